@@ -1,0 +1,69 @@
+/* The controller: OpenDaylight's netvirt, genius and hwvtep southbound, as far as an SR-IOV and hardware-VTEP overlay
+ * uses them.  Neutron and L2 gateway objects come in by one northbound door; flows and groups go to the computes over
+ * OpenFlow 1.3, rows to the TORs over OVSDB.
+ *
+ * The controller is a node with one port, "mgmt".  It listens on ptcp:6653 (OpenFlow, computes dial) and ptcp:6640
+ * (OVSDB: TORs and computes dial; told apart by their schema), and dials the databases that RESTCONF names.  It
+ * starts when the clock runs, so the caller first gives it its management address with sim_host_new(). */
+#pragma once
+
+#include <jansson.h>
+
+#include "sim/node.h"
+
+G_BEGIN_DECLS
+
+typedef struct _OdlController OdlController;
+
+/* All zero is the real one's default. */
+typedef struct
+{
+  gboolean dhcp_enabled;   /* controller-dhcp-enabled: ODL itself answers DHCP */
+  gint64 mac_timeout_ns;   /* idle time of a learnt MAC; 0 = 300 s */
+  const char *const *bugs; /* NULL-terminated slugs, each one known to odl_bug_exists(); may be NULL */
+} OdlConfig;
+
+/* Bugs of the real one that can be switched on.  The names end with NULL; `odl_bug_about` is one sentence for a person,
+ * NULL for an unknown slug. */
+gboolean odl_bug_exists (const char *slug);
+const char *const *odl_bug_names (void);
+const char *odl_bug_about (const char *slug);
+
+/* The network owns the node.  An unknown bug is a programmer's error (the caller has asked odl_bug_exists()). */
+OdlController *odl_controller_new (SimNetwork *network, const char *name, const OdlConfig *config);
+
+static inline SimNode *
+odl_controller_node (OdlController *controller)
+{
+  return (SimNode *) controller;
+}
+
+/* The northbound door.  Method and path as in HTTP, body and reply as JSON; returns the HTTP status.  `body` is
+ * borrowed and may be NULL.  `reply` (may be NULL) receives a new reference, or NULL where HTTP has no body; for an
+ * error it is {"error": {"status": 404, "message": "one sentence"}}.
+ *
+ *   POST GET PUT DELETE  /controller/nb/v2/neutron/{networks,subnets,ports,l2-gateways,l2gateway-connections}[/<id>]
+ *     POST body {"network": {…}}, {"subnet": {…}}, {"port": {…}}, {"l2_gateway": {…}}, {"l2gateway_connection": {…}}
+ *     201, 200, 200, 204; 400 a body that cannot be, 404 no such object, 409 it exists or is in use.
+ *   POST  /restconf/config/itm:transport-zones/
+ *     {"transport-zone": [{"zone-name", "tunnel-type": "odl-interface:tunnel-type-vxlan",
+ *       "vteps": [{"dpn-id": 1, "ip-address": "10.8.125.18"}], "device-vteps": […]}]}                       → 204
+ *     Computes that are named here are expected to come by OpenFlow and OVSDB before the controller is converged.
+ *   GET   /restconf/config/itm:transport-zones/
+ *   POST  /restconf/config/network-topology:network-topology/topology/hwvtep:1/      the controller dials a TOR's
+ *     {"network-topology:node": [{"node-id": "hwvtep://10.8.125.20:6640",
+ *       "hwvtep:connection-info": {"remote-ip": "10.8.125.20", "remote-port": 6640}}]}          database       → 204
+ *   POST  …/topology/ovsdb:1/    the same with "ovsdb:connection-info": it dials a compute's database           → 204
+ *   DELETE …/topology/{hwvtep:1,ovsdb:1}/node/<node-id, percent-encoded or not>                                 → 200
+ *
+ * What it tells the trace (NetState; table, op, key):
+ *   "controller", "converged" | "busy", the node's name    idle: no job queued, running or delayed by an event, every
+ *                                                          transaction and barrier answered, every expected session up
+ *   "session", "up" | "down", "openflow 1" | "hwvtep tor1" | "ovsdb 1" (datapath ids in decimal)
+ *   "elan-mac", "add" | "change" | "remove", "<network id> <mac>"
+ *   "elan", "add" | "remove", "<network id>"               with tag and vni
+ *   "designated-switch", "add" | "change" | "remove", "<tunnel ip> <network id>" */
+guint odl_northbound (OdlController *controller, const char *method, const char *path, const json_t *body,
+                      json_t **reply);
+
+G_END_DECLS

@@ -1,0 +1,54 @@
+/* An OVSDB server (RFC 7047 §4): databases, and sessions on byte streams that it accepted or dialled. */
+#pragma once
+
+#include "ovsdb/database.h"
+
+G_BEGIN_DECLS
+
+typedef struct _OvsdbServer OvsdbServer;
+typedef struct _OvsdbRemote OvsdbRemote;
+
+OvsdbServer *ovsdb_server_new (NetWorld *world);
+/* Ends all sessions; the databases are their owners'. */
+void ovsdb_server_free (OvsdbServer *server);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (OvsdbServer, ovsdb_server_free)
+
+/* The database must outlive the server.  Its name is its schema's. */
+void ovsdb_server_add_database (OvsdbServer *server, OvsdbDatabase *db);
+
+/* What bounds a session. */
+typedef struct
+{
+  gsize max_message_bytes; /* one JSON text */
+  guint max_depth;         /* nested arrays and objects */
+  gsize max_pending_bytes; /* output that its peer has not read */
+  guint max_monitors;
+  guint max_waiting;   /* blocked transactions */
+  guint max_sessions;  /* of the server */
+  guint max_messages_per_second; /* 0: unbounded */
+  gint64 probe_ns;     /* silence after which an echo is asked, and again until the session is ended; 0: never */
+} OvsdbServerLimits;
+
+extern const OvsdbServerLimits ovsdb_server_default_limits;
+void ovsdb_server_set_limits (OvsdbServer *server, const OvsdbServerLimits *limits);
+
+/* A remote is "ptcp:PORT[:IP]", "pssl:…", "punix:PATH" (listens) or "tcp:IP:PORT", "ssl:…", "unix:PATH" (dials, and
+ * dials again with a growing pause, 1 s to 8 s, when it ends). */
+typedef struct
+{
+  gint64 probe_ns;       /* -1: the server's */
+  gint64 max_backoff_ns; /* 0: 8 s */
+} OvsdbRemoteConfig;
+
+/* `config` may be NULL.  NULL with an error when the text is wrong or the place is taken. */
+OvsdbRemote *ovsdb_server_add_remote (OvsdbServer *server, const char *target, const OvsdbRemoteConfig *config,
+                                      GError **error);
+void ovsdb_server_remove_remote (OvsdbServer *server, OvsdbRemote *remote);
+
+/* Keeps the server's remotes equal to the rows of the database's Manager table, and writes back their is_connected
+ * and status. */
+void ovsdb_server_follow_managers (OvsdbServer *server, OvsdbDatabase *db);
+
+guint ovsdb_server_n_sessions (const OvsdbServer *server);
+
+G_END_DECLS

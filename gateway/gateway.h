@@ -1,0 +1,73 @@
+/* The hardware VTEP: frames of access ports and of the underlay port in, frames out, configured by a hardware_vtep
+ * database alone.  The same object code runs in the laboratory's TORs and in vtepd; it knows no simulator and no
+ * operating system, only its NetWorld. */
+#pragma once
+
+#include "net/address.h"
+#include "net/world.h"
+
+G_BEGIN_DECLS
+
+typedef struct _OvsdbDatabase OvsdbDatabase;
+typedef struct _VtepGateway VtepGateway;
+typedef struct _VtepTables VtepTables;
+
+/* An access port: its name in Physical_Port, and the world's number for it. */
+typedef struct
+{
+  const char *name;
+  guint world_port;
+} VtepPortConfig;
+
+/* A frame that carries a further VLAN tag behind the one of its binding, or any tag inside a tunnel. */
+typedef enum
+{
+  VTEP_INNER_VLAN_REFUSE, /* dropped: inner-vlan */
+  VTEP_INNER_VLAN_CARRY   /* the inner tag travels as payload */
+} VtepInnerVlan;
+
+#define VTEP_PORTS_MAX 1024u
+#define VTEP_MAC_AGE_DEFAULT_NS (300 * NET_SEC)
+#define VTEP_MAX_MACS_DEFAULT 131072u
+#define VTEP_MTU_DEFAULT 1500u
+
+typedef struct
+{
+  const char *switch_name; /* Physical_Switch.name */
+  const char *description; /* NULL: "" */
+  NetIpv4 management_ip;   /* 0: none is written */
+
+  const VtepPortConfig *ports;
+  guint n_ports; /* at most VTEP_PORTS_MAX */
+
+  guint underlay_port; /* the world's number */
+  NetMac underlay_mac;
+  NetIpv4 tunnel_ip;
+  guint prefix_length;
+  NetIpv4 underlay_gateway; /* next hop for locators outside the prefix; 0: none */
+  guint mtu;                /* of the underlay, as an IP packet; 0: VTEP_MTU_DEFAULT */
+
+  gint64 mac_age_ns; /* a MAC is forgotten this long after the last frame *from* it; 0: VTEP_MAC_AGE_DEFAULT_NS */
+  guint max_macs;    /* locally learned MACs at a time; 0: VTEP_MAX_MACS_DEFAULT */
+  VtepInnerVlan inner_vlan;
+} VtepGatewayConfig;
+
+/* `world` and `database` (schema hardware_vtep) outlive the gateway; the configuration is copied.  Writes Global,
+ * Physical_Switch and Physical_Port rows that are missing, removes local MAC rows that an earlier life left, and acts
+ * on what the database already says. */
+VtepGateway *vtep_gateway_new (NetWorld *world, OvsdbDatabase *database, const VtepGatewayConfig *config);
+void vtep_gateway_free (VtepGateway *gateway);
+
+/* A frame arrived at a port of the world; takes the caller's reference.  Ports that are neither an access port nor
+ * the underlay port drop it: not-for-us. */
+void vtep_gateway_receive (VtepGateway *gateway, guint world_port, NetFrame *frame);
+
+/* The carrier of a port came or went.  MACs learned at an access port that went down are forgotten. */
+void vtep_gateway_port_changed (VtepGateway *gateway, guint world_port, gboolean up);
+
+/* What forwarding reads; borrowed, for tests and views. */
+const VtepTables *vtep_gateway_tables (const VtepGateway *gateway);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (VtepGateway, vtep_gateway_free)
+
+G_END_DECLS

@@ -1,0 +1,50 @@
+/* A top-of-rack switch: the gateway library on a simulated node, with its hardware_vtep database served on the
+ * management port.
+ *
+ * Ports, in this order: those of the configuration (em3 …), then "uplink" (the underlay), then "mgmt".  The lab gives
+ * the node its management host by sim_host_new() on "mgmt", and then calls tor_start(). */
+#pragma once
+
+#include "gateway/gateway.h"
+#include "sim/node.h"
+
+G_BEGIN_DECLS
+
+typedef struct _TorNode TorNode;
+
+#define TOR_PORT_UPLINK "uplink"
+#define TOR_PORT_MGMT "mgmt"
+
+typedef struct
+{
+  const char *const *ports; /* names of the access ports */
+  guint n_ports;
+  const char *description; /* NULL: "" */
+  NetIpv4 management_ip;   /* as written to Physical_Switch.management_ips; 0: none */
+
+  NetMac uplink_mac;
+  NetIpv4 tunnel_ip;
+  guint prefix_length;
+  NetIpv4 underlay_gateway; /* 0: none */
+  guint mtu;                /* of the underlay; 0: 1500 */
+
+  const char *listen;         /* NULL: "ptcp:6640"; "": does not listen */
+  const char *const *managers; /* "tcp:10.8.125.18:6640", entered as Manager rows, so that the server dials them */
+  guint n_managers;
+
+  gint64 mac_age_ns; /* 0: 300 s */
+  guint max_macs;    /* 0: the library's default */
+  VtepInnerVlan inner_vlan;
+} TorConfig;
+
+/* The network owns the node.  Its database has the Global, Physical_Switch and Physical_Port rows at once. */
+TorNode *tor_new (SimNetwork *network, const char *name, const TorConfig *config);
+
+/* Listens and dials; needs the management host.  FALSE when a target's text is wrong. */
+gboolean tor_start (TorNode *tor, GError **error);
+
+SimNode *tor_node (TorNode *tor);
+VtepGateway *tor_gateway (TorNode *tor);
+OvsdbDatabase *tor_database (TorNode *tor);
+
+G_END_DECLS

@@ -12,6 +12,7 @@ G_BEGIN_DECLS
 #define NET_DHCP_CLIENT_PORT 68u
 #define NET_DHCP_FIXED 236u     /* before the magic cookie */
 #define NET_DHCP_MIN_LENGTH 300u /* BOOTP's (RFC 1542 §2.1): shorter messages are padded */
+#define NET_DHCP_MAX_LENGTH 548u /* what every client accepts: 576 less IPv4 and UDP headers (RFC 2131 §2) */
 
 typedef enum
 {
@@ -67,13 +68,14 @@ gboolean net_dhcp_option_be32 (const NetDhcp *dhcp, guint8 option, guint32 *valu
  * NET_DHCP_MIN_LENGTH and returns the UDP payload as a frame with NET_FRAME_HEADROOM. */
 typedef struct
 {
-  guint8 bytes[576];
+  guint8 bytes[NET_DHCP_MAX_LENGTH];
   guint length;
 } NetDhcpBuilder;
 
 void net_dhcp_begin (NetDhcpBuilder *builder, const NetDhcp *dhcp);
-void net_dhcp_add (NetDhcpBuilder *builder, guint8 option, const guint8 *value, guint8 length);
-void net_dhcp_add_be32 (NetDhcpBuilder *builder, guint8 option, guint32 value);
+/* FALSE, and nothing is written, when the option does not fit. */
+gboolean net_dhcp_add (NetDhcpBuilder *builder, guint8 option, const guint8 *value, guint8 length);
+gboolean net_dhcp_add_be32 (NetDhcpBuilder *builder, guint8 option, guint32 value);
 NetFrame *net_dhcp_finish (NetDhcpBuilder *builder, NetFramePool *pool);
 
 G_END_DECLS

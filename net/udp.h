@@ -14,8 +14,8 @@ typedef struct
   gboolean checksum; /* parse: one was present (and correct); push: compute one */
 } NetUdp;
 
-/* `bytes` runs from the source port to the end of the IP payload; checksum 0 is accepted, a wrong one is
- * NET_DROP_BAD_CHECKSUM. */
+/* `bytes` runs from the source port to the end of the IP payload; over IPv4 checksum 0 is accepted; a wrong one, and
+ * over IPv6 none, is NET_DROP_BAD_CHECKSUM.  Over IPv6 push always computes it. */
 NetDropReason net_udp_parse (const guint8 *bytes, gsize length, const NetIpv4Header *ip, NetUdp *out);
 NetDropReason net_udp_parse_ipv6 (const guint8 *bytes, gsize length, const NetIpv6Header *ip, NetUdp *out);
 void net_udp_push (NetFrame *frame, const NetIpv4Header *ip, const NetUdp *udp);

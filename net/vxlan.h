@@ -37,7 +37,8 @@ NetFrame *net_vxlan_decapsulate (NetFrame *outer, guint inner, guint inner_lengt
 
 /* The UDP source port that Open vSwitch's userspace datapath gives this inner frame: 32768 + (h * 28232 >> 32), h a
  * 32-bit MurmurHash3 over source and destination address, protocol and ports (or ICMP type and code; ARP counts its
- * opcode as the protocol); MACs, VLAN and VNI do not enter. */
+ * opcode as the protocol); MACs, VLAN and VNI do not enter.  What is not IP or ARP, a tagged frame included, gets 33705:
+ * a frame still tagged behind its binding had two tags at reception, and Open vSwitch looks behind one. */
 guint16 net_vxlan_source_port (const guint8 *inner, gsize length);
 
 /* The outer TOS byte: DSCP 0 and the inner packet's ECN bits, CE becoming ECT(0); 0 for what is not IP. */

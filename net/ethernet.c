@@ -1,0 +1,76 @@
+/* Ethernet II headers and 802.1Q tag stacks: parse, build, push and pop a tag. */
+#include "net/ethernet.h"
+
+#define ADDRESSES 12u /* both MACs: what stands before the type or the first tag */
+
+static gboolean
+is_tag (guint16 type)
+{
+  return type == NET_ETHERTYPE_VLAN || type == NET_ETHERTYPE_QINQ;
+}
+
+NetDropReason
+net_ethernet_parse (const guint8 *bytes, gsize length, NetEthernet *out)
+{
+  NetCursor cursor = net_cursor (bytes, length);
+
+  out->n_tags = 0;
+  if (!net_cursor_copy (&cursor, &out->destination, 6) || !net_cursor_copy (&cursor, &out->source, 6)
+      || !net_cursor_be16 (&cursor, &out->type))
+    return NET_DROP_MALFORMED;
+  while (G_UNLIKELY (is_tag (out->type)))
+    {
+      NetVlanTag tag = { .tpid = out->type };
+      if (out->n_tags == NET_VLAN_TAGS_MAX || !net_cursor_be16 (&cursor, &tag.tci)
+          || !net_cursor_be16 (&cursor, &out->type))
+        return NET_DROP_MALFORMED;
+      out->tags[out->n_tags++] = tag;
+    }
+  out->payload = (guint) (cursor.at - bytes);
+  return NET_DROP_NONE;
+}
+
+void
+net_ethernet_push (NetFrame *frame, const NetEthernet *header)
+{
+  guint8 *at;
+
+  g_assert (header->n_tags <= NET_VLAN_TAGS_MAX);
+  at = net_frame_push (frame, NET_ETHERNET_HEADER + header->n_tags * NET_VLAN_TAG);
+  memcpy (at, &header->destination, 6);
+  memcpy (at + 6, &header->source, 6);
+  at += ADDRESSES;
+  for (guint i = 0; i < header->n_tags; i++, at += NET_VLAN_TAG)
+    {
+      net_put_be16 (at, header->tags[i].tpid);
+      net_put_be16 (at + 2, header->tags[i].tci);
+    }
+  net_put_be16 (at, header->type);
+}
+
+NetFrame *
+net_vlan_push (NetFrame *frame, NetVlanTag tag)
+{
+  guint8 *at;
+
+  g_assert (frame->length >= ADDRESSES);
+  frame = net_frame_writable (frame, NET_VLAN_TAG);
+  at = net_frame_push (frame, NET_VLAN_TAG);
+  memmove (at, at + NET_VLAN_TAG, ADDRESSES);
+  net_put_be16 (at + ADDRESSES, tag.tpid);
+  net_put_be16 (at + ADDRESSES + 2, tag.tci);
+  return frame;
+}
+
+NetFrame *
+net_vlan_pop (NetFrame *frame)
+{
+  guint8 *at;
+
+  g_assert (frame->length >= ADDRESSES + NET_VLAN_TAG);
+  frame = net_frame_writable (frame, 0);
+  at = net_frame_data (frame);
+  memmove (at + NET_VLAN_TAG, at, ADDRESSES);
+  net_frame_pull (frame, NET_VLAN_TAG);
+  return frame;
+}

@@ -1,0 +1,106 @@
+/* IPv4 headers and the Internet checksum with its pseudo headers. */
+#include "net/ipv4.h"
+
+#include "net/cursor.h"
+
+#define DONT_FRAGMENT 0x4000
+#define MORE_FRAGMENTS 0x2000
+#define OFFSET_MASK 0x1fff
+
+static guint32
+fold (guint64 sum)
+{
+  sum = (sum & 0xffffffff) + (sum >> 32);
+  sum = (sum & 0xffffffff) + (sum >> 32);
+  sum = (sum & 0xffff) + (sum >> 16);
+  return (guint32) sum;
+}
+
+/* 32-bit words add up to the same one's-complement sum as their 16-bit halves (RFC 1071 §2). */
+guint32
+net_checksum_add (guint32 sum, const guint8 *bytes, gsize length)
+{
+  guint64 total = sum;
+
+  for (; length >= 4; bytes += 4, length -= 4)
+    total += net_get_be32 (bytes);
+  if (length >= 2)
+    {
+      total += net_get_be16 (bytes);
+      bytes += 2;
+      length -= 2;
+    }
+  if (length)
+    total += (guint32) bytes[0] << 8;
+  return fold (total);
+}
+
+guint16
+net_checksum_finish (guint32 sum)
+{
+  sum = (sum & 0xffff) + (sum >> 16);
+  sum = (sum & 0xffff) + (sum >> 16);
+  return (guint16) ~sum;
+}
+
+guint32
+net_checksum_pseudo_ipv4 (NetIpv4 source, NetIpv4 destination, guint8 protocol, guint length)
+{
+  return fold ((guint64) source + destination + protocol + length);
+}
+
+guint32
+net_checksum_pseudo_ipv6 (const NetIpv6 *source, const NetIpv6 *destination, guint8 protocol, guint length)
+{
+  guint32 sum = net_checksum_add (protocol, source->octet, 16);
+  return fold ((guint64) net_checksum_add (sum, destination->octet, 16) + length);
+}
+
+NetDropReason
+net_ipv4_parse (const guint8 *bytes, gsize length, NetIpv4Header *out)
+{
+  NetCursor cursor = net_cursor (bytes, length);
+  guint8 version;
+  guint16 total, fragment, checksum;
+
+  if (!net_cursor_u8 (&cursor, &version) || !net_cursor_u8 (&cursor, &out->tos)
+      || !net_cursor_be16 (&cursor, &total) || !net_cursor_be16 (&cursor, &out->id)
+      || !net_cursor_be16 (&cursor, &fragment) || !net_cursor_u8 (&cursor, &out->ttl)
+      || !net_cursor_u8 (&cursor, &out->protocol) || !net_cursor_be16 (&cursor, &checksum)
+      || !net_cursor_be32 (&cursor, &out->source) || !net_cursor_be32 (&cursor, &out->destination))
+    return NET_DROP_MALFORMED;
+  out->header_length = (version & 15u) * 4;
+  out->total_length = total;
+  out->dont_fragment = (fragment & DONT_FRAGMENT) != 0;
+  out->more_fragments = (fragment & MORE_FRAGMENTS) != 0;
+  out->fragment_offset = (guint16) ((fragment & OFFSET_MASK) * 8);
+  if (version >> 4 != 4 || out->header_length < NET_IPV4_HEADER || out->total_length < out->header_length
+      || out->total_length > length)
+    return NET_DROP_MALFORMED;
+  if (net_checksum_finish (net_checksum_add (0, bytes, out->header_length)) != 0)
+    return NET_DROP_BAD_CHECKSUM;
+  return NET_DROP_NONE;
+}
+
+void
+net_ipv4_push (NetFrame *frame, const NetIpv4Header *header)
+{
+  guint8 *at = net_frame_push (frame, NET_IPV4_HEADER);
+  guint fragment = header->fragment_offset / 8u;
+
+  if (header->dont_fragment)
+    fragment |= DONT_FRAGMENT;
+  if (header->more_fragments)
+    fragment |= MORE_FRAGMENTS;
+  at[0] = 0x45;
+  at[1] = header->tos;
+  net_put_be16 (at + 2, frame->length);
+  net_put_be16 (at + 4, header->id);
+  net_put_be16 (at + 6, fragment);
+  at[8] = header->ttl;
+  at[9] = header->protocol;
+  net_put_be16 (at + 10, 0);
+  net_put_be32 (at + 12, header->source);
+  net_put_be32 (at + 16, header->destination);
+  net_put_be16 (at + 10, net_checksum_finish (net_checksum_add (0, at, NET_IPV4_HEADER)));
+}

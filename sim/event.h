@@ -33,6 +33,8 @@ SimEvent *sim_clock_add (SimClock *clock, gint64 at_ns, guint64 order, SimEventF
                          gpointer payload);
 /* O(1). */
 void sim_clock_cancel (SimClock *clock, SimEvent *event);
+/* Takes out, unfired, all pending events of one function, so that what they hold can be released. */
+void sim_clock_discard (SimClock *clock, SimEventFunc fire, void (*release) (gpointer target, gpointer payload));
 
 /* The time of the next event, or -1. */
 gint64 sim_clock_next (SimClock *clock);

@@ -17,8 +17,11 @@ typedef struct
   guint prefix_length;
 } SimHostConfig;
 
-/* Gives the node streams; once a node. */
+/* Gives the node streams, by setting node->host and node->host_port; once a node. */
 void sim_host_new (SimNode *node, const SimHostConfig *config);
 NetIpv4 sim_host_ip (const SimHost *host);
+
+/* For link.c: a frame arrived at the host's port; takes the reference. */
+void sim_host_receive (SimHost *host, NetFrame *frame);
 
 G_END_DECLS

@@ -1,4 +1,8 @@
-/* Links: two ends, each direction with its own rate, delay, queue and faults. */
+/* Links: two ends, each direction with its own rate, delay, queue and faults.
+ *
+ * The rate counts the frame's own bytes, from the destination MAC to the last of the payload: who wants preamble, FCS
+ * and inter-frame gap counted (IEEE 802.3: 24 bytes) gives a rate that is lower by as much.  A frame arrives whole,
+ * when its last bit has travelled. */
 #pragma once
 
 #include "sim/node.h"
@@ -19,7 +23,8 @@ typedef struct
 {
   guint64 rate_bps;      /* 0: no serialisation time */
   gint64 delay_ns;       /* propagation */
-  guint32 queue_bytes;   /* limit of what waits for the transmitter; 0: no limit */
+  guint32 queue_bytes;   /* limit of what waits for the transmitter, what it is sending included; an idle transmitter
+                            takes any frame; 0: no limit */
   guint32 loss_ppb;      /* the frame vanishes */
   guint32 duplicate_ppb; /* it arrives twice */
   guint32 reorder_ppb;   /* it is held back by reorder_ns, so that later ones overtake it */
@@ -31,16 +36,19 @@ typedef struct
 /* Both ports must be free.  The network owns the link.  A configuration for each direction: [0] from a to b. */
 SimLink *sim_link_new (SimEnd a, SimEnd b, const SimLinkConfig config[2]);
 
-/* Frames in flight when the link goes down are lost (and traced so). */
+/* Frames in flight or queued when the link goes down are lost, and traced so (link-down) at the receiving end at the
+ * time they would have arrived.  State records of table "port" tell both ends' change. */
 void sim_link_set_up (SimLink *link, gboolean up);
 gboolean sim_link_is_up (const SimLink *link);
+/* For frames sent from then on. */
 void sim_link_set_config (SimLink *link, guint direction, const SimLinkConfig *config);
 const SimLinkConfig *sim_link_config (const SimLink *link, guint direction);
 SimEnd sim_link_end (const SimLink *link, guint end);
 
 typedef struct
 {
-  guint64 frames, bytes, dropped;
+  guint64 frames, bytes; /* put on the wire */
+  guint64 dropped;       /* lost for want of room in the queue, on the wire, or by a wrong FCS at its end */
 } SimLinkCounters;
 
 const SimLinkCounters *sim_link_counters (const SimLink *link, guint direction);

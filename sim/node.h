@@ -16,6 +16,7 @@ typedef struct _SimPort SimPort;
 typedef struct _SimLink SimLink;
 typedef struct _SimHost SimHost;
 typedef struct _SimTrace SimTrace;
+typedef struct _SimNodeBooks SimNodeBooks;
 
 typedef struct
 {
@@ -40,6 +41,9 @@ struct _SimNode
   GArray *ports;     /* of SimPort, by port number */
   SimRandom random;  /* the stream named after the node */
   SimHost *host;     /* the TCP/IP end of the management port; NULL without one */
+  guint host_port;   /* the port that carries its streams, set by sim_host_new(); NET_PORT_NONE without one */
+  guint local_interface; /* of the trace: what happens inside the node; SIM_NO_INTERFACE until it has one */
+  SimNodeBooks *books;   /* storage and drop counts; node.c's own */
 };
 
 /* A place where a link can be plugged.  Owned by the node; addressed by (node, number). */
@@ -48,8 +52,19 @@ struct _SimPort
   char *name; /* "em1": unique within its node */
   SimLink *link;
   guint end;             /* which end of the link: 0 or 1 */
-  guint trace_interface; /* id of the interface block "node/port" */
+  guint trace_interface; /* id of the interface block "node/port"; SIM_NO_INTERFACE until the trace has one */
 };
+
+#define SIM_NO_INTERFACE G_MAXUINT
+
+typedef enum
+{
+  SIM_NODE_ERROR_NO_STREAMS,  /* the node has no management port */
+  SIM_NODE_ERROR_STORAGE_FULL /* a stored value would grow out of bounds */
+} SimNodeError;
+
+#define SIM_NODE_ERROR (sim_node_error_quark ())
+GQuark sim_node_error_quark (void);
 
 /* ---- the network --------------------------------------------------------------------------------------------- */
 
@@ -62,7 +77,8 @@ NetFramePool *sim_network_frames (SimNetwork *network);
 SimNode *sim_network_find (SimNetwork *network, const char *name);
 guint sim_network_n_nodes (const SimNetwork *network);
 SimNode *sim_network_node (SimNetwork *network, guint index);
-/* The trace is set before the first node is made, or not at all; the network borrows it. */
+/* The trace is set before the first node is made, or not at all; the network borrows it.  world.detail of a node says
+ * whether somebody subscribed by the time the node was made. */
 void sim_network_set_trace (SimNetwork *network, SimTrace *trace);
 SimTrace *sim_network_trace (SimNetwork *network);
 
@@ -100,7 +116,8 @@ sim_node_now (SimNode *node)
 /* Schedules on behalf of the node, in its order. */
 SimEvent *sim_node_schedule (SimNode *node, gint64 at_ns, SimEventFunc fire, gpointer payload);
 
-/* Sends by a port; takes the reference.  Without a link, or with it down, the frame is dropped and traced. */
+/* Sends by a port; takes the reference.  Without such a port, a link on it, or with the link down, the frame is
+ * dropped and traced. */
 void sim_node_send (SimNode *node, guint port, NetFrame *frame);
 
 /* Drops with a reason: counts, traces, releases the reference. */

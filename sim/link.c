@@ -1,0 +1,389 @@
+/* Links: when a frame leaves, when and whether it arrives, and what is told about it.  One event a frame-hop: the
+ * arrival; the transmitter's queue is a point in time, until when it is busy.  Knows no protocol. */
+#include "sim/link.h"
+#include "sim/host.h"
+#include "sim/record.h"
+
+#define BYTE_NS_BPS (8 * G_GUINT64_CONSTANT (1000000000)) /* a byte takes this many ns, over the rate in bit/s */
+#define MAX_BACKLOG_NS (G_GINT64_CONSTANT (1) << 60) /* far beyond any lab, and sums stay below 2^63 */
+
+typedef struct _Direction Direction;
+
+/* A stretch of time in which the link stayed up.  Frames fly in one; when the link goes down it is cut, and who lands
+ * in a cut stretch is lost. */
+typedef struct
+{
+  Direction *direction;
+  gsize n_flying;
+  gboolean cut;
+} Stretch;
+
+struct _Direction
+{
+  SimClock *clock;
+  SimEnd from, to;
+  Stretch *stretch;   /* the present one */
+  gint64 busy_ns;     /* the transmitter is free from then on */
+  gint64 queue_ns;    /* the configured queue as time on the wire */
+  guint last_length;  /* the time of the last frame: most are as long as the one before */
+  gint64 last_ns;
+  gboolean has_faults; /* some probability is not zero */
+  SimLinkCounters counters;
+  SimLinkConfig config;
+  SimRandom random;
+};
+
+struct _SimLink
+{
+  gboolean up;
+  Direction directions[2]; /* [0] from end 0 to end 1 */
+};
+
+/* ---- time on the wire ---------------------------------------------------------------------------------------- */
+
+__extension__ typedef unsigned __int128 Wide; /* bits of a queue times nanoseconds of a second */
+
+/* Rounded up, so that a link is never faster than its rate. */
+static gint64
+frame_ns (const SimLinkConfig *config, guint length)
+{
+  if (config->rate_bps == 0)
+    return 0;
+  return (gint64) ((length * BYTE_NS_BPS + config->rate_bps - 1) / config->rate_bps);
+}
+
+static gint64
+queue_ns (const SimLinkConfig *config)
+{
+  Wide ns;
+
+  if (config->rate_bps == 0 || config->queue_bytes == 0)
+    return MAX_BACKLOG_NS;
+  ns = (Wide) config->queue_bytes * BYTE_NS_BPS / config->rate_bps;
+  return ns < (Wide) MAX_BACKLOG_NS ? (gint64) ns : MAX_BACKLOG_NS;
+}
+
+static void
+configure (Direction *direction, const SimLinkConfig *config)
+{
+  g_assert (config->delay_ns >= 0 && config->delay_ns < MAX_BACKLOG_NS);
+  g_assert (config->reorder_ns >= 0 && config->reorder_ns < MAX_BACKLOG_NS);
+  direction->config = *config;
+  direction->queue_ns = queue_ns (config);
+  direction->has_faults = config->loss_ppb || config->duplicate_ppb || config->reorder_ppb || config->corrupt_ppb;
+  direction->last_length = 0;
+  direction->last_ns = 0;
+}
+
+/* ---- arriving ------------------------------------------------------------------------------------------------ */
+
+static void
+leave_stretch (Stretch *stretch)
+{
+  if (--stretch->n_flying == 0 && stretch->cut)
+    g_free (stretch);
+}
+
+static void
+lose_at_receiver (Direction *direction, NetFrame *frame, NetDropReason reason)
+{
+  direction->counters.dropped++;
+  sim_node_note_drop (direction->to.node, SIM_TRACE_INBOUND,
+                      &(NetDrop){ .frame = frame, .port = direction->to.port, .reason = reason });
+  net_frame_unref (frame);
+}
+
+static void
+arrive (gpointer target, gpointer payload, gint64 now_ns)
+{
+  Stretch *stretch = target;
+  Direction *direction = stretch->direction;
+  gboolean cut = stretch->cut;
+  NetFrame *frame = payload;
+  SimNode *node = direction->to.node;
+  guint port = direction->to.port;
+
+  (void) now_ns;
+  leave_stretch (stretch);
+  if (G_UNLIKELY (cut))
+    {
+      lose_at_receiver (direction, frame, NET_DROP_LINK_DOWN);
+      return;
+    }
+  if (sim_record_wanted (node->network))
+    sim_record_packet (node, port, SIM_TRACE_INBOUND, frame, NULL);
+  node->klass->receive (node, port, frame);
+}
+
+/* A frame with a turned bit: the check of the receiver's FCS is what finds it. */
+static void
+arrive_corrupted (gpointer target, gpointer payload, gint64 now_ns)
+{
+  Stretch *stretch = target;
+  Direction *direction = stretch->direction;
+  NetDropReason reason = stretch->cut ? NET_DROP_LINK_DOWN : NET_DROP_CORRUPT_FCS;
+
+  (void) now_ns;
+  leave_stretch (stretch);
+  lose_at_receiver (direction, payload, reason);
+}
+
+static void
+release_flight (gpointer target, gpointer payload)
+{
+  leave_stretch (target);
+  net_frame_unref (payload);
+}
+
+void
+sim_link_discard_flights (SimNetwork *network)
+{
+  sim_clock_discard (network->clock, arrive, release_flight);
+  sim_clock_discard (network->clock, arrive_corrupted, release_flight);
+}
+
+/* ---- sending ------------------------------------------------------------------------------------------------- */
+
+static inline void
+fly (Direction *direction, gint64 arrival_ns, SimEventFunc fire, NetFrame *frame)
+{
+  direction->stretch->n_flying++;
+  sim_clock_add (direction->clock, arrival_ns, sim_node_next_order (direction->from.node), fire, direction->stretch,
+                 frame);
+}
+
+static void
+lose_at_sender (SimNode *node, guint port, NetFrame *frame, NetDropReason reason)
+{
+  sim_node_note_drop (node, SIM_TRACE_OUTBOUND, &(NetDrop){ .frame = frame, .port = port, .reason = reason });
+  net_frame_unref (frame);
+}
+
+static NetFrame *
+turn_a_bit (Direction *direction, NetFrame *frame)
+{
+  NetFrame *copy = net_frame_copy (frame, NET_FRAME_HEADROOM);
+  guint64 bit = sim_random_below (&direction->random, (guint64) MAX (copy->length, 1) * 8);
+
+  if (copy->length > 0)
+    net_frame_data (copy)[bit / 8] ^= (guint8) (1u << bit % 8);
+  net_frame_unref (frame);
+  return copy;
+}
+
+/* The same as the path without faults, with chance asked at each step, always in the same order. */
+static void
+send_with_faults (Direction *direction, NetFrame *frame, gint64 arrival_ns)
+{
+  const SimLinkConfig *config = &direction->config;
+  SimNode *node = direction->from.node;
+  guint port = direction->from.port;
+  SimEventFunc fire = arrive;
+
+  if (sim_random_chance (&direction->random, config->loss_ppb))
+    {
+      direction->counters.dropped++;
+      lose_at_sender (node, port, frame, NET_DROP_LINK_LOSS);
+      return;
+    }
+  sim_record_packet (node, port, SIM_TRACE_OUTBOUND, frame, NULL);
+  if (sim_random_chance (&direction->random, config->duplicate_ppb))
+    fly (direction, arrival_ns, arrive, net_frame_ref (frame));
+  if (sim_random_chance (&direction->random, config->corrupt_ppb))
+    {
+      frame = turn_a_bit (direction, frame);
+      fire = config->keep_corrupt ? arrive : arrive_corrupted;
+    }
+  if (sim_random_chance (&direction->random, config->reorder_ppb))
+    arrival_ns += config->reorder_ns;
+  fly (direction, arrival_ns, fire, frame);
+}
+
+/* Puts the frame in the transmitter's queue: TRUE, and its last bit leaves at *sent_ns; FALSE without room. */
+static inline gboolean
+enqueue (Direction *direction, guint length, gint64 *sent_ns)
+{
+  gint64 now_ns = sim_clock_now (direction->clock);
+  gint64 backlog_ns = direction->busy_ns - now_ns;
+
+  if (G_UNLIKELY (length != direction->last_length))
+    {
+      direction->last_length = length;
+      direction->last_ns = frame_ns (&direction->config, length);
+    }
+  if (backlog_ns <= 0)
+    backlog_ns = 0;
+  else if (backlog_ns + direction->last_ns > direction->queue_ns)
+    return FALSE;
+  *sent_ns = direction->busy_ns = now_ns + backlog_ns + direction->last_ns;
+  return TRUE;
+}
+
+void
+sim_node_send (SimNode *node, guint number, NetFrame *frame)
+{
+  const SimPort *port = number < node->ports->len ? sim_node_port (node, number) : NULL;
+  Direction *direction;
+  gint64 sent_ns;
+
+  if (G_UNLIKELY (!port || !port->link || !port->link->up))
+    {
+      lose_at_sender (node, number, frame,
+                      !port ? NET_DROP_PORT_GONE : !port->link ? NET_DROP_NO_CABLE : NET_DROP_LINK_DOWN);
+      return;
+    }
+  sim_node_stamp (node, frame);
+  direction = &port->link->directions[port->end];
+  if (G_UNLIKELY (!enqueue (direction, frame->length, &sent_ns)))
+    {
+      direction->counters.dropped++;
+      lose_at_sender (node, number, frame, NET_DROP_QUEUE_FULL);
+      return;
+    }
+  direction->counters.frames++;
+  direction->counters.bytes += frame->length;
+  if (G_UNLIKELY (direction->has_faults))
+    {
+      send_with_faults (direction, frame, sent_ns + direction->config.delay_ns);
+      return;
+    }
+  if (sim_record_wanted (node->network))
+    sim_record_packet (node, number, SIM_TRACE_OUTBOUND, frame, NULL);
+  fly (direction, sent_ns + direction->config.delay_ns, arrive, frame);
+}
+
+/* ---- links --------------------------------------------------------------------------------------------------- */
+
+static char *
+end_name (SimEnd end)
+{
+  return g_strdup_printf ("%s/%s", end.node->name, sim_node_port (end.node, end.port)->name);
+}
+
+static Stretch *
+new_stretch (Direction *direction)
+{
+  Stretch *stretch = g_new0 (Stretch, 1);
+  stretch->direction = direction;
+  return stretch;
+}
+
+static void
+plug (SimLink *link, guint end)
+{
+  SimEnd at = sim_link_end (link, end);
+  SimPort *port = sim_node_port (at.node, at.port);
+
+  g_assert (!port->link);
+  port->link = link;
+  port->end = end;
+}
+
+static void
+tell_port (SimLink *link, guint end)
+{
+  SimEnd at = sim_link_end (link, end);
+
+  if (at.node->klass->port_changed)
+    at.node->klass->port_changed (at.node, at.port, link->up);
+}
+
+SimLink *
+sim_link_new (SimEnd a, SimEnd b, const SimLinkConfig config[2])
+{
+  SimLink *link = g_new0 (SimLink, 1);
+  g_autofree char *a_name = end_name (a), *b_name = end_name (b);
+
+  for (guint i = 0; i < 2; i++)
+    {
+      Direction *direction = &link->directions[i];
+      g_autofree char *name = g_strdup_printf ("%s--%s:%u", a_name, b_name, i);
+
+      direction->from = i == 0 ? a : b;
+      direction->to = i == 0 ? b : a;
+      direction->clock = a.node->network->clock;
+      direction->stretch = new_stretch (direction);
+      sim_random_init (&direction->random, a.node->network->seed, name);
+      configure (direction, &config[i]);
+    }
+  link->up = TRUE;
+  g_ptr_array_add (a.node->network->links, link);
+  plug (link, 0);
+  plug (link, 1);
+  for (guint end = 0; end < 2; end++)
+    sim_record_interface (sim_link_end (link, end).node, sim_link_end (link, end).port);
+  for (guint end = 0; end < 2; end++)
+    tell_port (link, end);
+  return link;
+}
+
+void
+sim_link_free (SimLink *link)
+{
+  for (guint i = 0; i < 2; i++)
+    g_free (link->directions[i].stretch);
+  g_free (link);
+}
+
+static void
+cut (Direction *direction)
+{
+  direction->busy_ns = 0;
+  if (direction->stretch->n_flying == 0)
+    return;
+  direction->stretch->cut = TRUE;
+  direction->stretch = new_stretch (direction);
+}
+
+void
+sim_link_set_up (SimLink *link, gboolean up)
+{
+  if (link->up == up)
+    return;
+  link->up = up;
+  if (!up)
+    for (guint i = 0; i < 2; i++)
+      cut (&link->directions[i]);
+  for (guint end = 0; end < 2; end++)
+    {
+      SimEnd at = sim_link_end (link, end);
+      const char *port = sim_node_port (at.node, at.port)->name;
+      sim_record_state (at.node, &(NetState){ .table = "port", .op = up ? "up" : "down", .key = port });
+    }
+  for (guint end = 0; end < 2; end++)
+    tell_port (link, end);
+}
+
+gboolean
+sim_link_is_up (const SimLink *link)
+{
+  return link->up;
+}
+
+void
+sim_link_set_config (SimLink *link, guint direction, const SimLinkConfig *config)
+{
+  g_assert (direction < 2);
+  configure (&link->directions[direction], config);
+}
+
+const SimLinkConfig *
+sim_link_config (const SimLink *link, guint direction)
+{
+  g_assert (direction < 2);
+  return &link->directions[direction].config;
+}
+
+SimEnd
+sim_link_end (const SimLink *link, guint end)
+{
+  g_assert (end < 2);
+  return link->directions[end].from;
+}
+
+const SimLinkCounters *
+sim_link_counters (const SimLink *link, guint direction)
+{
+  g_assert (direction < 2);
+  return &link->directions[direction].counters;
+}

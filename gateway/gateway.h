@@ -3,7 +3,7 @@
  * operating system, only its NetWorld. */
 #pragma once
 
-#include "net/address.h"
+#include "gateway/types.h"
 #include "net/world.h"
 
 G_BEGIN_DECLS
@@ -18,13 +18,6 @@ typedef struct
   const char *name;
   guint world_port;
 } VtepPortConfig;
-
-/* A frame that carries a further VLAN tag behind the one of its binding, or any tag inside a tunnel. */
-typedef enum
-{
-  VTEP_INNER_VLAN_REFUSE, /* dropped: inner-vlan */
-  VTEP_INNER_VLAN_CARRY   /* the inner tag travels as payload */
-} VtepInnerVlan;
 
 #define VTEP_PORTS_MAX 1024u
 #define VTEP_MAC_AGE_DEFAULT_NS (300 * NET_SEC)

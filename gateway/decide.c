@@ -1,0 +1,220 @@
+/* The rules of forwarding, in the order in which they are asked. */
+#include "gateway/decide.h"
+
+/* IEEE 802.1Q-2018 table 8-1: 01:80:c2:00:00:00 … 0f stay on their link. */
+#define RESERVED_GROUP G_GUINT64_CONSTANT (0x0180c2000000)
+#define RESERVED_MASK G_GUINT64_CONSTANT (0xfffffffffff0)
+
+void
+vtep_actions_init (VtepActions *actions)
+{
+  *actions = (VtepActions){ .capacity = 16 };
+  actions->items = g_new (VtepAction, actions->capacity);
+}
+
+void
+vtep_actions_clear (VtepActions *actions)
+{
+  g_clear_pointer (&actions->items, g_free);
+}
+
+static VtepAction *
+add (VtepActions *actions, VtepActionKind kind)
+{
+  if (G_UNLIKELY (actions->n == actions->capacity))
+    {
+      actions->capacity *= 2;
+      actions->items = g_renew (VtepAction, actions->items, actions->capacity);
+    }
+  actions->items[actions->n].kind = kind;
+  return &actions->items[actions->n++];
+}
+
+static void
+drop (VtepActions *actions, NetDropReason reason, const char *table)
+{
+  VtepAction *action = add (actions, VTEP_ACTION_DROP);
+  action->drop.reason = reason;
+  action->drop.table = table;
+}
+
+static void
+output (VtepActions *actions, VtepPlace place)
+{
+  add (actions, VTEP_ACTION_OUTPUT)->place = place;
+}
+
+/* To every binding of the logical switch but the one that the frame came from; other VLANs of its port count. */
+static void
+flood_places (VtepActions *actions)
+{
+  const GArray *places = actions->logical_switch->places;
+
+  for (guint i = 0; i < places->len; i++)
+    {
+      VtepPlace place = g_array_index (places, VtepPlace, i);
+      if (!vtep_place_equal (place, actions->from))
+        output (actions, place);
+    }
+}
+
+/* To these tunnel ends, or one drop for all of them. */
+static void
+tunnel (const VtepTables *tables, const VtepView *view, const NetIpv4 *locators, guint n, VtepActions *actions)
+{
+  guint tag = view->ethernet.n_tags > 0 ? NET_VLAN_TAG : 0;
+
+  if (n == 0)
+    return;
+  if (actions->logical_switch->vni == VTEP_VNI_NONE)
+    {
+      drop (actions, NET_DROP_NO_TUNNEL_KEY, "Logical_Switch");
+      return;
+    }
+  if (view->length - tag + VTEP_TUNNEL_OVERHEAD > vtep_tables_config (tables)->mtu)
+    {
+      drop (actions, NET_DROP_FRAME_TOO_LONG, "underlay");
+      return;
+    }
+  for (guint i = 0; i < n; i++)
+    add (actions, VTEP_ACTION_TUNNEL)->locator = locators[i];
+}
+
+/* TRUE: an address that may not pass here, whatever the tables say. */
+static gboolean
+refuse (const NetEthernet *ethernet, VtepActions *actions)
+{
+  if ((net_mac_to_u64 (&ethernet->destination) & RESERVED_MASK) == RESERVED_GROUP)
+    drop (actions, NET_DROP_RESERVED_MAC, "ingress");
+  else if (net_mac_is_group (&ethernet->source) || net_mac_is_zero (&ethernet->source))
+    drop (actions, NET_DROP_BAD_SOURCE_MAC, "ingress");
+  else
+    return FALSE;
+  return TRUE;
+}
+
+static const VtepMac *
+find_destination (const VtepTables *tables, const VtepView *view, VtepActions *actions)
+{
+  const VtepMac *mac;
+
+  if (net_mac_is_group (&view->ethernet.destination))
+    {
+      actions->rule = VTEP_RULE_GROUP;
+      return NULL;
+    }
+  mac = vtep_fdb_find (vtep_tables_fdb (tables), vtep_key (actions->logical_switch->id, &view->ethernet.destination));
+  actions->rule = !mac ? VTEP_RULE_UNKNOWN : vtep_mac_is_local (mac) ? VTEP_RULE_LOCAL : VTEP_RULE_REMOTE;
+  return mac;
+}
+
+static const VtepFlood *
+flood_of (const VtepView *view, const VtepActions *actions)
+{
+  if (actions->rule == VTEP_RULE_GROUP)
+    return vtep_switch_flood (actions->logical_switch, &view->ethernet.destination);
+  return &actions->logical_switch->unknown;
+}
+
+static void
+flood_from_access (const VtepTables *tables, const VtepView *view, VtepActions *actions)
+{
+  const VtepSwitch *logical_switch = actions->logical_switch;
+  guint n;
+  const NetIpv4 *locators = vtep_flood_choose (flood_of (view, actions), logical_switch->replication,
+                                               vtep_tables_down (tables), &n);
+
+  flood_places (actions);
+  tunnel (tables, view, locators, n, actions);
+  if (actions->n == 0)
+    drop (actions, NET_DROP_NO_FLOOD_TARGET, "Mcast_Macs_Remote");
+}
+
+static void
+decide_access (const VtepTables *tables, const VtepView *view, VtepPort port, VtepActions *actions)
+{
+  const NetEthernet *ethernet = &view->ethernet;
+  const VtepMac *mac;
+  VtepSwitchId id;
+
+  actions->from.port = port;
+  actions->from.vlan = (guint16) (ethernet->n_tags > 0 ? NET_VLAN_VID (ethernet->tags[0].tci) : VTEP_VLAN_UNTAGGED);
+  if (refuse (ethernet, actions))
+    return;
+  id = vtep_tables_bound (tables, actions->from);
+  if (id == VTEP_SWITCH_NONE)
+    {
+      drop (actions, NET_DROP_VLAN_UNBOUND, "vlan_bindings");
+      return;
+    }
+  actions->logical_switch = vtep_tables_switch (tables, id);
+  if (ethernet->n_tags > 1 && vtep_tables_config (tables)->inner_vlan == VTEP_INNER_VLAN_REFUSE)
+    {
+      drop (actions, NET_DROP_INNER_VLAN, "ingress");
+      return;
+    }
+  actions->learn = TRUE;
+  actions->source = vtep_key (id, &ethernet->source);
+  mac = find_destination (tables, view, actions);
+  if (net_mac_equal (&ethernet->destination, &ethernet->source)
+      || (mac && vtep_mac_is_local (mac) && vtep_place_equal (mac->place, actions->from)))
+    drop (actions, NET_DROP_NO_OTHER_PORT, "fdb");
+  else if (!mac)
+    flood_from_access (tables, view, actions);
+  else if (vtep_mac_is_local (mac))
+    output (actions, mac->place);
+  else
+    tunnel (tables, view, &mac->locator, 1, actions);
+}
+
+/* Split horizon: what a tunnel brought never goes into a tunnel, whatever the rows say. */
+static void
+decide_tunnel (const VtepTables *tables, const VtepView *view, VtepActions *actions)
+{
+  const VtepMac *mac;
+
+  actions->from.port = VTEP_PORT_TUNNEL;
+  actions->logical_switch = vtep_tables_switch_of_vni (tables, view->vni);
+  if (!actions->logical_switch)
+    {
+      drop (actions, NET_DROP_VNI_UNKNOWN, "Logical_Switch");
+      return;
+    }
+  if (!vtep_tables_is_peer (tables, actions->logical_switch->id, view->source))
+    {
+      drop (actions, NET_DROP_TUNNEL_SOURCE_UNKNOWN, "Physical_Locator");
+      return;
+    }
+  if (refuse (&view->ethernet, actions))
+    return;
+  if (view->ethernet.n_tags > 0 && vtep_tables_config (tables)->inner_vlan == VTEP_INNER_VLAN_REFUSE)
+    {
+      drop (actions, NET_DROP_INNER_VLAN, "ingress");
+      return;
+    }
+  mac = find_destination (tables, view, actions);
+  if (mac && vtep_mac_is_local (mac))
+    output (actions, mac->place);
+  else if (mac)
+    drop (actions, NET_DROP_SPLIT_HORIZON, "Ucast_Macs_Remote");
+  else
+    flood_places (actions);
+  if (actions->n == 0 && flood_of (view, actions)->n > 0)
+    drop (actions, NET_DROP_SPLIT_HORIZON, "Mcast_Macs_Remote");
+  else if (actions->n == 0)
+    drop (actions, NET_DROP_NO_FLOOD_TARGET, "vlan_bindings");
+}
+
+void
+vtep_forward_decide (const VtepTables *tables, const VtepView *view, VtepPort in_port, VtepActions *actions)
+{
+  actions->n = 0;
+  actions->rule = VTEP_RULE_REFUSED;
+  actions->logical_switch = NULL;
+  actions->learn = FALSE;
+  actions->from.vlan = VTEP_VLAN_UNTAGGED;
+  if (in_port == VTEP_PORT_TUNNEL)
+    decide_tunnel (tables, view, actions);
+  else
+    decide_access (tables, view, in_port, actions);
+}

@@ -1,0 +1,75 @@
+/* Forwarding as a pure function: what is to be done with a frame, by which rule.  It sends nothing, learns nothing and
+ * asks nobody; tests, explain and views look at the same answer that the data path carries out. */
+#pragma once
+
+#include "gateway/tables.h"
+#include "net/ethernet.h"
+
+G_BEGIN_DECLS
+
+/* The overhead that counts against the underlay's MTU: IPv4 20, UDP 8, VXLAN 8; the inner frame is whole. */
+#define VTEP_TUNNEL_OVERHEAD 36u
+
+/* A frame as forwarding sees it.  From an access port: the frame.  From the tunnel side: the inner frame, and who
+ * sent it under which VNI. */
+typedef struct
+{
+  NetEthernet ethernet;
+  guint length; /* bytes of the frame that `ethernet` heads */
+  guint32 vni;
+  NetIpv4 source;
+} VtepView;
+
+typedef enum
+{
+  VTEP_ACTION_OUTPUT, /* to an access port, tagged with the place's VLAN or untagged for VLAN 0 */
+  VTEP_ACTION_TUNNEL, /* untagged, under the logical switch's VNI, to a locator */
+  VTEP_ACTION_DROP    /* of the whole frame, or of its copies to tunnels */
+} VtepActionKind;
+
+typedef struct
+{
+  VtepActionKind kind;
+  union
+  {
+    VtepPlace place;
+    NetIpv4 locator;
+    struct
+    {
+      NetDropReason reason;
+      const char *table; /* static: where it was decided */
+    } drop;
+  };
+} VtepAction;
+
+/* Which entry decided where the frame goes. */
+typedef enum
+{
+  VTEP_RULE_REFUSED, /* none: dropped before any look-up of its destination */
+  VTEP_RULE_LOCAL,   /* a learned MAC */
+  VTEP_RULE_REMOTE,  /* a row of Ucast_Macs_Remote */
+  VTEP_RULE_UNKNOWN, /* neither: flooded */
+  VTEP_RULE_GROUP    /* broadcast or multicast: flooded */
+} VtepRule;
+
+/* The answer.  Local outputs come first, by port and VLAN, then locators in ascending order, then a drop. */
+typedef struct
+{
+  VtepAction *items;
+  guint n, capacity;
+  VtepRule rule;
+  const VtepSwitch *logical_switch; /* NULL when the frame belongs to none */
+  gboolean learn;                   /* the source MAC belongs to `from` */
+  VtepKey source;                   /* with learn: its key */
+  VtepPlace from;                   /* port VTEP_PORT_TUNNEL for tunnels */
+} VtepActions;
+
+void vtep_actions_init (VtepActions *actions);
+void vtep_actions_clear (VtepActions *actions);
+
+/* in_port is an access port or VTEP_PORT_TUNNEL.  `actions` is overwritten; at least one item comes out. */
+void vtep_forward_decide (const VtepTables *tables, const VtepView *view, VtepPort in_port, VtepActions *actions);
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (VtepActions, vtep_actions_clear)
+
+G_END_DECLS

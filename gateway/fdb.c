@@ -1,0 +1,288 @@
+/* Entries lie in the hash table itself.  Ageing is a ring of ticks, each with the keys that are to be looked at then;
+ * a refresh only notes the time, and a key whose entry was refreshed meanwhile moves on to a later tick. */
+#include "gateway/fdb.h"
+
+#define MIN_SLOTS_LOG2 6u
+#define AGE_TICKS 512u
+#define RING 1024u /* more than AGE_TICKS + 2; a power of two */
+#define MIN_TICK_NS G_GINT64_CONSTANT (1000000)
+
+struct _VtepFdb
+{
+  VtepMac *slots;
+  guint64 multiplier;
+  guint32 mask, shift;
+  guint n, n_local, max_local;
+
+  gint64 age_ns, tick_ns;
+  guint64 tick;        /* the next one to look at */
+  guint position;      /* in its keys */
+  guint n_scheduled;   /* keys in the ring */
+  GArray *ring[RING];  /* of VtepKey; NULL until used */
+};
+
+static void
+allocate (VtepFdb *fdb, guint log2_slots)
+{
+  fdb->slots = g_new0 (VtepMac, (gsize) 1 << log2_slots);
+  fdb->mask = (1u << log2_slots) - 1;
+  fdb->shift = 64 - log2_slots;
+}
+
+VtepFdb *
+vtep_fdb_new (const VtepFdbConfig *config)
+{
+  VtepFdb *fdb = g_new0 (VtepFdb, 1);
+
+  fdb->multiplier = config->seed | 1;
+  fdb->max_local = config->max_local;
+  fdb->age_ns = config->age_ns;
+  fdb->tick_ns = MAX (config->age_ns / AGE_TICKS, MIN_TICK_NS);
+  allocate (fdb, MIN_SLOTS_LOG2);
+  return fdb;
+}
+
+void
+vtep_fdb_free (VtepFdb *fdb)
+{
+  if (!fdb)
+    return;
+  for (guint i = 0; i < RING; i++)
+    if (fdb->ring[i])
+      g_array_unref (fdb->ring[i]);
+  g_free (fdb->slots);
+  g_free (fdb);
+}
+
+/* ---- the hash table ------------------------------------------------------------------------------------------ */
+
+static inline guint32
+home (const VtepFdb *fdb, VtepKey key)
+{
+  return (guint32) (key * fdb->multiplier >> fdb->shift);
+}
+
+static inline VtepMac *
+slot_for (const VtepFdb *fdb, VtepKey key)
+{
+  guint32 i = home (fdb, key);
+
+  while (fdb->slots[i].key && fdb->slots[i].key != key)
+    i = (i + 1) & fdb->mask;
+  return &fdb->slots[i];
+}
+
+const VtepMac *
+vtep_fdb_find (const VtepFdb *fdb, VtepKey key)
+{
+  const VtepMac *slot = slot_for (fdb, key);
+  return slot->key ? slot : NULL;
+}
+
+guint
+vtep_fdb_n_local (const VtepFdb *fdb)
+{
+  return fdb->n_local;
+}
+
+static void
+grow (VtepFdb *fdb)
+{
+  VtepMac *old = fdb->slots;
+  guint32 n_old = fdb->mask + 1;
+
+  allocate (fdb, 64 - fdb->shift + 1);
+  for (guint32 i = 0; i < n_old; i++)
+    if (old[i].key)
+      *slot_for (fdb, old[i].key) = old[i];
+  g_free (old);
+}
+
+/* The entry of the key, made if it is not there: neither local nor remote. */
+static VtepMac *
+ensure (VtepFdb *fdb, VtepKey key)
+{
+  VtepMac *slot = slot_for (fdb, key);
+
+  if (slot->key)
+    return slot;
+  if (3 * (guint64) (fdb->mask + 1) < 4 * (guint64) (fdb->n + 1))
+    {
+      grow (fdb);
+      slot = slot_for (fdb, key);
+    }
+  fdb->n++;
+  *slot = (VtepMac){ .key = key, .place.port = VTEP_PORT_NO };
+  return slot;
+}
+
+static void
+remove_slot (VtepFdb *fdb, VtepMac *slot)
+{
+  guint32 hole = (guint32) (slot - fdb->slots);
+
+  fdb->n--;
+  for (guint32 i = (hole + 1) & fdb->mask; fdb->slots[i].key; i = (i + 1) & fdb->mask)
+    {
+      guint32 from_home = (i - home (fdb, fdb->slots[i].key)) & fdb->mask;
+      if (from_home < ((i - hole) & fdb->mask))
+        continue;
+      fdb->slots[hole] = fdb->slots[i];
+      hole = i;
+    }
+  fdb->slots[hole] = (VtepMac){ .key = 0 };
+}
+
+/* ---- ageing -------------------------------------------------------------------------------------------------- */
+
+/* The first tick that ends after the entry's time. */
+static guint64
+due_tick (const VtepFdb *fdb, gint64 seen_ns)
+{
+  return (guint64) (seen_ns + fdb->age_ns) / (guint64) fdb->tick_ns + 1;
+}
+
+static void
+go_to_tick (VtepFdb *fdb, guint64 tick)
+{
+  g_clear_pointer (&fdb->ring[fdb->tick % RING], g_array_unref);
+  fdb->position = 0;
+  fdb->tick = tick;
+}
+
+static void
+schedule (VtepFdb *fdb, VtepMac *mac)
+{
+  guint64 tick = due_tick (fdb, mac->seen_ns);
+  GArray **keys;
+
+  if (fdb->n_scheduled++ == 0)
+    go_to_tick (fdb, tick);
+  /* Only when nobody asked for a long time; the entry is then looked at early, and scheduled again. */
+  tick = MIN (tick, fdb->tick + RING - 1);
+  mac->due = (guint32) tick;
+  keys = &fdb->ring[tick % RING];
+  if (!*keys)
+    *keys = g_array_new (FALSE, FALSE, sizeof (VtepKey));
+  g_array_append_val (*keys, mac->key);
+}
+
+gboolean
+vtep_fdb_expire (VtepFdb *fdb, gint64 now_ns, VtepMac *out)
+{
+  while (fdb->n_scheduled && (gint64) fdb->tick * fdb->tick_ns <= now_ns)
+    {
+      GArray *keys = fdb->ring[fdb->tick % RING];
+      VtepMac *mac;
+
+      if (!keys || fdb->position == keys->len)
+        {
+          go_to_tick (fdb, fdb->tick + 1);
+          continue;
+        }
+      mac = slot_for (fdb, g_array_index (keys, VtepKey, fdb->position++));
+      fdb->n_scheduled--;
+      if (!mac->key || !vtep_mac_is_local (mac) || mac->due != (guint32) fdb->tick)
+        continue; /* forgotten since, or scheduled anew */
+      if (due_tick (fdb, mac->seen_ns) > fdb->tick)
+        {
+          schedule (fdb, mac);
+          continue;
+        }
+      *out = *mac;
+      vtep_fdb_forget (fdb, mac->key);
+      return TRUE;
+    }
+  return FALSE;
+}
+
+gint64
+vtep_fdb_next_expiry (const VtepFdb *fdb)
+{
+  guint64 tick = fdb->tick;
+
+  if (fdb->n_scheduled == 0)
+    return -1;
+  while (!fdb->ring[tick % RING] || (tick == fdb->tick && fdb->position == fdb->ring[tick % RING]->len))
+    tick++;
+  return (gint64) tick * fdb->tick_ns;
+}
+
+/* ---- what happened ------------------------------------------------------------------------------------------- */
+
+VtepLearn
+vtep_fdb_learn (VtepFdb *fdb, VtepKey key, VtepPlace place, gint64 now_ns)
+{
+  VtepMac *mac = slot_for (fdb, key);
+
+  if (G_LIKELY (mac->key && vtep_mac_is_local (mac)))
+    {
+      mac->seen_ns = now_ns;
+      if (G_LIKELY (vtep_place_equal (mac->place, place)))
+        return VTEP_LEARN_REFRESHED;
+      mac->place = place;
+      return VTEP_LEARN_MOVED;
+    }
+  if (fdb->n_local >= fdb->max_local)
+    return VTEP_LEARN_FULL;
+  mac = ensure (fdb, key);
+  mac->place = place;
+  mac->seen_ns = now_ns;
+  fdb->n_local++;
+  schedule (fdb, mac);
+  return VTEP_LEARN_ADDED;
+}
+
+gboolean
+vtep_fdb_forget (VtepFdb *fdb, VtepKey key)
+{
+  VtepMac *mac = slot_for (fdb, key);
+
+  if (!mac->key || !vtep_mac_is_local (mac))
+    return FALSE;
+  mac->place = (VtepPlace){ .port = VTEP_PORT_NO };
+  fdb->n_local--;
+  if (!mac->locator)
+    remove_slot (fdb, mac);
+  return TRUE;
+}
+
+void
+vtep_fdb_set_remote (VtepFdb *fdb, VtepKey key, NetIpv4 locator)
+{
+  VtepMac *mac = locator ? ensure (fdb, key) : slot_for (fdb, key);
+
+  if (!mac->key)
+    return;
+  mac->locator = locator;
+  if (!locator && !vtep_mac_is_local (mac))
+    remove_slot (fdb, mac);
+}
+
+static gint
+compare_keys (gconstpointer a, gconstpointer b)
+{
+  VtepKey x = *(const VtepKey *) a, y = *(const VtepKey *) b;
+  return x < y ? -1 : x > y;
+}
+
+static gboolean
+is_at (const VtepMac *mac, const VtepPlace *at)
+{
+  if (!at)
+    return TRUE;
+  return vtep_mac_is_local (mac) && mac->place.port == at->port
+         && (at->vlan == VTEP_VLAN_ANY || mac->place.vlan == at->vlan);
+}
+
+GArray *
+vtep_fdb_keys (const VtepFdb *fdb, const VtepPlace *at)
+{
+  GArray *keys = g_array_new (FALSE, FALSE, sizeof (VtepKey));
+
+  for (guint64 i = 0; i <= fdb->mask; i++)
+    if (fdb->slots[i].key && is_at (&fdb->slots[i], at))
+      g_array_append_val (keys, fdb->slots[i].key);
+  g_array_sort (keys, compare_keys);
+  return keys;
+}

@@ -1,0 +1,79 @@
+/* The MAC table: what is known of a MAC in a logical switch, from frames and from Ucast_Macs_Remote.
+ * Open addressing, one cache line a look-up.  It knows no frame, no database and no clock.
+ *
+ * Local against remote.  A MAC may be known both ways.  The local place is believed while it lives, because the frame
+ * that taught it is younger than the row.  It ends by ageing, with its place, or when the controller writes a remote
+ * row for the MAC (an insert or a change: the row is younger then).  So whoever spoke last is believed, and both ways
+ * back are open: a frame from the MAC restores the local place, a written row the remote one.
+ *
+ * Ageing counts from the last frame *from* the MAC.  An entry goes at the first tick (age / 512, at least 1 ms) after
+ * its time, so it lives at most one tick too long and never too short. */
+#pragma once
+
+#include "gateway/types.h"
+
+G_BEGIN_DECLS
+
+typedef struct _VtepFdb VtepFdb;
+
+/* 32 bytes.  To be read only. */
+typedef struct
+{
+  VtepKey key;     /* 0: a free slot */
+  gint64 seen_ns;  /* the last frame from the MAC at `place` */
+  guint32 due;     /* the ageing tick that looks at the entry next */
+  NetIpv4 locator; /* of the remote row; 0: no such row */
+  VtepPlace place; /* port VTEP_PORT_NO: not local */
+} VtepMac;
+
+static inline gboolean
+vtep_mac_is_local (const VtepMac *mac)
+{
+  return mac->place.port != VTEP_PORT_NO;
+}
+
+typedef struct
+{
+  gint64 age_ns;
+  guint max_local; /* learned MACs; remote rows do not count */
+  guint64 seed;    /* of the hash */
+} VtepFdbConfig;
+
+VtepFdb *vtep_fdb_new (const VtepFdbConfig *config);
+void vtep_fdb_free (VtepFdb *fdb);
+
+/* NULL: unknown.  Valid until the table changes. */
+const VtepMac *vtep_fdb_find (const VtepFdb *fdb, VtepKey key);
+guint vtep_fdb_n_local (const VtepFdb *fdb);
+
+typedef enum
+{
+  VTEP_LEARN_REFRESHED, /* known there already */
+  VTEP_LEARN_ADDED,
+  VTEP_LEARN_MOVED, /* known at another place */
+  VTEP_LEARN_FULL   /* not learned: max_local */
+} VtepLearn;
+
+/* A frame from this MAC came in at this place. */
+VtepLearn vtep_fdb_learn (VtepFdb *fdb, VtepKey key, VtepPlace place, gint64 now_ns);
+
+/* Forgets the local place; TRUE when there was one. */
+gboolean vtep_fdb_forget (VtepFdb *fdb, VtepKey key);
+
+/* The remote row's locator; 0: there is no such row any more.  A local place stays: who hears of a written row
+ * forgets it too. */
+void vtep_fdb_set_remote (VtepFdb *fdb, VtepKey key, NetIpv4 locator);
+
+/* Takes out one entry whose age is over and copies it to *out, the oldest tick first, in it in order of learning;
+ * FALSE when there is none at this time.  Call until then. */
+gboolean vtep_fdb_expire (VtepFdb *fdb, gint64 now_ns, VtepMac *out);
+/* When vtep_fdb_expire() has something to look at next; -1: never. */
+gint64 vtep_fdb_next_expiry (const VtepFdb *fdb);
+
+/* The keys of the local entries at a place, of a port (vlan VTEP_VLAN_ANY), or of all entries, remote ones too (NULL),
+ * ascending: a new array of VtepKey.  Walks the whole table. */
+GArray *vtep_fdb_keys (const VtepFdb *fdb, const VtepPlace *at);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (VtepFdb, vtep_fdb_free)
+
+G_END_DECLS

@@ -1,0 +1,359 @@
+/* Direct arrays where a frame looks (port and VLAN, switch id), hashes by number where keys are sparse. */
+#include "gateway/tables.h"
+
+#include "gateway/remotes.h"
+
+#define MAX_SWITCHES 65535u
+
+struct _VtepTables
+{
+  VtepTablesConfig config;
+  VtepSwitchId *bindings; /* by port * VTEP_VLANS + vlan */
+  GPtrArray *switches;    /* of VtepSwitch, by id; NULL where free, and at 0 */
+  GArray *free_ids;       /* of VtepSwitchId */
+  VtepIndex by_vni;       /* VNI → id of the switch that has it */
+  VtepIndex peers;        /* (id, locator) → number of rows that name it */
+  VtepIndex down;
+  VtepRemotes remotes;
+  VtepFdb *fdb;
+};
+
+VtepTables *
+vtep_tables_new (const VtepTablesConfig *config)
+{
+  VtepTables *tables = g_new0 (VtepTables, 1);
+
+  tables->config = *config;
+  tables->bindings = g_new0 (VtepSwitchId, (gsize) config->n_ports * VTEP_VLANS);
+  tables->switches = g_ptr_array_new ();
+  g_ptr_array_add (tables->switches, NULL);
+  tables->free_ids = g_array_new (FALSE, FALSE, sizeof (VtepSwitchId));
+  vtep_index_init (&tables->by_vni, config->fdb.seed);
+  vtep_index_init (&tables->peers, config->fdb.seed);
+  vtep_index_init (&tables->down, config->fdb.seed);
+  vtep_remotes_init (&tables->remotes);
+  tables->fdb = vtep_fdb_new (&config->fdb);
+  return tables;
+}
+
+static void
+switch_free (VtepSwitch *logical_switch)
+{
+  for (guint i = 0; i < logical_switch->groups->len; i++)
+    vtep_flood_clear (&g_array_index (logical_switch->groups, VtepGroup, i).flood);
+  g_array_unref (logical_switch->groups);
+  g_array_unref (logical_switch->places);
+  vtep_flood_clear (&logical_switch->unknown);
+  g_free (logical_switch->name);
+  g_free (logical_switch);
+}
+
+void
+vtep_tables_free (VtepTables *tables)
+{
+  if (!tables)
+    return;
+  for (guint id = 1; id < tables->switches->len; id++)
+    if (tables->switches->pdata[id])
+      switch_free (tables->switches->pdata[id]);
+  g_ptr_array_unref (tables->switches);
+  g_array_unref (tables->free_ids);
+  vtep_index_clear (&tables->by_vni);
+  vtep_index_clear (&tables->peers);
+  vtep_index_clear (&tables->down);
+  vtep_remotes_clear (&tables->remotes);
+  vtep_fdb_free (tables->fdb);
+  g_free (tables->bindings);
+  g_free (tables);
+}
+
+/* ---- reading ------------------------------------------------------------------------------------------------- */
+
+const VtepTablesConfig *
+vtep_tables_config (const VtepTables *tables)
+{
+  return &tables->config;
+}
+
+VtepSwitchId
+vtep_tables_bound (const VtepTables *tables, VtepPlace place)
+{
+  return tables->bindings[place.port * VTEP_VLANS + place.vlan];
+}
+
+const VtepSwitch *
+vtep_tables_switch (const VtepTables *tables, VtepSwitchId id)
+{
+  return tables->switches->pdata[id];
+}
+
+const VtepSwitch *
+vtep_tables_switch_of_vni (const VtepTables *tables, guint32 vni)
+{
+  return tables->switches->pdata[vtep_index_get (&tables->by_vni, vni, VTEP_SWITCH_NONE)];
+}
+
+static guint64
+peer_key (VtepSwitchId id, NetIpv4 locator)
+{
+  return (guint64) id << 32 | locator;
+}
+
+gboolean
+vtep_tables_is_peer (const VtepTables *tables, VtepSwitchId id, NetIpv4 locator)
+{
+  return vtep_index_find (&tables->peers, peer_key (id, locator)) != NULL;
+}
+
+const VtepFdb *
+vtep_tables_fdb (const VtepTables *tables)
+{
+  return tables->fdb;
+}
+
+VtepFdb *
+vtep_tables_fdb_writable (VtepTables *tables)
+{
+  return tables->fdb;
+}
+
+const VtepIndex *
+vtep_tables_down (const VtepTables *tables)
+{
+  return &tables->down;
+}
+
+/* The place of the group's entry, or where it belongs. */
+static guint
+group_lower_bound (const VtepSwitch *logical_switch, guint64 mac)
+{
+  guint low = 0, high = logical_switch->groups->len;
+
+  while (low < high)
+    {
+      guint middle = low + (high - low) / 2;
+      if (g_array_index (logical_switch->groups, VtepGroup, middle).mac < mac)
+        low = middle + 1;
+      else
+        high = middle;
+    }
+  return low;
+}
+
+const VtepFlood *
+vtep_switch_flood (const VtepSwitch *logical_switch, const NetMac *group)
+{
+  guint64 mac = net_mac_to_u64 (group);
+  guint i = group_lower_bound (logical_switch, mac);
+
+  if (i < logical_switch->groups->len && g_array_index (logical_switch->groups, VtepGroup, i).mac == mac)
+    return &g_array_index (logical_switch->groups, VtepGroup, i).flood;
+  return &logical_switch->unknown;
+}
+
+/* ---- logical switches ---------------------------------------------------------------------------------------- */
+
+static VtepSwitch *
+switch_at (VtepTables *tables, VtepSwitchId id)
+{
+  return tables->switches->pdata[id];
+}
+
+/* Gives a VNI to the one among the switches that ask for it whose name is lowest. */
+static void
+settle_vni (VtepTables *tables, guint32 vni)
+{
+  VtepSwitch *winner = NULL;
+
+  if (vni == VTEP_VNI_NONE)
+    return;
+  for (guint id = 1; id < tables->switches->len; id++)
+    {
+      VtepSwitch *candidate = switch_at (tables, id);
+      if (!candidate || candidate->tunnel_key != vni)
+        continue;
+      candidate->vni = VTEP_VNI_NONE;
+      if (!winner || strcmp (candidate->name, winner->name) < 0)
+        winner = candidate;
+    }
+  if (!winner)
+    {
+      vtep_index_remove (&tables->by_vni, vni);
+      return;
+    }
+  winner->vni = vni;
+  vtep_index_put (&tables->by_vni, vni, winner->id);
+}
+
+static VtepSwitchId
+take_id (VtepTables *tables)
+{
+  VtepSwitchId id;
+
+  if (tables->free_ids->len)
+    {
+      id = g_array_index (tables->free_ids, VtepSwitchId, tables->free_ids->len - 1);
+      g_array_set_size (tables->free_ids, tables->free_ids->len - 1);
+      return id;
+    }
+  if (tables->switches->len > MAX_SWITCHES)
+    return VTEP_SWITCH_NONE;
+  g_ptr_array_add (tables->switches, NULL);
+  return (VtepSwitchId) (tables->switches->len - 1);
+}
+
+VtepSwitchId
+vtep_tables_add_switch (VtepTables *tables, const VtepSwitchConfig *config)
+{
+  VtepSwitchId id = take_id (tables);
+  VtepSwitch *logical_switch;
+
+  if (id == VTEP_SWITCH_NONE)
+    return id;
+  logical_switch = g_new0 (VtepSwitch, 1);
+  logical_switch->id = id;
+  logical_switch->tunnel_key = logical_switch->vni = VTEP_VNI_NONE;
+  logical_switch->places = g_array_new (FALSE, FALSE, sizeof (VtepPlace));
+  logical_switch->groups = g_array_new (FALSE, FALSE, sizeof (VtepGroup));
+  tables->switches->pdata[id] = logical_switch;
+  vtep_tables_change_switch (tables, id, config);
+  return id;
+}
+
+void
+vtep_tables_change_switch (VtepTables *tables, VtepSwitchId id, const VtepSwitchConfig *config)
+{
+  VtepSwitch *logical_switch = switch_at (tables, id);
+  guint32 old_key = logical_switch->tunnel_key;
+
+  g_free (logical_switch->name);
+  logical_switch->name = g_strdup (config->name);
+  logical_switch->replication = config->replication;
+  logical_switch->tunnel_key = config->tunnel_key;
+  logical_switch->vni = VTEP_VNI_NONE;
+  settle_vni (tables, old_key);
+  settle_vni (tables, config->tunnel_key);
+}
+
+void
+vtep_tables_remove_switch (VtepTables *tables, VtepSwitchId id)
+{
+  VtepSwitch *logical_switch = switch_at (tables, id);
+  guint32 old_key = logical_switch->tunnel_key;
+
+  tables->switches->pdata[id] = NULL;
+  settle_vni (tables, old_key);
+  switch_free (logical_switch);
+  g_array_append_val (tables->free_ids, id);
+}
+
+/* ---- bindings ------------------------------------------------------------------------------------------------ */
+
+static guint
+place_lower_bound (const VtepSwitch *logical_switch, VtepPlace place)
+{
+  guint i = 0;
+
+  while (i < logical_switch->places->len
+         && vtep_place_compare (g_array_index (logical_switch->places, VtepPlace, i), place) < 0)
+    i++;
+  return i;
+}
+
+void
+vtep_tables_bind (VtepTables *tables, VtepPlace place, VtepSwitchId id)
+{
+  VtepSwitchId *bound = &tables->bindings[place.port * VTEP_VLANS + place.vlan];
+  VtepSwitch *old = switch_at (tables, *bound), *new = switch_at (tables, id);
+
+  if (old)
+    g_array_remove_index (old->places, place_lower_bound (old, place));
+  if (new)
+    g_array_insert_val (new->places, place_lower_bound (new, place), place);
+  *bound = id;
+}
+
+/* ---- the tunnel side ----------------------------------------------------------------------------------------- */
+
+static NetIpv4
+remote_of (const VtepTables *tables, VtepKey key)
+{
+  const VtepMac *mac = vtep_fdb_find (tables->fdb, key);
+  return mac ? mac->locator : 0;
+}
+
+gboolean
+vtep_tables_add_remote (VtepTables *tables, VtepKey key, NetIpv4 locator)
+{
+  NetIpv4 current = remote_of (tables, key);
+
+  vtep_index_count_up (&tables->peers, peer_key (vtep_key_switch (key), locator));
+  vtep_fdb_set_remote (tables->fdb, key, vtep_remotes_add (&tables->remotes, key, current, locator));
+  return vtep_fdb_forget (tables->fdb, key);
+}
+
+void
+vtep_tables_remove_remote (VtepTables *tables, VtepKey key, NetIpv4 locator)
+{
+  NetIpv4 current = remote_of (tables, key);
+
+  vtep_index_count_down (&tables->peers, peer_key (vtep_key_switch (key), locator));
+  vtep_fdb_set_remote (tables->fdb, key, vtep_remotes_remove (&tables->remotes, key, current, locator));
+}
+
+void
+vtep_tables_add_flood (VtepTables *tables, VtepSwitchId id, const NetMac *group, NetIpv4 locator)
+{
+  VtepSwitch *logical_switch = switch_at (tables, id);
+  guint64 mac = group ? net_mac_to_u64 (group) : 0;
+  guint i;
+
+  vtep_index_count_up (&tables->peers, peer_key (id, locator));
+  if (!group)
+    {
+      vtep_flood_add (&logical_switch->unknown, locator);
+      return;
+    }
+  i = group_lower_bound (logical_switch, mac);
+  if (i == logical_switch->groups->len || g_array_index (logical_switch->groups, VtepGroup, i).mac != mac)
+    {
+      VtepGroup entry = { .mac = mac };
+      g_array_insert_val (logical_switch->groups, i, entry);
+    }
+  vtep_flood_add (&g_array_index (logical_switch->groups, VtepGroup, i).flood, locator);
+}
+
+void
+vtep_tables_remove_flood (VtepTables *tables, VtepSwitchId id, const NetMac *group, NetIpv4 locator)
+{
+  VtepSwitch *logical_switch = switch_at (tables, id);
+  guint64 mac = group ? net_mac_to_u64 (group) : 0;
+  VtepGroup *entry;
+  guint i;
+
+  vtep_index_count_down (&tables->peers, peer_key (id, locator));
+  if (!group)
+    {
+      vtep_flood_remove (&logical_switch->unknown, locator);
+      return;
+    }
+  i = group_lower_bound (logical_switch, mac);
+  if (i == logical_switch->groups->len || g_array_index (logical_switch->groups, VtepGroup, i).mac != mac)
+    return;
+  entry = &g_array_index (logical_switch->groups, VtepGroup, i);
+  vtep_flood_remove (&entry->flood, locator);
+  if (entry->flood.n == 0)
+    {
+      vtep_flood_clear (&entry->flood);
+      g_array_remove_index (logical_switch->groups, i);
+    }
+}
+
+void
+vtep_tables_set_down (VtepTables *tables, NetIpv4 locator, gboolean down)
+{
+  if (down)
+    vtep_index_put (&tables->down, locator, 1);
+  else
+    vtep_index_remove (&tables->down, locator);
+}

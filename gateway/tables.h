@@ -1,0 +1,96 @@
+/* What forwarding reads: bindings, logical switches and their VNIs, remote MACs, flood lists, tunnel peers, and the
+ * MAC table.  The agent writes it from the database; it knows no row, no frame and no clock.
+ *
+ * The state is a function of the set of facts that hold, never of the order in which they were told:
+ *   - two logical switches with one tunnel_key: the one with the lower name (byte order) has it, the other has none;
+ *   - several remote rows for one MAC: the numerically lowest locator counts;
+ *   - several multicast rows for one address: the union of their locators counts. */
+#pragma once
+
+#include "gateway/fdb.h"
+#include "gateway/flood.h"
+
+G_BEGIN_DECLS
+
+typedef struct _VtepTables VtepTables;
+
+typedef struct
+{
+  guint n_ports;
+  guint mtu; /* of the underlay, as an IP packet */
+  VtepInnerVlan inner_vlan;
+  VtepFdbConfig fdb;
+} VtepTablesConfig;
+
+/* To be read only. */
+typedef struct
+{
+  guint64 mac; /* as net_mac_to_u64() */
+  VtepFlood flood;
+} VtepGroup;
+
+typedef struct
+{
+  VtepSwitchId id;
+  char *name;
+  guint32 tunnel_key; /* as configured; VTEP_VNI_NONE: empty */
+  guint32 vni;        /* in force: the tunnel_key, or VTEP_VNI_NONE when another logical switch has it */
+  VtepReplication replication;
+  GArray *places;    /* of VtepPlace: its bindings, ascending */
+  VtepFlood unknown; /* unknown-dst: broadcast, unknown unicast, and groups without an entry of their own */
+  GArray *groups;    /* of VtepGroup, ascending by MAC */
+} VtepSwitch;
+
+VtepTables *vtep_tables_new (const VtepTablesConfig *config);
+void vtep_tables_free (VtepTables *tables);
+
+/* ---- reading ------------------------------------------------------------------------------------------------- */
+
+const VtepTablesConfig *vtep_tables_config (const VtepTables *tables);
+/* VTEP_SWITCH_NONE: not bound. */
+VtepSwitchId vtep_tables_bound (const VtepTables *tables, VtepPlace place);
+const VtepSwitch *vtep_tables_switch (const VtepTables *tables, VtepSwitchId id);
+/* NULL: no logical switch has this VNI. */
+const VtepSwitch *vtep_tables_switch_of_vni (const VtepTables *tables, guint32 vni);
+/* Whether some remote row of the logical switch, unicast or multicast, names this tunnel end. */
+gboolean vtep_tables_is_peer (const VtepTables *tables, VtepSwitchId id, NetIpv4 locator);
+const VtepFdb *vtep_tables_fdb (const VtepTables *tables);
+/* The flood list of a group MAC: its own entry's, else unknown-dst's. */
+const VtepFlood *vtep_switch_flood (const VtepSwitch *logical_switch, const NetMac *group);
+/* The set, by address, of locators that are known not to forward. */
+const VtepIndex *vtep_tables_down (const VtepTables *tables);
+
+/* ---- writing ------------------------------------------------------------------------------------------------- */
+
+typedef struct
+{
+  const char *name;
+  guint32 tunnel_key; /* VTEP_VNI_NONE: empty */
+  VtepReplication replication;
+} VtepSwitchConfig;
+
+/* VTEP_SWITCH_NONE: there are 65535 already. */
+VtepSwitchId vtep_tables_add_switch (VtepTables *tables, const VtepSwitchConfig *config);
+void vtep_tables_change_switch (VtepTables *tables, VtepSwitchId id, const VtepSwitchConfig *config);
+/* Bindings and remote entries of it must be gone. */
+void vtep_tables_remove_switch (VtepTables *tables, VtepSwitchId id);
+
+/* Binds, moves, or with VTEP_SWITCH_NONE unbinds.  MACs learned at the place are the caller's to forget first. */
+void vtep_tables_bind (VtepTables *tables, VtepPlace place, VtepSwitchId id);
+
+/* A row of Ucast_Macs_Remote came or went.  Adding is a write, so a local place yields: TRUE when there was one. */
+gboolean vtep_tables_add_remote (VtepTables *tables, VtepKey key, NetIpv4 locator);
+void vtep_tables_remove_remote (VtepTables *tables, VtepKey key, NetIpv4 locator);
+
+/* A row of Mcast_Macs_Remote names this locator for this MAC (NULL: unknown-dst), or does not any more. */
+void vtep_tables_add_flood (VtepTables *tables, VtepSwitchId id, const NetMac *group, NetIpv4 locator);
+void vtep_tables_remove_flood (VtepTables *tables, VtepSwitchId id, const NetMac *group, NetIpv4 locator);
+
+void vtep_tables_set_down (VtepTables *tables, NetIpv4 locator, gboolean down);
+
+/* For learning and ageing. */
+VtepFdb *vtep_tables_fdb_writable (VtepTables *tables);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (VtepTables, vtep_tables_free)
+
+G_END_DECLS

@@ -37,42 +37,39 @@ to_ns (const PcapngInterface *interface, guint64 stamp, gint64 *time_ns)
          && !__builtin_add_overflow (whole, (gint64) ns, time_ns);
 }
 
-/* The verdict of a packet that a vteplab trace says was dropped, in epb_verdict's bytes. */
+/* The custom option of a drop.  The verdict and the comment say the same, to Wireshark. */
 static gboolean
-read_verdict (PcapngReader *reader, const PcapngOption *verdict, SimTracePacket *packet)
+read_drop (PcapngReader *reader, const json_t *json, SimTracePacket *packet)
 {
-  const char *word;
+  const char *word = json_string_value (json_object_get (json, "drop"));
 
-  if (!verdict->bytes || verdict->n < 2 || verdict->bytes[0] != PCAPNG_VERDICT_HARDWARE)
-    return pcapng_fail (reader, "a drop without its verdict");
-  word = pcapng_keep_text (reader, verdict->bytes + 1, verdict->n - 1);
+  if (!word)
+    return TRUE;
   packet->drop = net_drop_from_word (word);
+  packet->table = pcapng_keep_member (reader, json, "table");
+  packet->rule = pcapng_keep_member (reader, json, "rule");
   return packet->drop != NET_DROP_NONE || pcapng_fail (reader, "this version knows no drop reason '%s'", word);
 }
 
 static gboolean
 read_packet_options (PcapngReader *reader, PcapngBytes *body, SimTracePacket *packet)
 {
-  PcapngOption option, verdict = { 0 };
-  gboolean ok, is_drop = FALSE;
+  PcapngOption option;
+  gboolean ok;
 
   while (pcapng_reader_option (reader, body, &option, &ok))
     {
       json_t *json = pcapng_load_custom_option (reader, &option);
+      gboolean known = read_drop (reader, json, packet);
+      json_decref (json);
+      if (!known)
+        return FALSE;
       if (option.code == PCAPNG_EPB_FLAGS && option.n >= 4)
         packet->direction = pcapng_get_u32 (option.bytes, reader->big_endian) & 3;
       else if (option.code == PCAPNG_EPB_PACKETID && option.n >= 8)
         packet->packet_id = pcapng_get_u64 (option.bytes, reader->big_endian);
-      else if (option.code == PCAPNG_EPB_VERDICT)
-        verdict = option;
-      if (!json)
-        continue;
-      is_drop = TRUE;
-      packet->table = pcapng_keep_member (reader, json, "table");
-      packet->rule = pcapng_keep_member (reader, json, "rule");
-      json_decref (json);
     }
-  return ok && (!is_drop || read_verdict (reader, &verdict, packet));
+  return ok;
 }
 
 /* From the captured length on; `stamp` is in the interface's units. */

@@ -104,6 +104,7 @@ void
 pcapng_text_drop_json (GString *out, const SimTracePacket *packet)
 {
   g_string_append_c (out, '{');
+  pcapng_text_append_member (out, "drop", net_drop_word (packet->drop));
   pcapng_text_append_member (out, "table", packet->table);
   pcapng_text_append_member (out, "rule", packet->rule);
   g_string_append_c (out, '}');

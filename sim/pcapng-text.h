@@ -26,7 +26,7 @@ void pcapng_text_append_time (GString *out, gint64 time_ns);
 
 /* "drop vlan-unbound: no logical switch is bound to this port and VLAN [vlan_bindings, port em3 vlan 5]". */
 void pcapng_text_drop_comment (GString *out, const SimTracePacket *packet);
-/* {"table":"vlan_bindings","rule":"port em3 vlan 5"}: for the reader. */
+/* {"drop":"vlan-unbound","table":"vlan_bindings","rule":"port em3 vlan 5"}: for the reader. */
 void pcapng_text_drop_json (GString *out, const SimTracePacket *packet);
 /* {"record":"state","time":…,"node":…,"table":…,"op":…,"key":…}, and on a second line the details as they came. */
 void pcapng_text_state (GString *out, const SimTraceState *state, gint64 time_ns);

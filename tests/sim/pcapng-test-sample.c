@@ -86,3 +86,64 @@ pcapng_sample_emit (SimTraceFunc hear, gpointer user)
                                  .captured = 20,
                                  .drop = NET_DROP_NO_CABLE });
 }
+
+/* NULL is told from the empty text. */
+static void
+print_text (GString *out, const char *label, const char *text)
+{
+  if (text)
+    g_string_append_printf (out, " %s='%s'", label, text);
+}
+
+static void
+print_packet (const SimTracePacket *packet, GString *out)
+{
+  g_string_append_printf (out, "packet interface=%u direction=%d id=%" G_GUINT64_FORMAT " length=%u drop=%s",
+                          packet->interface_id, (int) packet->direction, packet->packet_id, packet->length,
+                          net_drop_word (packet->drop));
+  print_text (out, "table", packet->table);
+  print_text (out, "rule", packet->rule);
+  g_string_append (out, " bytes=");
+  for (guint i = 0; i < packet->captured; i++)
+    g_string_append_printf (out, "%02x", packet->bytes[i]);
+}
+
+void
+pcapng_sample_print (const SimTraceRecord *record, gpointer gstring)
+{
+  GString *out = gstring;
+
+  g_string_append_printf (out, "%" G_GINT64_FORMAT " ", record->time_ns);
+  switch (record->kind)
+    {
+    case SIM_TRACE_SECTION:
+      g_string_append_printf (out, "section seed=%" G_GUINT64_FORMAT, record->section.seed);
+      print_text (out, "scenario", record->section.scenario);
+      print_text (out, "variant", record->section.variant);
+      print_text (out, "version", record->section.version);
+      break;
+    case SIM_TRACE_INTERFACE:
+      g_string_append_printf (out, "interface id=%u", record->interface.id);
+      print_text (out, "name", record->interface.name);
+      print_text (out, "kind", record->interface.kind);
+      print_text (out, "peer", record->interface.peer);
+      break;
+    case SIM_TRACE_NAME:
+      g_string_append (out, "name");
+      print_text (out, "address", record->name.address);
+      print_text (out, "name", record->name.name);
+      break;
+    case SIM_TRACE_PACKET:
+      print_packet (&record->packet, out);
+      break;
+    case SIM_TRACE_STATE:
+      g_string_append (out, "state");
+      print_text (out, "node", record->state.node);
+      print_text (out, "table", record->state.table);
+      print_text (out, "op", record->state.op);
+      print_text (out, "key", record->state.key);
+      print_text (out, "json", record->state.json);
+      break;
+    }
+  g_string_append_c (out, '\n');
+}

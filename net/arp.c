@@ -27,7 +27,8 @@ net_arp_parse (const guint8 *bytes, gsize length, NetArp *out)
 NetFrame *
 net_arp_frame (NetFramePool *pool, const NetMac *destination, const NetArp *arp)
 {
-  NetEthernet ethernet = { .destination = *destination, .source = arp->sender_mac, .type = NET_ETHERTYPE_ARP };
+  NetEthernet ethernet
+      = { .destination = *destination, .source = arp->sender_mac, .type = NET_ETHERTYPE_ARP };
   NetFrame *frame = net_frame_new (pool, NET_FRAME_HEADROOM + NET_ETHERNET_HEADER, NET_ARP_LENGTH);
   guint8 *at = net_frame_data (frame);
 

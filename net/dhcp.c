@@ -1,11 +1,11 @@
 /* DHCPv4 messages: a view over the bytes, and the builder. */
 #include "net/dhcp.h"
 
-#define MAGIC_COOKIE 0x63825363u
-#define FLAG_BROADCAST 0x8000
+#define MAGIC_COOKIE      0x63825363u
+#define FLAG_BROADCAST    0x8000
 #define HARDWARE_ETHERNET 1
-#define HARDWARE_FIELD 16u     /* chaddr */
-#define NAMES_FIELD (64u + 128u) /* sname and file */
+#define HARDWARE_FIELD    16u          /* chaddr */
+#define NAMES_FIELD       (64u + 128u) /* sname and file */
 
 /* Takes the next option; FALSE at the end.  A length that runs past the bytes marks *broken. */
 static gboolean
@@ -88,7 +88,8 @@ gboolean
 net_dhcp_option_be32 (const NetDhcp *dhcp, guint8 option, guint32 *value)
 {
   NetCursor found;
-  return net_dhcp_option (dhcp, option, &found) && net_cursor_left (&found) >= 4 && net_cursor_be32 (&found, value);
+  return net_dhcp_option (dhcp, option, &found) && net_cursor_left (&found) >= 4
+         && net_cursor_be32 (&found, value);
 }
 
 void

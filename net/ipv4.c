@@ -3,9 +3,9 @@
 
 #include "net/cursor.h"
 
-#define DONT_FRAGMENT 0x4000
+#define DONT_FRAGMENT  0x4000
 #define MORE_FRAGMENTS 0x2000
-#define OFFSET_MASK 0x1fff
+#define OFFSET_MASK    0x1fff
 
 static guint32
 fold (guint64 sum)

@@ -3,13 +3,13 @@
 
 #include "net/cursor.h"
 
-#define ND_HEADER 24u
-#define LINK_OPTION 8u
+#define ND_HEADER           24u
+#define LINK_OPTION         8u
 #define SOURCE_LINK_ADDRESS 1
 #define TARGET_LINK_ADDRESS 2
-#define FLAG_ROUTER 0x80000000u
-#define FLAG_SOLICITED 0x40000000u
-#define FLAG_OVERRIDE 0x20000000u
+#define FLAG_ROUTER         0x80000000u
+#define FLAG_SOLICITED      0x40000000u
+#define FLAG_OVERRIDE       0x20000000u
 
 static guint8
 link_option (guint8 nd_type)

@@ -3,8 +3,8 @@
 
 #include "net/cursor.h"
 
-#define OPTION_END 0
-#define OPTION_NOP 1
+#define OPTION_END             0
+#define OPTION_NOP             1
 #define OPTION_MAXIMUM_SEGMENT 2
 #define MAXIMUM_SEGMENT_LENGTH 4
 
@@ -20,7 +20,8 @@ parse_options (NetCursor cursor, NetTcp *out)
 
       if (kind == OPTION_NOP)
         continue;
-      if (!net_cursor_u8 (&cursor, &length) || length < 2 || !(value = net_cursor_take (&cursor, length - 2u)))
+      if (!net_cursor_u8 (&cursor, &length) || length < 2
+          || !(value = net_cursor_take (&cursor, length - 2u)))
         return NET_DROP_MALFORMED;
       if (kind == OPTION_MAXIMUM_SEGMENT && length == MAXIMUM_SEGMENT_LENGTH)
         out->maximum_segment = net_get_be16 (value);

@@ -3,20 +3,20 @@
 #include "net/cursor.h"
 #include "net/vxlan.h"
 
-#define PORT_BASE 32768u
-#define PORT_RANGE 28232u
-#define FINAL_CONSTANT 42u
-#define IP_SCTP 132
-#define IPV6_HOP_BY_HOP 0
-#define IPV6_ROUTING 43
-#define IPV6_FRAGMENT 44
+#define PORT_BASE           32768u
+#define PORT_RANGE          28232u
+#define FINAL_CONSTANT      42u
+#define IP_SCTP             132
+#define IPV6_HOP_BY_HOP     0
+#define IPV6_ROUTING        43
+#define IPV6_FRAGMENT       44
 #define IPV6_AUTHENTICATION 51
-#define IPV6_DESTINATION 60
+#define IPV6_DESTINATION    60
 
 /* What enters the hash.  Whatever an inner header fails to give stays zero. */
 typedef struct
 {
-  guint8 addresses[32]; /* source, then destination */
+  guint8 addresses[32];  /* source, then destination */
   guint n_address_bytes; /* of both: 8 for IPv4 and ARP, 32 for IPv6, 0 for everything else */
   guint8 protocol;
   guint8 ports[4];

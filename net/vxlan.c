@@ -14,9 +14,8 @@ net_vxlan_encapsulate (NetFrame *inner, const NetVxlan *outer)
                        .dont_fragment = TRUE,
                        .source = outer->source_ip,
                        .destination = outer->destination_ip };
-  NetEthernet ethernet = { .destination = outer->destination_mac,
-                           .source = outer->source_mac,
-                           .type = NET_ETHERTYPE_IPV4 };
+  NetEthernet ethernet
+      = { .destination = outer->destination_mac, .source = outer->source_mac, .type = NET_ETHERTYPE_IPV4 };
   guint8 *at = net_frame_push (frame, NET_VXLAN_HEADER);
 
   net_put_be32 (at, FLAG_VNI_VALID);

@@ -53,6 +53,7 @@ GQuark openflow_error_quark (void);
   X (INSTRUCTION_DUPLICATE, 3, 9, "OFPBIC_DUP_INST")                                                          \
   X (MATCH_BAD_TYPE, 4, 0, "OFPBMC_BAD_TYPE")                                                                \
   X (MATCH_BAD_LENGTH, 4, 1, "OFPBMC_BAD_LEN")                                                               \
+  X (MATCH_BAD_WILDCARDS, 4, 5, "OFPBMC_BAD_WILDCARDS")                                                      \
   X (MATCH_BAD_FIELD, 4, 6, "OFPBMC_BAD_FIELD")                                                              \
   X (MATCH_BAD_VALUE, 4, 7, "OFPBMC_BAD_VALUE")                                                              \
   X (MATCH_BAD_MASK, 4, 8, "OFPBMC_BAD_MASK")                                                                \
@@ -92,7 +93,10 @@ typedef enum
 #undef OPENFLOW_ERROR_ENUM
 } OpenflowErrorPair;
 
-/* "OFPBRC_BAD_LEN", or "type 9 code 4" for pairs that are not in the table. */
+/* Sets the error and returns FALSE, for decoders to return. */
+gboolean openflow_fail (GError **error, gint pair, const char *format, ...) G_GNUC_PRINTF (3, 4);
+
+/* "OFPBRC_BAD_LEN"; a phrase for pairs that are not in the table. */
 const char *openflow_error_name (gint pair);
 
 /* An ERROR message that answers `request`: the pair of a GError of our domain, the request's xid and up to its first

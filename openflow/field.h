@@ -41,6 +41,15 @@ typedef struct
 #define OPENFLOW_FIELD_WORDS (sizeof (OpenflowFields) / 8)
 G_STATIC_ASSERT (sizeof (OpenflowFields) == 28 * 8);
 
+/* The fields as words; may alias the members. */
+typedef guint64 __attribute__ ((may_alias)) OpenflowWord;
+
+static inline const OpenflowWord *
+openflow_fields_words (const OpenflowFields *fields)
+{
+  return (const OpenflowWord *) (gconstpointer) fields;
+}
+
 typedef enum
 {
   OPENFLOW_FIELD_REG0,
@@ -50,6 +59,7 @@ typedef enum
   OPENFLOW_FIELD_TUNNEL_DST,
   OPENFLOW_FIELD_METADATA,
   OPENFLOW_FIELD_IN_PORT,
+  OPENFLOW_FIELD_IN_PORT_16, /* NXM's 16-bit view */
   OPENFLOW_FIELD_VLAN_TCI,
   OPENFLOW_FIELD_VLAN_VID,
   OPENFLOW_FIELD_VLAN_PCP,
@@ -101,6 +111,25 @@ typedef enum
   OPENFLOW_SHOW_FRAGMENT
 } OpenflowShow;
 
+/* What else a match must say before it may say this (§7.2.3.6). */
+typedef enum
+{
+  OPENFLOW_NEEDS_NOTHING,
+  OPENFLOW_NEEDS_VLAN,
+  OPENFLOW_NEEDS_ARP,
+  OPENFLOW_NEEDS_IP, /* version 4 or 6 */
+  OPENFLOW_NEEDS_IPV4,
+  OPENFLOW_NEEDS_IPV6,
+  OPENFLOW_NEEDS_TCP,
+  OPENFLOW_NEEDS_UDP,
+  OPENFLOW_NEEDS_SCTP,
+  OPENFLOW_NEEDS_ICMP,
+  OPENFLOW_NEEDS_ICMPV6,
+  OPENFLOW_NEEDS_ND,
+  OPENFLOW_NEEDS_ND_SOLICITATION,
+  OPENFLOW_NEEDS_ND_ADVERTISEMENT
+} OpenflowNeeds;
+
 typedef struct
 {
   const char *name;     /* "dl_dst": what ovs-ofctl prints in a match */
@@ -112,8 +141,10 @@ typedef struct
   guint8 oxm_bytes, nxm_bytes; /* width on the wire */
   guint32 oxm_header, nxm_header; /* class << 16 | field << 9, hasmask and length 0; 0 without one */
   gboolean maskable;
+  gboolean view; /* another field covers the same bits; matches are encoded and printed without this one */
   gboolean writable; /* by set_field, load, move */
   OpenflowShow show;
+  OpenflowNeeds needs;
 } OpenflowField;
 
 const OpenflowField *openflow_field (OpenflowFieldId id);

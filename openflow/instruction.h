@@ -5,6 +5,9 @@
 
 G_BEGIN_DECLS
 
+/* Bytes on the wire that a flow or group may need, so that a statistics reply can always carry it. */
+#define OPENFLOW_INSTRUCTIONS_MAX 0xe000u
+
 /* Zeroed memory is the empty set, which drops. */
 typedef struct
 {

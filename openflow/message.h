@@ -75,7 +75,7 @@ typedef struct
 
 /* What follows the header. */
 NetCursor openflow_message_body (const OpenflowMessage *message);
-/* "FLOW_MOD", "type 77": for logs. */
+/* "FLOW_MOD": for logs. */
 const char *openflow_type_name (guint8 type);
 
 /* ---- splitting a stream -------------------------------------------------------------------------------------- */
@@ -83,6 +83,7 @@ const char *openflow_type_name (guint8 type);
 typedef struct
 {
   GByteArray *held;
+  guint taken; /* bytes of messages already handed out */
 } OpenflowSplitter;
 
 typedef enum

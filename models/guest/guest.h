@@ -2,16 +2,19 @@
  * a DHCP client and ping.
  *
  * What happens is told as state records alone:
- *   table "ping"     op sent, reply, duplicate, timeout, unreachable; key "DESTINATION SEQ";
+ *   table "ping"     op sent, reply, late, duplicate, timeout, unreachable; key "DESTINATION SEQ";
  *                    json {"to","seq","id"} and where they apply "rtt_ns", "ttl", "bytes", "why"
+ *                    ("late": a reply after the timeout)
  *   table "dhcp"     op discover, request, renew, rebind, reboot, bound, nak, expired, release, failed; key the MAC;
  *                    json {"xid"} and where they apply "ip","server","prefix","router","mtu","lease_s","t1_s","t2_s"
  *   table "arp", "nd" op add, change, remove; key the neighbour's address; json {"mac","state"}, state one of
  *                    incomplete, reachable, stale, delay, probe, failed
- *   table "address"  op add, remove; key "ADDRESS/PREFIX"; json {"dev":"eth0","origin":"static"|"dhcp"}
+ *   table "address"  op add, remove, conflict; key "ADDRESS/PREFIX"; json {"dev":"eth0","origin":"static"|"dhcp"};
+ *                    conflict: key the address; json {"mac"} of the station that claims it too
  *   table "arping"   op sent, reply, timeout; key "DESTINATION SEQ"; json {"to","seq"} and "mac","rtt_ns"
  *   table "udp"      op received; key "SOURCE:PORT > PORT"; json {"bytes"}
- *   table "guest"    op started, stopped; key the name */
+ *   table "icmp"     op unreachable, exceeded; key who sent it; json {"type","code"}
+ *   table "guest"    op started, stopped; key the name; op refused: json {"why"} */
 #pragma once
 
 #include "models/guest/ip.h"
@@ -62,7 +65,7 @@ void guest_set_ipv4 (Guest *guest, NetIpv4 address, guint prefix_length, NetIpv4
 /* Forgets all neighbours, as `ip neighbour flush all`. */
 void guest_flush_neighbors (Guest *guest);
 
-/* The actions below do nothing on a guest that is stopped, but say so in a state record of table "guest", op
+/* What follows does nothing on a guest that is stopped, but say so in a state record of table "guest", op
  * "refused". */
 
 typedef struct
@@ -70,7 +73,8 @@ typedef struct
   GuestIp to;
   guint count;          /* 0: until the guest stops or guest_ping_stop() */
   gint64 interval_ns;   /* 0: 1 s */
-  guint payload_bytes;  /* ICMP data; iputils' default is 56.  Taken as it is: 0 sends none */
+  guint payload_bytes;  /* ICMP data; iputils' default is 56.  Taken as it is: 0 sends none.  What exceeds the MTU is
+                           refused (frame-too-long): the guest does not fragment */
   gint64 timeout_ns;    /* 0: 10 s */
 } GuestPing;
 
@@ -109,6 +113,8 @@ typedef struct
 } GuestUdp;
 
 void guest_udp_send (Guest *guest, const GuestUdp *udp);
+/* Opens a port: datagrams to it are received; to others the guest answers port unreachable. */
+void guest_udp_listen (Guest *guest, guint16 port);
 /* Any bytes, from the destination MAC on; at most NET_FRAME_MAX (more are refused with a state record). */
 void guest_send_frame (Guest *guest, const guint8 *bytes, gsize length);
 

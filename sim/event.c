@@ -1,6 +1,6 @@
 /* The timing wheel.  Six levels of 4096 slots: an event lies at the level of the highest base-4096 digit in which its
- * time differs from the cursor's, in the slot of that digit.  A slot is an unordered list; reaching a slot above
- * level 0 spreads its events over the levels below.  Events at the cursor itself are the present: a pairing heap by
+ * time differs from the cursor's, in the slot of that digit.  Slots are not ordered; reaching a slot above level 0
+ * spreads its events over the levels below.  Events at the cursor itself are the present: a pairing heap by
  * order, because only there does order decide.  Knows nothing of what events mean. */
 #include "sim/event.h"
 
@@ -12,6 +12,7 @@
 #define N_LEVELS 6u /* 72 bits: every time there is */
 #define WORD_BITS 64u
 #define N_WORDS (N_SLOTS / WORD_BITS)
+#define N_LANES 7u
 #define NO_SLOT G_MAXUINT
 
 #define SLAB_FIRST (64u * 1024u)
@@ -39,6 +40,15 @@ typedef struct
   guint64 word[N_WORDS];
 } SlotMap;
 
+/* A slot above level 0 is several lists, filled in turn: spreading it walks all of them at once, so that the memory's
+ * answers overlap.  One cache line. */
+typedef struct
+{
+  SimEvent *lanes[N_LANES];
+  guint32 next_lane;
+  guint32 n_lanes; /* filled since the slot was empty; cancelling may have left holes */
+} Slot;
+
 struct _SimClock
 {
   gint64 now_ns;
@@ -47,11 +57,11 @@ struct _SimClock
   SimEvent *free;
   SimEvent *fresh, *fresh_end; /* never used, in the newest slab */
   gboolean stopped;
-  gsize n_pending;
-  guint64 n_fired;
+  guint64 n_added, n_cancelled, n_fired;
   GPtrArray *slabs;
   SlotMap occupied[N_LEVELS];
-  SimEvent *slots[N_LEVELS * N_SLOTS];
+  SimEvent *near[N_SLOTS];         /* level 0 */
+  Slot far[N_LEVELS - 1][N_SLOTS]; /* the levels above */
 };
 
 /* ---- memory -------------------------------------------------------------------------------------------------- */
@@ -179,31 +189,54 @@ present_purge (SimClock *clock)
 
 /* ---- the future: the wheel ----------------------------------------------------------------------------------- */
 
-/* Files an event later than the cursor, or at it. */
+/* The level and slot of a time that is not the cursor's. */
+static inline guint
+level_of (const SimClock *clock, gint64 at_ns, guint *slot)
+{
+  guint64 differs = (guint64) at_ns ^ (guint64) clock->cursor_ns;
+  guint level = differs < N_SLOTS ? 0 : (63u - (guint) __builtin_clzll (differs)) / LEVEL_BITS;
+
+  *slot = (guint) ((guint64) at_ns >> (level * LEVEL_BITS)) & (N_SLOTS - 1);
+  return level;
+}
+
+static inline void
+mark_occupied (SlotMap *map, guint slot)
+{
+  map->word[slot / WORD_BITS] |= G_GUINT64_CONSTANT (1) << (slot % WORD_BITS);
+  map->words |= G_GUINT64_CONSTANT (1) << (slot / WORD_BITS);
+}
+
+static inline SimEvent **
+next_lane (Slot *slot)
+{
+  guint lane = slot->next_lane;
+
+  slot->next_lane = lane + 1 < N_LANES ? lane + 1 : 0;
+  slot->n_lanes = MAX (slot->n_lanes, lane + 1);
+  return &slot->lanes[lane];
+}
+
+/* Files an event at the cursor, or later. */
 static inline void
 file (SimClock *clock, SimEvent *event)
 {
-  guint64 differs = (guint64) event->at_ns ^ (guint64) clock->cursor_ns;
   guint level, slot;
   SimEvent **head;
-  SlotMap *map;
 
-  if (!differs)
+  if (event->at_ns == clock->cursor_ns)
     {
       present_add (clock, event);
       return;
     }
-  level = differs < N_SLOTS ? 0 : (63u - (guint) __builtin_clzll (differs)) / LEVEL_BITS;
-  slot = (guint) ((guint64) event->at_ns >> (level * LEVEL_BITS)) & (N_SLOTS - 1);
-  head = &clock->slots[level * N_SLOTS + slot];
+  level = level_of (clock, event->at_ns, &slot);
+  head = level == 0 ? &clock->near[slot] : next_lane (&clock->far[level - 1][slot]);
   event->next = *head;
   event->place = head;
   if (event->next)
     event->next->place = &event->next;
   *head = event;
-  map = &clock->occupied[level];
-  map->word[slot / WORD_BITS] |= G_GUINT64_CONSTANT (1) << (slot % WORD_BITS);
-  map->words |= G_GUINT64_CONSTANT (1) << (slot / WORD_BITS);
+  mark_occupied (&clock->occupied[level], slot);
 }
 
 static inline void
@@ -252,8 +285,49 @@ next_slot (const SimClock *clock, guint *level, guint *slot, gint64 *start_ns)
   return FALSE;
 }
 
+static void
+make_present (SimClock *clock, guint slot)
+{
+  SimEvent *event = clock->near[slot];
+  guint ahead = occupied_after (&clock->occupied[0], slot);
+
+  if (ahead != NO_SLOT)
+    __builtin_prefetch (clock->near[ahead]); /* it comes while this instant's events fire */
+  clock->near[slot] = NULL;
+  while (event)
+    {
+      SimEvent *next = event->next;
+      present_add (clock, event);
+      event = next;
+    }
+}
+
+/* Files the events of a slot, whose first instant is the cursor, at the levels below. */
+static void
+spread (SimClock *clock, Slot *slot)
+{
+  SimEvent *lists[N_LANES];
+  guint n = 0;
+
+  for (guint i = 0; i < slot->n_lanes; i++)
+    if (slot->lanes[i])
+      lists[n++] = slot->lanes[i];
+  *slot = (Slot){ .next_lane = 0 };
+  while (n > 0)
+    for (guint i = 0; i < n;)
+      {
+        SimEvent *event = lists[i], *next = event->next;
+        __builtin_prefetch (next);
+        file (clock, event);
+        if (next)
+          lists[i++] = next;
+        else
+          lists[i] = lists[--n];
+      }
+}
+
 /* Moves the cursor to the next instant that has events, at most to limit_ns, and makes them the present. */
-static gboolean
+static inline gboolean
 advance (SimClock *clock, gint64 limit_ns)
 {
   guint level, slot;
@@ -261,21 +335,14 @@ advance (SimClock *clock, gint64 limit_ns)
 
   while (!clock->present)
     {
-      SimEvent *event;
-
       if (!next_slot (clock, &level, &slot, &start_ns) || start_ns > limit_ns)
         return FALSE;
       clock->cursor_ns = start_ns;
-      event = clock->slots[level * N_SLOTS + slot];
-      clock->slots[level * N_SLOTS + slot] = NULL;
       mark_empty (&clock->occupied[level], slot);
-      while (event)
-        {
-          SimEvent *next = event->next;
-          __builtin_prefetch (next);
-          file (clock, event);
-          event = next;
-        }
+      if (level == 0)
+        make_present (clock, slot);
+      else
+        spread (clock, &clock->far[level - 1][slot]);
     }
   return TRUE;
 }
@@ -291,7 +358,7 @@ sim_clock_now (const SimClock *clock)
 gsize
 sim_clock_pending (const SimClock *clock)
 {
-  return clock->n_pending;
+  return clock->n_added - clock->n_cancelled - clock->n_fired;
 }
 
 guint64
@@ -312,14 +379,27 @@ sim_clock_add (SimClock *clock, gint64 at_ns, guint64 order, SimEventFunc fire, 
   event->target = target;
   event->payload = payload;
   file (clock, event);
-  clock->n_pending++;
+  clock->n_added++;
   return event;
+}
+
+static gboolean
+is_empty (const SimClock *clock, guint level, guint slot)
+{
+  if (level == 0)
+    return clock->near[slot] == NULL;
+  for (guint i = 0; i < N_LANES; i++)
+    if (clock->far[level - 1][slot].lanes[i])
+      return FALSE;
+  return TRUE;
 }
 
 void
 sim_clock_cancel (SimClock *clock, SimEvent *event)
 {
-  clock->n_pending--;
+  guint level, slot;
+
+  clock->n_cancelled++;
   if (!event->place)
     {
       event->fire = NULL;
@@ -328,11 +408,9 @@ sim_clock_cancel (SimClock *clock, SimEvent *event)
   *event->place = event->next;
   if (event->next)
     event->next->place = event->place;
-  else if (event->place >= clock->slots && event->place < clock->slots + G_N_ELEMENTS (clock->slots))
-    {
-      gsize index = (gsize) (event->place - clock->slots);
-      mark_empty (&clock->occupied[index / N_SLOTS], (guint) (index % N_SLOTS));
-    }
+  level = level_of (clock, event->at_ns, &slot);
+  if (is_empty (clock, level, slot))
+    mark_empty (&clock->occupied[level], slot);
   give_back (clock, event);
 }
 
@@ -350,8 +428,9 @@ sim_clock_next (SimClock *clock)
   if (level == 0)
     return start_ns;
   /* The cursor must not pass the present time, so the slot is searched where it lies. */
-  for (const SimEvent *event = clock->slots[level * N_SLOTS + slot]; event; event = event->next)
-    least_ns = MIN (least_ns, event->at_ns);
+  for (guint i = 0; i < N_LANES; i++)
+    for (const SimEvent *event = clock->far[level - 1][slot].lanes[i]; event; event = event->next)
+      least_ns = MIN (least_ns, event->at_ns);
   return least_ns;
 }
 
@@ -374,7 +453,6 @@ step (SimClock *clock, gint64 limit_ns)
   payload = event->payload;
   give_back (clock, event);
   clock->now_ns = clock->cursor_ns;
-  clock->n_pending--;
   clock->n_fired++;
   fire (target, payload, clock->now_ns);
   return TRUE;
@@ -417,7 +495,7 @@ discard_present (SimClock *clock, SimEventFunc fire, void (*release) (gpointer t
           continue;
         }
       release (event->target, event->payload);
-      clock->n_pending--;
+      clock->n_cancelled++;
       give_back (clock, event);
     }
   while (kept)
@@ -428,18 +506,32 @@ discard_present (SimClock *clock, SimEventFunc fire, void (*release) (gpointer t
     }
 }
 
+static void
+discard_list (SimClock *clock, SimEvent *event, SimEventFunc fire, void (*release) (gpointer target, gpointer payload))
+{
+  while (event)
+    {
+      SimEvent *next = event->next;
+      if (event->fire == fire)
+        {
+          release (event->target, event->payload);
+          sim_clock_cancel (clock, event);
+        }
+      event = next;
+    }
+}
+
 void
 sim_clock_discard (SimClock *clock, SimEventFunc fire, void (*release) (gpointer target, gpointer payload))
 {
   discard_present (clock, fire, release);
-  for (gsize i = 0; i < G_N_ELEMENTS (clock->slots); i++)
-    for (SimEvent *event = clock->slots[i], *next; event; event = next)
-      {
-        next = event->next;
-        if (event->fire == fire)
-          {
-            release (event->target, event->payload);
-            sim_clock_cancel (clock, event);
-          }
-      }
+  for (guint level = 0; level < N_LEVELS; level++)
+    for (guint slot = 0; slot < N_SLOTS; slot++)
+      if (!(clock->occupied[level].word[slot / WORD_BITS] >> slot % WORD_BITS & 1))
+        continue;
+      else if (level == 0)
+        discard_list (clock, clock->near[slot], fire, release);
+      else
+        for (guint i = 0; i < N_LANES; i++)
+          discard_list (clock, clock->far[level - 1][slot].lanes[i], fire, release);
 }

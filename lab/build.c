@@ -1,0 +1,391 @@
+/* Making nodes and cables. */
+#include "lab/build.h"
+
+#include <string.h>
+
+#include "lab/names.h"
+#include "lab/neutron.h"
+#include "models/underlay/switch.h"
+#include "sim/host.h"
+
+/* 172.31.0.0/16: a management network apart from tunnels and tenants. */
+#define MANAGEMENT_NET ((NetIpv4) 0xac1f0000)
+#define MANAGEMENT_PREFIX 16u
+#define MANAGEMENT_MAC G_GUINT64_CONSTANT (0x0200ac1f0000)
+
+static const SimLinkConfig management_link = { .rate_bps = SIM_GBIT, .delay_ns = 10 * SIM_USEC };
+/* A VF's or tap's end inside one host: no wire, no time. */
+static const SimLinkConfig inner_link = { 0 };
+
+NetIpv4
+lab_net_controller_ip (void)
+{
+  return MANAGEMENT_NET + 1;
+}
+
+NetIpv4
+lab_net_management_ip (const LabNet *net, guint node)
+{
+  (void) net;
+  return MANAGEMENT_NET + 10 + node;
+}
+
+static void
+connect_both (SimEnd a, SimEnd b, const SimLinkConfig *config)
+{
+  const SimLinkConfig both[2] = { *config, *config };
+  sim_link_new (a, b, both);
+}
+
+/* Gives the node a management host on its port "mgmt", and a cable to the management switch. */
+static void
+add_management (LabNet *net, SimNode *node, NetIpv4 ip)
+{
+  SimNode *bridge = sim_network_find (net->network, LAB_MANAGEMENT_NODE);
+  guint port = sim_node_find_port (node, LAB_MANAGEMENT_PORT);
+  const SimHostConfig config = { .port = port == NET_PORT_NONE ? sim_node_add_port (node, LAB_MANAGEMENT_PORT) : port,
+                                 .mac = net_mac_from_u64 (MANAGEMENT_MAC | (ip & 0xffff)),
+                                 .ip = ip,
+                                 .prefix_length = MANAGEMENT_PREFIX };
+
+  sim_host_new (node, &config);
+  connect_both ((SimEnd){ node, config.port }, (SimEnd){ bridge, sim_node_add_port (bridge, node->name) },
+                &management_link);
+}
+
+static void
+build_controller (LabNet *net)
+{
+  const LabScenario *s = net->scenario;
+  const OdlConfig config = { .dhcp_enabled = s->controller_dhcp,
+                             .mac_timeout_ns = s->controller_mac_timeout_ns,
+                             .bugs = (const char *const *) s->bugs->pdata };
+  gboolean needed = FALSE;
+
+  for (guint i = 0; i < s->nodes->len; i++)
+    needed |= ((const LabNode *) s->nodes->pdata[i])->is_controller;
+  if (!needed)
+    return;
+  underlay_switch_new (net->network, LAB_MANAGEMENT_NODE, NULL);
+  net->controller = odl_controller_new (net->network, LAB_CONTROLLER_NODE, &config);
+  add_management (net, odl_controller_node (net->controller), lab_net_controller_ip ());
+}
+
+static void
+build_compute (LabNet *net, guint index, const LabNode *node)
+{
+  char ip[NET_IPV4_TEXT];
+  g_autofree char *target = g_strdup_printf ("tcp:%s:6653", net_ipv4_format (lab_net_controller_ip (), ip));
+  g_autofree char *manager = g_strdup_printf ("tcp:%s:6640", ip);
+  const OvsConfig config = { .datapath_id = index + 1,
+                             .tunnel_ip = node->ip,
+                             .tunnel_prefix_length = node->prefix_length,
+                             .tunnel_mac = node->mac,
+                             .underlay_port = node->uplink,
+                             .controller = target,
+                             .manager = manager };
+
+  net->computes[index] = ovs_node_new (net->network, node->name, &config);
+  net->nodes[index] = ovs_node_sim (net->computes[index]);
+  add_management (net, net->nodes[index], lab_net_management_ip (net, index));
+}
+
+static void
+build_tor (LabNet *net, guint index, const LabNode *node)
+{
+  const TorConfig config = { .ports = (const char *const *) node->ports->pdata,
+                             .n_ports = node->ports->len,
+                             .management_ip = lab_net_management_ip (net, index),
+                             .uplink_mac = node->mac,
+                             .tunnel_ip = node->ip,
+                             .prefix_length = node->prefix_length,
+                             .mtu = node->mtu,
+                             .mac_age_ns = node->mac_age_ns };
+
+  net->tors[index] = tor_new (net->network, node->name, &config);
+  net->nodes[index] = tor_node (net->tors[index]);
+  add_management (net, net->nodes[index], lab_net_management_ip (net, index));
+}
+
+static void
+build_nic_host (LabNet *net, guint index, const LabNode *node)
+{
+  net->nic_hosts[index] = nic_host_new (net->network, node->name);
+  net->nodes[index] = nic_host_node (net->nic_hosts[index]);
+  for (guint i = 0; i < node->nics->len; i++)
+    {
+      const LabNic *nic = &g_array_index (node->nics, LabNic, i);
+      const NicPfConfig config = { .n_vfs = nic->n_vfs, .mode = (NicMode) nic->mode };
+      nic_host_add_pf (net->nic_hosts[index], nic->name, &config);
+    }
+}
+
+static void
+build_node (LabNet *net, guint index)
+{
+  const LabNode *node = net->scenario->nodes->pdata[index];
+  switch (node->kind)
+    {
+    case LAB_NODE_SWITCH:
+      net->nodes[index] = underlay_switch_new (net->network, node->name, NULL);
+      break;
+    case LAB_NODE_COMPUTE:
+      build_compute (net, index, node);
+      break;
+    case LAB_NODE_TOR:
+      build_tor (net, index, node);
+      break;
+    case LAB_NODE_SRIOV_COMPUTE:
+      build_nic_host (net, index, node);
+      break;
+    }
+}
+
+/* A switch port is made when a cable needs it, and named after what hangs on it. */
+static SimEnd
+find_end (LabNet *net, const LabEnd *end, const LabEnd *other)
+{
+  SimNode *node = sim_network_find (net->network, end->node);
+  guint port = end->port ? sim_node_find_port (node, end->port) : NET_PORT_NONE;
+
+  if (port == NET_PORT_NONE)
+    {
+      g_autofree char *name = g_strdup (end->port ? end->port : other->node);
+      for (guint n = 2; sim_node_find_port (node, name) != NET_PORT_NONE; n++)
+        {
+          g_free (name);
+          name = g_strdup_printf ("%s.%u", other->node, n);
+        }
+      port = sim_node_add_port (node, name);
+    }
+  return (SimEnd){ node, port };
+}
+
+static void
+build_link (LabNet *net, guint index)
+{
+  const LabLink *link = net->scenario->links->pdata[index];
+  const SimLinkConfig config = { .rate_bps = link->rate_bps,
+                                 .delay_ns = link->delay_ns,
+                                 .queue_bytes = link->queue_bytes,
+                                 .loss_ppb = link->loss_ppb,
+                                 .duplicate_ppb = link->duplicate_ppb,
+                                 .reorder_ppb = link->reorder_ppb,
+                                 .reorder_ns = 10 * MAX (link->delay_ns, SIM_USEC),
+                                 .corrupt_ppb = link->corrupt_ppb };
+  const SimLinkConfig both[2] = { config, config };
+
+  net->links[index] = sim_link_new (find_end (net, &link->ends[0], &link->ends[1]),
+                                    find_end (net, &link->ends[1], &link->ends[0]), both);
+}
+
+static guint
+node_index (const LabScenario *s, const LabNode *node)
+{
+  guint index = 0;
+  g_ptr_array_find (s->nodes, node, &index);
+  return index;
+}
+
+static void
+build_guest (LabNet *net, guint index)
+{
+  const LabVm *vm = lab_scenario_vm (net->scenario, index);
+  const GuestConfig config = { .mac = vm->mac,
+                               .ipv4 = vm->dhcp ? 0 : vm->ip,
+                               .prefix_length = vm->network->prefix_length,
+                               .has_ipv6 = vm->has_ipv6,
+                               .ipv6 = vm->ipv6,
+                               .ipv6_prefix_length = vm->ipv6_prefix_length,
+                               .mtu = vm->network->mtu,
+                               .hostname = vm->name };
+
+  net->guests[index] = guest_new (net->network, vm->name, &config);
+  if (vm->direct)
+    {
+      NicHost *host = net->nic_hosts[node_index (net->scenario, vm->node)];
+      guint port = nic_pf_vf_port (nic_host_find_pf (host, vm->nic->name), vm->vf);
+      connect_both ((SimEnd){ guest_node (net->guests[index]), 0 }, (SimEnd){ nic_host_node (host), port }, &inner_link);
+    }
+}
+
+guint
+lab_net_dhcp_agent (const LabScenario *s)
+{
+  for (guint i = 0; i < s->nodes->len; i++)
+    if (((const LabNode *) s->nodes->pdata[i])->is_dhcp_agent)
+      return i;
+  return G_MAXUINT;
+}
+
+static void
+build_server (LabNet *net, guint index)
+{
+  const LabScenario *s = net->scenario;
+  const LabNetwork *network = s->networks->pdata[index];
+  g_autofree char *name = g_strdup_printf (LAB_DHCP_NODE_PREFIX "%s", network->name);
+  const DhcpServerConfig config = { .mac = lab_names_dhcp_mac (s, network),
+                                    .ip = network->dhcp_ip,
+                                    .prefix_length = network->prefix_length,
+                                    .router = network->gateway == network->subnet + 1 ? 0 : network->gateway,
+                                    .mtu = network->mtu };
+
+  if (network->dhcp != LAB_DHCP_AGENT)
+    return;
+  net->servers[index] = dhcp_server_new (net->network, name, &config);
+  for (guint i = 0; i < s->vms->len; i++)
+    if (lab_scenario_vm (s, i)->network == network)
+      dhcp_server_set_host (net->servers[index], &lab_scenario_vm (s, i)->mac, lab_scenario_vm (s, i)->ip);
+}
+
+LabNet *
+lab_net_new (const LabScenario *s, SimTrace *trace)
+{
+  LabNet *net = g_new0 (LabNet, 1);
+
+  net->scenario = s;
+  net->network = sim_network_new (s->seed);
+  sim_network_set_trace (net->network, trace);
+  if (trace)
+    lab_names_tell (s, trace);
+  net->nodes = g_new0 (SimNode *, s->nodes->len + 1);
+  net->computes = g_new0 (OvsNode *, s->nodes->len + 1);
+  net->tors = g_new0 (TorNode *, s->nodes->len + 1);
+  net->nic_hosts = g_new0 (NicHost *, s->nodes->len + 1);
+  net->guests = g_new0 (Guest *, s->vms->len + 1);
+  net->servers = g_new0 (DhcpServer *, s->networks->len + 1);
+  net->links = g_new0 (SimLink *, s->links->len + 1);
+  build_controller (net);
+  for (guint i = 0; i < s->nodes->len; i++)
+    build_node (net, i);
+  for (guint i = 0; i < s->links->len; i++)
+    build_link (net, i);
+  for (guint i = 0; i < s->vms->len; i++)
+    build_guest (net, i);
+  for (guint i = 0; i < s->networks->len; i++)
+    build_server (net, i);
+  return net;
+}
+
+void
+lab_net_free (LabNet *net)
+{
+  if (!net)
+    return;
+  sim_network_free (net->network);
+  g_free (net->nodes);
+  g_free (net->computes);
+  g_free (net->tors);
+  g_free (net->nic_hosts);
+  g_free (net->guests);
+  g_free (net->servers);
+  g_free (net->links);
+  g_free (net);
+}
+
+/* ---- power ----------------------------------------------------------------------------------------------------- */
+
+/* Plugs a guest or namespace into br-int, as os-vif does. */
+static void
+plug_tap (LabNet *net, guint compute, SimNode *guest, const char *port_name, const OvsTapConfig *config)
+{
+  guint port = ovs_node_add_tap (net->computes[compute], port_name, config);
+  if (!sim_node_port (guest, 0)->link)
+    connect_both ((SimEnd){ guest, 0 }, (SimEnd){ net->nodes[compute], port }, &inner_link);
+}
+
+static void
+plug_vm (LabNet *net, guint index)
+{
+  const LabVm *vm = lab_scenario_vm (net->scenario, index);
+  g_autofree char *port = g_strdup_printf (LAB_TAP_PREFIX "%s", vm->name);
+  g_autofree char *port_object = g_strdup_printf ("port/%s", vm->name), *vm_object = g_strdup_printf ("vm/%s", vm->name);
+  char iface[LAB_UUID_TEXT], instance[LAB_UUID_TEXT];
+  const OvsTapConfig config = { .iface_id = iface, .attached_mac = vm->mac, .vm_uuid = instance };
+
+  lab_neutron_uuid (net->scenario, port_object, iface);
+  lab_neutron_uuid (net->scenario, vm_object, instance);
+  plug_tap (net, node_index (net->scenario, vm->node), guest_node (net->guests[index]), port, &config);
+}
+
+/* What Nova and libvirt set on the VF before the guest starts, and the agent within two seconds (facts 7.4). */
+static void
+set_up_vf (LabNet *net, const LabVm *vm)
+{
+  NicPf *pf = nic_host_find_pf (net->nic_hosts[node_index (net->scenario, vm->node)], vm->nic->name);
+  g_autoptr (GError) error = NULL;
+
+  if (!nic_vf_set_mac (pf, vm->vf, &vm->mac, &error) || !nic_vf_set_vlan (pf, vm->vf, vm->vlan, 0, &error)
+      || !nic_vf_set_spoofchk (pf, vm->vf, vm->spoofcheck, &error) || !nic_vf_set_trust (pf, vm->vf, vm->trust, &error)
+      || !nic_vf_set_link_state (pf, vm->vf, NIC_LINK_AUTO, &error) || !nic_vf_load_driver (pf, vm->vf, &vm->mac, &error))
+    net_world_log (&nic_host_node (net->nic_hosts[node_index (net->scenario, vm->node)])->world, NET_LOG_WARNING, "nova",
+                   "VF %u of %s for %s: %s", vm->vf, vm->nic->name, vm->name, error->message);
+  for (guint i = 0; i < 2 && vm->has_ipv6; i++)
+    {
+      const NetIpv6 link_local = net_ipv6_link_local (&vm->mac);
+      const NetIpv6 group = net_ipv6_solicited_node (i ? &link_local : &vm->ipv6);
+      const NetMac mac = net_ipv6_group_mac (&group);
+      nic_vf_request_group (pf, vm->vf, &mac, NULL);
+    }
+  if (vm->has_ipv6)
+    nic_vf_request_rx_mode (pf, vm->vf, NIC_RX_MULTI, NULL);
+}
+
+void
+lab_net_start_vm (LabNet *net, guint index)
+{
+  const LabVm *vm = lab_scenario_vm (net->scenario, index);
+
+  if (guest_is_running (net->guests[index]))
+    return;
+  if (vm->direct)
+    set_up_vf (net, vm);
+  else
+    plug_vm (net, index);
+  guest_start (net->guests[index]);
+}
+
+void
+lab_net_stop_vm (LabNet *net, guint index)
+{
+  const LabVm *vm = lab_scenario_vm (net->scenario, index);
+  g_autofree char *port = g_strdup_printf (LAB_TAP_PREFIX "%s", vm->name);
+
+  if (!guest_is_running (net->guests[index]))
+    return;
+  guest_stop (net->guests[index]);
+  if (vm->direct)
+    nic_vf_set_link_state (nic_host_find_pf (net->nic_hosts[node_index (net->scenario, vm->node)], vm->nic->name),
+                           vm->vf, NIC_LINK_DISABLE, NULL);
+  else
+    ovs_node_remove_tap (net->computes[node_index (net->scenario, vm->node)], port);
+}
+
+void
+lab_net_start (LabNet *net)
+{
+  const LabScenario *s = net->scenario;
+  guint agent = lab_net_dhcp_agent (s);
+
+  for (guint i = 0; i < s->nodes->len; i++)
+    {
+      if (net->tors[i])
+        tor_start (net->tors[i], NULL);
+      if (net->computes[i])
+        ovs_node_start (net->computes[i]);
+    }
+  for (guint i = 0; i < s->networks->len; i++)
+    if (net->servers[i])
+      {
+        const LabNetwork *network = s->networks->pdata[i];
+        g_autofree char *object = g_strdup_printf ("port/dhcp-%s", network->name);
+        g_autofree char *port = g_strdup_printf (LAB_TAP_PREFIX "dhcp-%s", network->name);
+        char iface[LAB_UUID_TEXT];
+        const OvsTapConfig config = { .iface_id = iface, .attached_mac = lab_names_dhcp_mac (s, network) };
+        lab_neutron_uuid (s, object, iface);
+        plug_tap (net, agent, dhcp_server_node (net->servers[i]), port, &config);
+      }
+  for (guint i = 0; i < s->vms->len; i++)
+    if (!lab_scenario_vm (s, i)->stopped)
+      lab_net_start_vm (net, i);
+}

@@ -1,0 +1,52 @@
+/* A scenario as a network of nodes and links.  The lab holds the handles by which it acts on them (start a VM, cut a
+ * link, tell Neutron); what it shows it reads from the trace. */
+#pragma once
+
+#include "lab/scenario.h"
+#include "models/dhcp/dhcp-server.h"
+#include "models/guest/guest.h"
+#include "models/nic/nic.h"
+#include "models/odl/odl.h"
+#include "models/ovs/ovs-node.h"
+#include "models/tor/tor.h"
+#include "sim/link.h"
+#include "sim/trace.h"
+
+G_BEGIN_DECLS
+
+/* By the indices of the scenario's arrays; members of other kinds are NULL. */
+typedef struct
+{
+  const LabScenario *scenario;
+  SimNetwork *network;
+  OdlController *controller; /* NULL: nothing in the scenario needs one */
+  SimNode **nodes;
+  OvsNode **computes;
+  TorNode **tors;
+  NicHost **nic_hosts;
+  Guest **guests;       /* by VM */
+  DhcpServer **servers; /* by network */
+  SimLink **links;
+} LabNet;
+
+/* Builds everything at time 0 and starts nothing.  `trace` may be NULL; names of all addresses go to it. */
+LabNet *lab_net_new (const LabScenario *scenario, SimTrace *trace);
+void lab_net_free (LabNet *net);
+
+/* Starts TORs, computes and DHCP servers, and the VMs that the scenario does not hold back. */
+void lab_net_start (LabNet *net);
+
+/* Powers a VM on: its tap is plugged, or its VF set up as Nova and libvirt do; then the guest boots. */
+void lab_net_start_vm (LabNet *net, guint vm);
+void lab_net_stop_vm (LabNet *net, guint vm);
+
+/* The management address of a node of the scenario; the controller's own. */
+NetIpv4 lab_net_management_ip (const LabNet *net, guint node);
+NetIpv4 lab_net_controller_ip (void);
+
+/* The compute on which a network's DHCP agent runs; G_MAXUINT: none. */
+guint lab_net_dhcp_agent (const LabScenario *scenario);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (LabNet, lab_net_free)
+
+G_END_DECLS

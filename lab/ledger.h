@@ -1,0 +1,103 @@
+/* What the trace has said so far, kept as figures: echoes and leases, rows and MAC tables as they stand, drops, the
+ * controller's state, and the last frames of each guest.  A subscriber of the trace that knows no model. */
+#pragma once
+
+#include <jansson.h>
+
+#include "net/address.h"
+#include "sim/fate.h"
+
+G_BEGIN_DECLS
+
+typedef struct _LabLedger LabLedger;
+
+LabLedger *lab_ledger_new (void);
+void lab_ledger_free (LabLedger *ledger);
+/* A SimTraceFunc. */
+void lab_ledger_hear (const SimTraceRecord *record, gpointer ledger);
+
+/* ---- actions of guests --------------------------------------------------------------------------------------- */
+
+typedef struct
+{
+  char *node, *to;   /* who pinged; the destination's address in text */
+  guint sent, replied, failed; /* failed: timeout or unreachable */
+  gint64 first_sent_ns, first_reply_ns; /* -1: none */
+  gint64 best_rtt_ns;                   /* -1: none */
+} LabEcho;
+
+/* Echo requests from a node to an address; NULL when none was sent. */
+const LabEcho *lab_ledger_echo (const LabLedger *ledger, const char *node, const char *to);
+/* All echo and ARP probes of a node that have an end, and that were sent. */
+guint lab_ledger_probes_sent (const LabLedger *ledger, const char *node);
+guint lab_ledger_probes_ended (const LabLedger *ledger, const char *node);
+
+typedef struct
+{
+  char *node, *ip;
+  gint64 started_ns, bound_ns; /* -1: never */
+  guint n_bound, n_failed, n_discovers;
+} LabLease;
+
+/* A node's DHCP client; NULL when it never ran. */
+const LabLease *lab_ledger_lease (const LabLedger *ledger, const char *node);
+
+/* ---- tables as they stand ------------------------------------------------------------------------------------ */
+
+typedef struct
+{
+  char *node, *table, *key; /* table: "Ucast_Macs_Local", "fdb", … */
+  json_t *json;             /* NULL without details */
+} LabEntry;
+
+/* Calls for each entry of a node's table in the order in which they appeared. */
+typedef void (*LabEntryFunc) (const LabEntry *entry, gpointer user);
+void lab_ledger_each (const LabLedger *ledger, const char *node, const char *table, LabEntryFunc visit, gpointer user);
+/* The database row with this UUID in any table of the node. */
+const LabEntry *lab_ledger_row (const LabLedger *ledger, const char *node, const char *uuid);
+
+/* Frames dropped by a node (NULL: all) for a reason (NET_DROP_NONE: any). */
+guint64 lab_ledger_drops (const LabLedger *ledger, const char *node, NetDropReason reason);
+/* The last drop that counts there; NULL without one.  `interface` tells where. */
+typedef struct
+{
+  char *interface, *table, *rule;
+  NetDropReason reason;
+  gint64 time_ns;
+  guint64 packet_id;
+} LabDrop;
+const LabDrop *lab_ledger_last_drop (const LabLedger *ledger, const char *node, NetDropReason reason);
+
+/* The controller is idle since this time; -1: it is busy, or was never heard of. */
+gint64 lab_ledger_converged_since (const LabLedger *ledger);
+gint64 lab_ledger_first_converged (const LabLedger *ledger);
+
+/* ---- frames of guests ---------------------------------------------------------------------------------------- */
+
+typedef enum
+{
+  LAB_FRAME_ARP_REQUEST,
+  LAB_FRAME_ARP_REPLY,
+  LAB_FRAME_DHCP,
+  LAB_FRAME_IPV4,
+  LAB_FRAME_OTHER
+} LabFrameKind;
+
+typedef struct
+{
+  guint64 packet_id;
+  gint64 time_ns;
+  LabFrameKind kind;
+  NetIpv4 to; /* ARP: the address asked for or answered to; IPv4: the destination */
+  NetMac destination;
+} LabSentFrame;
+
+/* The last frame that a guest sent of this kind (towards `to`, unless 0); NULL: none among its last 64. */
+const LabSentFrame *lab_ledger_last_sent (const LabLedger *ledger, const char *node, LabFrameKind kind, NetIpv4 to);
+/* Did a frame of this packet id arrive at the guest, as far as its last 256 arrivals tell? */
+gboolean lab_ledger_arrived (const LabLedger *ledger, const char *node, guint64 packet_id);
+const SimFates *lab_ledger_fates (const LabLedger *ledger);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (LabLedger, lab_ledger_free)
+
+G_END_DECLS

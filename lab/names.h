@@ -1,0 +1,16 @@
+/* The addresses of a lab and whose they are: for the trace's name resolution, so that Wireshark and every view speak of
+ * vm2 instead of fa:16:3e:00:00:12. */
+#pragma once
+
+#include "lab/scenario.h"
+#include "sim/trace.h"
+
+G_BEGIN_DECLS
+
+/* Emits a name record for every MAC, IPv4 and IPv6 address that the scenario gives out. */
+void lab_names_tell (const LabScenario *scenario, SimTrace *trace);
+
+/* The MAC of a network's DHCP port: the file's, or one made from the network's place in it. */
+NetMac lab_names_dhcp_mac (const LabScenario *scenario, const LabNetwork *network);
+
+G_END_DECLS

@@ -1,0 +1,341 @@
+/* JSON for the northbound door (facts 1.3 to 1.5, 6.2, 6.3). */
+#include "lab/neutron.h"
+
+#include <jansson.h>
+
+#include "lab/names.h"
+
+#define NEUTRON "/controller/nb/v2/neutron/"
+#define TENANT "tenant"
+
+void
+lab_neutron_uuid (const LabScenario *s, const char *object, char text[LAB_UUID_TEXT])
+{
+  g_autofree char *name = g_strdup_printf ("neutron/%s", object);
+  SimRandom random;
+  guint8 b[16];
+
+  sim_random_init (&random, s->seed, name);
+  sim_random_bytes (&random, b, sizeof b);
+  b[6] = (guint8) ((b[6] & 0x0f) | 0x40); /* RFC 9562 §5.4: version 4, variant 10 */
+  b[8] = (guint8) ((b[8] & 0x3f) | 0x80);
+  g_snprintf (text, LAB_UUID_TEXT, "%02x%02x%02x%02x-%02x%02x-%02x%02x-%02x%02x-%02x%02x%02x%02x%02x%02x", b[0], b[1],
+              b[2], b[3], b[4], b[5], b[6], b[7], b[8], b[9], b[10], b[11], b[12], b[13], b[14], b[15]);
+}
+
+static json_t *
+uuid_json (const LabScenario *s, const char *kind, const char *name)
+{
+  g_autofree char *object = g_strdup_printf ("%s/%s", kind, name);
+  char text[LAB_UUID_TEXT];
+  lab_neutron_uuid (s, object, text);
+  return json_string (text);
+}
+
+static json_t *
+ipv4_json (NetIpv4 ip)
+{
+  char text[NET_IPV4_TEXT];
+  return json_string (net_ipv4_format (ip, text));
+}
+
+static json_t *
+mac_json (const NetMac *mac)
+{
+  char text[NET_MAC_TEXT];
+  return json_string (net_mac_format (mac, text));
+}
+
+/* Sends one call; takes the body.  NULL, or why the controller refused. */
+static char *
+call (LabNet *net, const char *method, const char *path, json_t *body)
+{
+  json_t *reply = NULL;
+  guint status = odl_northbound (net->controller, method, path, body, &reply);
+  const char *message = json_string_value (json_object_get (json_object_get (reply, "error"), "message"));
+  char *refusal = NULL;
+
+  if (status >= 300)
+    refusal = g_strdup_printf ("the controller answered %u to %s %s: %s", status, method, path,
+                               message ? message : "no reason given");
+  json_decref (body);
+  json_decref (reply);
+  return refusal;
+}
+
+static char *
+post (LabNet *net, const char *collection, const char *key, json_t *object)
+{
+  g_autofree char *path = g_strdup_printf (NEUTRON "%s", collection);
+  return call (net, "POST", path, json_pack ("{s:o}", key, object));
+}
+
+/* ---- networks ------------------------------------------------------------------------------------------------ */
+
+static json_t *
+segment_json (const LabSegment *segment)
+{
+  static const char *const types[] = { "vxlan", "vlan", "flat" };
+  return json_pack ("{s:s, s:o, s:o}", "provider:network_type", types[segment->type], "provider:physical_network",
+                    segment->physnet ? json_string (segment->physnet) : json_null (), "provider:segmentation_id",
+                    segment->type == LAB_SEGMENT_FLAT ? json_null () : json_integer (segment->id));
+}
+
+/* One segment stands at the top level, two or more in the list, never both. */
+static char *
+tell_network (LabNet *net, const LabNetwork *network)
+{
+  json_t *object = json_pack ("{s:o, s:s, s:b, s:b, s:b, s:i, s:b, s:n, s:s, s:s}", "id",
+                              uuid_json (net->scenario, "network", network->name), "name", network->name,
+                              "admin_state_up", 1, "shared", 0, "router:external", 0, "mtu", (int) network->mtu,
+                              "port_security_enabled", 1, "vlan_transparent", "tenant_id", TENANT, "project_id", TENANT);
+
+  if (network->segments->len == 1)
+    {
+      json_t *segment = segment_json (&g_array_index (network->segments, LabSegment, 0));
+      json_object_update (object, segment);
+      json_decref (segment);
+    }
+  else
+    {
+      json_t *segments = json_array ();
+      for (guint i = 0; i < network->segments->len; i++)
+        json_array_append_new (segments, segment_json (&g_array_index (network->segments, LabSegment, i)));
+      json_object_set_new (object, "segments", segments);
+    }
+  return post (net, "networks", "network", object);
+}
+
+static char *
+tell_subnet (LabNet *net, const LabNetwork *network)
+{
+  char ip[NET_IPV4_TEXT];
+  g_autofree char *cidr
+      = g_strdup_printf ("%s/%u", net_ipv4_format (network->subnet, ip), network->prefix_length);
+  NetIpv4 last = (network->subnet | ~net_ipv4_mask (network->prefix_length)) - 1;
+  json_t *pools
+      = json_pack ("[{s:o, s:o}]", "start", ipv4_json (network->subnet + 2), "end", ipv4_json (last));
+
+  return post (net, "subnets", "subnet",
+               json_pack ("{s:o, s:o, s:i, s:s, s:o, s:b, s:[], s:[], s:o, s:s}", "id",
+                          uuid_json (net->scenario, "subnet", network->name), "network_id",
+                          uuid_json (net->scenario, "network", network->name), "ip_version", 4, "cidr", cidr,
+                          "gateway_ip", ipv4_json (network->gateway), "enable_dhcp", network->dhcp != LAB_DHCP_NONE,
+                          "dns_nameservers", "host_routes", "allocation_pools", pools, "tenant_id", TENANT));
+}
+
+/* ---- ports --------------------------------------------------------------------------------------------------- */
+
+static json_t *
+port_json (const LabScenario *s, const LabNetwork *network, const char *name, const NetMac *mac, NetIpv4 ip)
+{
+  json_t *fixed = json_pack ("[{s:o, s:o}]", "subnet_id", uuid_json (s, "subnet", network->name), "ip_address",
+                             ipv4_json (ip));
+  return json_pack ("{s:o, s:s, s:o, s:o, s:o, s:b, s:[], s:[], s:b, s:[], s:s, s:s}", "id",
+                    uuid_json (s, "port", name), "name", name, "network_id", uuid_json (s, "network", network->name),
+                    "mac_address", mac_json (mac), "fixed_ips", fixed, "admin_state_up", 1, "security_groups",
+                    "allowed_address_pairs", "port_security_enabled", 0, "extra_dhcp_opts", "tenant_id", TENANT,
+                    "project_id", TENANT);
+}
+
+static void
+bind_port (json_t *port, const char *host, const char *vnic, const char *vif, json_t *details, const char *profile)
+{
+  json_object_set_new (port, "binding:vnic_type", json_string (vnic));
+  json_object_set_new (port, "binding:host_id", json_string (host));
+  json_object_set_new (port, "binding:vif_type", json_string (vif));
+  json_object_set_new (port, "binding:vif_details", details);
+  json_object_set_new (port, "binding:profile", json_string (profile));
+}
+
+static char *
+tell_vm_port (LabNet *net, const LabVm *vm)
+{
+  json_t *port = port_json (net->scenario, vm->network, vm->name, &vm->mac, vm->ip);
+
+  json_object_set_new (port, "device_id", uuid_json (net->scenario, "vm", vm->name));
+  json_object_set_new (port, "device_owner", json_string ("compute:nova"));
+  if (vm->direct)
+    {
+      g_autofree char *vlan = g_strdup_printf ("%u", vm->vlan);
+      g_autofree char *profile
+          = g_strdup_printf ("{\"pci_slot\": \"0000:05:10.%u\", \"pci_vendor_info\": \"8086:10ed\", "
+                             "\"physical_network\": \"%s\"}",
+                             vm->vf, vm->nic->physnet);
+      bind_port (port, vm->node->name, "direct", "hw_veb",
+                 json_pack ("{s:b, s:s, s:s}", "port_filter", 0, "connectivity", "l2", "vlan", vlan), profile);
+    }
+  else
+    bind_port (port, vm->node->name, "normal", "ovs", json_pack ("{s:b}", "port_filter", 0), "{}");
+  return post (net, "ports", "port", port);
+}
+
+static char *
+tell_dhcp_port (LabNet *net, const LabNetwork *network)
+{
+  const LabScenario *s = net->scenario;
+  const LabNode *agent = s->nodes->pdata[lab_net_dhcp_agent (s)];
+  const NetMac mac = lab_names_dhcp_mac (s, network);
+  g_autofree char *name = g_strdup_printf ("dhcp-%s", network->name);
+  json_t *port = port_json (s, network, name, &mac, network->dhcp_ip);
+
+  json_object_set_new (port, "device_id", uuid_json (s, "agent", name));
+  json_object_set_new (port, "device_owner", json_string ("network:dhcp"));
+  bind_port (port, agent->name, "normal", "ovs", json_pack ("{s:b}", "port_filter", 0), "{}");
+  return post (net, "ports", "port", port);
+}
+
+/* ---- gateways ------------------------------------------------------------------------------------------------ */
+
+/* The interfaces of a gateway, grouped by TOR in the order in which the file first names each. */
+static char *
+tell_gateway (LabNet *net, const LabGateway *gateway)
+{
+  json_t *devices = json_array ();
+
+  for (guint i = 0; i < gateway->ports->len; i++)
+    {
+      const LabGatewayPort *port = &g_array_index (gateway->ports, LabGatewayPort, i);
+      json_t *interfaces = NULL, *device;
+      gsize index;
+
+      json_array_foreach (devices, index, device)
+        if (g_str_equal (json_string_value (json_object_get (device, "device_name")), port->tor))
+          interfaces = json_object_get (device, "interfaces");
+      if (!interfaces)
+        {
+          g_autofree char *name = g_strdup_printf ("%s/%s", gateway->name, port->tor);
+          device = json_pack ("{s:o, s:s, s:[]}", "id", uuid_json (net->scenario, "device", name), "device_name",
+                              port->tor, "interfaces");
+          interfaces = json_object_get (device, "interfaces");
+          json_array_append_new (devices, device);
+        }
+      json_array_append_new (interfaces, json_pack ("{s:s, s:[]}", "name", port->port, "segmentation_id"));
+    }
+  return post (net, "l2-gateways", "l2_gateway",
+               json_pack ("{s:o, s:s, s:s, s:o}", "id", uuid_json (net->scenario, "gateway", gateway->name), "name",
+                          gateway->name, "tenant_id", TENANT, "devices", devices));
+}
+
+static char *
+connection_name (const LabGateway *gateway, const LabNetwork *network)
+{
+  return g_strdup_printf ("%s/%s", gateway->name, network->name);
+}
+
+char *
+lab_neutron_connect (LabNet *net, guint gateway_index, guint network_index, guint vlan)
+{
+  const LabScenario *s = net->scenario;
+  const LabGateway *gateway = s->gateways->pdata[gateway_index];
+  const LabNetwork *network = s->networks->pdata[network_index];
+  g_autofree char *name = connection_name (gateway, network);
+
+  return post (net, "l2gateway-connections", "l2gateway_connection",
+               json_pack ("{s:o, s:s, s:o, s:o, s:i}", "id", uuid_json (s, "connection", name), "tenant_id", TENANT,
+                          "network_id", uuid_json (s, "network", network->name), "gateway_id",
+                          uuid_json (s, "gateway", gateway->name), "segmentation_id", (int) vlan));
+}
+
+char *
+lab_neutron_disconnect (LabNet *net, guint gateway_index, guint network_index)
+{
+  g_autofree char *name
+      = connection_name (net->scenario->gateways->pdata[gateway_index], net->scenario->networks->pdata[network_index]);
+  g_autofree char *object = g_strdup_printf ("connection/%s", name), *path = NULL;
+  char uuid[LAB_UUID_TEXT];
+
+  lab_neutron_uuid (net->scenario, object, uuid);
+  path = g_strdup_printf (NEUTRON "l2gateway-connections/%s", uuid);
+  return call (net, "DELETE", path, NULL);
+}
+
+/* ---- transport zone and TORs --------------------------------------------------------------------------------- */
+
+static char *
+tell_zone (LabNet *net)
+{
+  const LabScenario *s = net->scenario;
+  json_t *vteps = json_array ();
+
+  for (guint i = 0; i < s->nodes->len; i++)
+    if (net->computes[i])
+      json_array_append_new (vteps, json_pack ("{s:I, s:o}", "dpn-id", (json_int_t) (i + 1), "ip-address",
+                                               ipv4_json (((const LabNode *) s->nodes->pdata[i])->ip)));
+  return call (net, "POST", "/restconf/config/itm:transport-zones/",
+               json_pack ("{s:[{s:s, s:s, s:o}]}", "transport-zone", "zone-name", "TZA", "tunnel-type",
+                          "odl-interface:tunnel-type-vxlan", "vteps", vteps));
+}
+
+static char *
+tell_tor (LabNet *net, guint index)
+{
+  char ip[NET_IPV4_TEXT];
+  g_autofree char *id = NULL;
+
+  net_ipv4_format (lab_net_management_ip (net, index), ip);
+  id = g_strdup_printf ("hwvtep://%s:6640", ip);
+  return call (net, "POST", "/restconf/config/network-topology:network-topology/topology/hwvtep:1/",
+               json_pack ("{s:[{s:s, s:{s:s, s:i}}]}", "network-topology:node", "node-id", id,
+                          "hwvtep:connection-info", "remote-ip", ip, "remote-port", 6640));
+}
+
+static char *
+tell_gateways (LabNet *net)
+{
+  const LabScenario *s = net->scenario;
+  char *refusal = NULL;
+
+  for (guint i = 0; i < s->gateways->len && !refusal; i++)
+    {
+      const LabGateway *gateway = s->gateways->pdata[i];
+      refusal = tell_gateway (net, gateway);
+      for (guint c = 0; c < gateway->connections->len && !refusal; c++)
+        {
+          const LabConnection *connection = &g_array_index (gateway->connections, LabConnection, c);
+          guint network = 0;
+          g_ptr_array_find (s->networks, connection->network, &network);
+          refusal = lab_neutron_connect (net, i, network, connection->vlan);
+        }
+    }
+  return refusal;
+}
+
+static char *
+tell_ports (LabNet *net)
+{
+  const LabScenario *s = net->scenario;
+  char *refusal = NULL;
+
+  for (guint i = 0; i < s->networks->len && !refusal; i++)
+    if (net->servers[i])
+      refusal = tell_dhcp_port (net, s->networks->pdata[i]);
+  for (guint i = 0; i < s->vms->len && !refusal; i++)
+    refusal = tell_vm_port (net, lab_scenario_vm (s, i));
+  return refusal;
+}
+
+char *
+lab_neutron_tell_all (LabNet *net)
+{
+  const LabScenario *s = net->scenario;
+  char *refusal;
+
+  if (!net->controller)
+    return NULL;
+  refusal = tell_zone (net);
+  for (guint i = 0; i < s->nodes->len && !refusal; i++)
+    if (net->tors[i])
+      refusal = tell_tor (net, i);
+  for (guint i = 0; i < s->networks->len && !refusal; i++)
+    {
+      refusal = tell_network (net, s->networks->pdata[i]);
+      if (!refusal)
+        refusal = tell_subnet (net, s->networks->pdata[i]);
+    }
+  if (!refusal)
+    refusal = tell_gateways (net);
+  if (!refusal)
+    refusal = tell_ports (net);
+  return refusal;
+}

@@ -1,0 +1,46 @@
+/* The sections of a scenario file, each read by a file of its own; internal to lab/.  They run in the order in which
+ * sections refer to each other and report every mistake. */
+#pragma once
+
+#include "lab/read.h"
+#include "lab/scenario.h"
+
+G_BEGIN_DECLS
+
+/* `section` may be NULL: the file does not have it. */
+void lab_parse_networks (LabScenario *scenario, LabProblems *problems, const LabYaml *section);
+void lab_parse_nodes (LabScenario *scenario, LabProblems *problems, const LabYaml *section);
+void lab_parse_links (LabScenario *scenario, LabProblems *problems, const LabYaml *section);
+void lab_parse_vms (LabScenario *scenario, LabProblems *problems, const LabYaml *section);
+void lab_parse_gateways (LabScenario *scenario, LabProblems *problems, const LabYaml *section);
+void lab_parse_controller (LabScenario *scenario, LabProblems *problems, const LabYaml *section);
+void lab_parse_capture (LabScenario *scenario, LabProblems *problems, const LabYaml *section);
+void lab_parse_timeline (LabScenario *scenario, LabProblems *problems, const LabYaml *section);
+void lab_parse_expects (LabScenario *scenario, LabProblems *problems, const LabYaml *section);
+/* What no section can say alone: a controller where one is needed, addresses used twice, cables missing. */
+void lab_parse_whole (LabScenario *scenario, LabReader *top);
+
+/* The keys of a map, NULL-terminated; free with g_strfreev(). */
+char **lab_parse_keys (const LabYaml *map);
+/* Says so when a key cannot name a thing. */
+gboolean lab_parse_name (LabProblems *problems, const LabYaml *key);
+
+/* References by name; NULL or G_MAXUINT with a problem at `at` when there is none. */
+const LabNode *lab_parse_node_ref (LabScenario *scenario, LabProblems *problems, const LabYaml *at, const char *name);
+const LabNetwork *lab_parse_network_ref (LabScenario *scenario, LabProblems *problems, const LabYaml *at,
+                                         const char *name);
+guint lab_parse_vm_ref (LabScenario *scenario, LabProblems *problems, const LabYaml *at, const char *name);
+/* "tor1/em3" as a link end that will exist in the lab: ports of nodes, VFs, taps, guests' eth0. */
+gboolean lab_parse_end_ref (LabScenario *scenario, LabProblems *problems, const LabYaml *at, const char *text);
+/* A tcpdump filter that libpcap compiles; says what libpcap says. */
+gboolean lab_parse_filter (LabProblems *problems, const LabYaml *at, const char *filter);
+
+void lab_network_free (gpointer data);
+void lab_node_free (gpointer data);
+void lab_link_free (gpointer data);
+void lab_vm_free (gpointer data);
+void lab_gateway_free (gpointer data);
+void lab_action_free (gpointer data);
+void lab_expect_free (gpointer data);
+
+G_END_DECLS

@@ -1,0 +1,148 @@
+/* The loop that moves time: to the next moment at which the timeline wants to act, or until something it may be waiting
+ * for has happened. */
+#include "lab/run.h"
+
+#include <string.h>
+
+#include "lab/director.h"
+#include "lab/judge.h"
+#include "lab/neutron.h"
+
+struct _LabRun
+{
+  const LabScenario *scenario;
+  SimTrace *trace;
+  LabLedger *ledger;
+  LabJudge *judge;
+  LabNet *net;
+  LabDirector *director;
+  char *refusal;     /* the controller's, at the start */
+  gboolean started;
+  gint64 wake_ns;    /* when the director wants to act; -1: the timeline is over */
+  gint64 end_ns;     /* -1: not known yet */
+  guint64 n_frames;
+};
+
+/* News that may let the timeline go on stop the clock. */
+static void
+hear (const SimTraceRecord *record, gpointer user)
+{
+  LabRun *run = user;
+  static const char *const tables[] = { "ping", "arping", "dhcp", "controller", NULL };
+
+  if (record->kind == SIM_TRACE_PACKET)
+    run->n_frames += record->packet.drop == NET_DROP_NONE && record->packet.direction == SIM_TRACE_OUTBOUND;
+  else if (record->kind == SIM_TRACE_STATE && run->net && g_strv_contains (tables, record->state.table))
+    sim_clock_stop (sim_network_clock (run->net->network));
+}
+
+LabRun *
+lab_run_new (const LabScenario *s, SimTrace *trace)
+{
+  LabRun *run = g_new0 (LabRun, 1);
+  const SimTraceRecord section = { .kind = SIM_TRACE_SECTION,
+                                   .section = { .scenario = s->name,
+                                                .variant = s->variant,
+                                                .seed = s->seed,
+                                                .version = VTEPLAB_VERSION } };
+
+  run->scenario = s;
+  run->trace = trace;
+  run->end_ns = -1;
+  run->ledger = lab_ledger_new ();
+  run->judge = lab_judge_new (s, run->ledger);
+  sim_trace_subscribe (trace, lab_ledger_hear, run->ledger);
+  sim_trace_subscribe (trace, lab_judge_hear, run->judge);
+  sim_trace_subscribe (trace, hear, run);
+  sim_trace_emit (trace, &section);
+  run->net = lab_net_new (s, trace);
+  run->director = lab_director_new (run->net, run->ledger);
+  return run;
+}
+
+void
+lab_run_free (LabRun *run)
+{
+  if (!run)
+    return;
+  lab_director_free (run->director);
+  lab_net_free (g_steal_pointer (&run->net));
+  lab_judge_free (run->judge);
+  lab_ledger_free (run->ledger);
+  g_free (run->refusal);
+  g_free (run);
+}
+
+gint64
+lab_run_now (const LabRun *run)
+{
+  return sim_clock_now (sim_network_clock (run->net->network));
+}
+
+static void
+start (LabRun *run)
+{
+  run->started = TRUE;
+  lab_net_start (run->net);
+  run->refusal = lab_neutron_tell_all (run->net);
+}
+
+/* Asks the director what to wait for, and fixes the end once the timeline is over. */
+static void
+direct (LabRun *run)
+{
+  gint64 now = lab_run_now (run);
+
+  run->wake_ns = lab_director_act (run->director, now);
+  if (run->wake_ns < 0 && run->end_ns < 0)
+    run->end_ns = run->scenario->until_ns >= 0 ? run->scenario->until_ns : now + LAB_SETTLE;
+}
+
+gboolean
+lab_run_advance (LabRun *run, gint64 limit_ns)
+{
+  SimClock *clock = sim_network_clock (run->net->network);
+  gint64 last = run->scenario->until_ns >= 0 ? run->scenario->until_ns : LAB_LONGEST;
+
+  if (!run->started)
+    {
+      start (run);
+      direct (run);
+    }
+  while (lab_run_now (run) < limit_ns)
+    {
+      gint64 until = MIN (limit_ns, run->end_ns >= 0 ? run->end_ns : last);
+      if (run->wake_ns >= 0)
+        until = MIN (until, run->wake_ns);
+      sim_clock_run (clock, until);
+      if (lab_run_now (run) >= (run->end_ns >= 0 ? run->end_ns : last))
+        return FALSE;
+      if (run->wake_ns >= 0)
+        direct (run);
+    }
+  return TRUE;
+}
+
+LabResult *
+lab_run_conclude (LabRun *run)
+{
+  LabResult *result = lab_result_new (run->scenario);
+  const GPtrArray *refusals = lab_director_refusals (run->director);
+  const char *stuck = lab_director_stuck (run->director);
+
+  lab_judge_conclude (run->judge, result);
+  if (run->refusal)
+    g_ptr_array_add (result->notes, g_strdup (run->refusal));
+  for (guint i = 0; i < refusals->len; i++)
+    g_ptr_array_add (result->notes, g_strdup (refusals->pdata[i]));
+  if (stuck)
+    g_ptr_array_add (result->notes, g_strdup (stuck));
+  else if (run->wake_ns >= 0)
+    g_ptr_array_add (result->notes, g_strdup ("the time was up before the timeline was through"));
+  result->stuck = stuck != NULL;
+  result->simulated_ns = lab_run_now (run);
+  result->n_events = sim_clock_fired (sim_network_clock (run->net->network));
+  result->n_frames = run->n_frames;
+  result->n_drops = lab_ledger_drops (run->ledger, NULL, NET_DROP_NONE);
+  return result;
+}

@@ -1,0 +1,286 @@
+/* A scenario as data: what the file says, checked and with every reference resolved, before anything is built.
+ * Each part keeps the place where it stands in the file. */
+#pragma once
+
+#include "lab/problem.h"
+#include "net/address.h"
+#include "net/drop.h"
+
+G_BEGIN_DECLS
+
+typedef enum
+{
+  LAB_DHCP_NONE,
+  LAB_DHCP_AGENT,     /* Neutron's agent: a qdhcp namespace on a compute */
+  LAB_DHCP_CONTROLLER /* the controller answers */
+} LabDhcp;
+
+typedef enum
+{
+  LAB_SEGMENT_VXLAN,
+  LAB_SEGMENT_VLAN,
+  LAB_SEGMENT_FLAT
+} LabSegmentType;
+
+typedef struct
+{
+  LabSegmentType type;
+  guint id;       /* VNI or VLAN */
+  char *physnet;  /* vlan and flat */
+} LabSegment;
+
+typedef struct
+{
+  const LabYaml *at;
+  char *name;
+  NetIpv4 subnet, gateway;
+  guint prefix_length;
+  LabDhcp dhcp;
+  NetIpv4 dhcp_ip;
+  NetMac dhcp_mac;
+  guint mtu;        /* what guests of the network use */
+  GArray *segments; /* of LabSegment */
+} LabNetwork;
+
+typedef enum
+{
+  LAB_NODE_SWITCH,
+  LAB_NODE_COMPUTE,
+  LAB_NODE_TOR,
+  LAB_NODE_SRIOV_COMPUTE
+} LabNodeKind;
+
+typedef struct
+{
+  char *name; /* the PF: "em1" */
+  char *physnet;
+  guint n_vfs;
+  guint mode; /* index of lab_nic_modes */
+} LabNic;
+
+/* Nodes that the lab adds by itself: the controller, the management switch, "qdhcp-<network>". */
+#define LAB_CONTROLLER_NODE "odl"
+#define LAB_MANAGEMENT_NODE "mgmt"
+#define LAB_DHCP_NODE_PREFIX "qdhcp-"
+#define LAB_MANAGEMENT_PORT "mgmt"
+#define LAB_TAP_PREFIX "tap-"
+
+extern const char *const lab_nic_modes[];  /* "veb", "vepa" */
+extern const char *const lab_node_kinds[]; /* by LabNodeKind */
+
+typedef struct
+{
+  const LabYaml *at;
+  char *name;
+  LabNodeKind kind;
+  NetIpv4 ip; /* tunnel end point of a compute or TOR; 0 otherwise */
+  guint prefix_length;
+  NetMac mac; /* of the tunnel end point */
+  char *uplink; /* the port towards the underlay: compute, TOR */
+  GPtrArray *ports; /* TOR: names of its access ports */
+  GArray *nics;     /* SR-IOV compute: of LabNic */
+  gboolean is_controller, is_dhcp_agent;
+  gint64 mac_age_ns; /* TOR */
+  guint mtu;         /* of the underlay port */
+} LabNode;
+
+typedef struct
+{
+  char *node, *port; /* port NULL: any free one of a switch */
+} LabEnd;
+
+typedef struct
+{
+  const LabYaml *at;
+  LabEnd ends[2];
+  guint64 rate_bps;
+  gint64 delay_ns;
+  guint queue_bytes;
+  guint32 loss_ppb, duplicate_ppb, reorder_ppb, corrupt_ppb;
+} LabLink;
+
+typedef struct
+{
+  const LabYaml *at;
+  char *name;
+  const LabNode *node;
+  const LabNetwork *network;
+  gboolean direct; /* vnic: direct */
+  const LabNic *nic;
+  guint vf;
+  guint vlan; /* what the VF is given: the network's segment, or the file's own word */
+  NetMac mac;
+  NetIpv4 ip;           /* Neutron's allocation */
+  gboolean dhcp;        /* the guest gets its address by DHCP; else it is configured in the guest */
+  gboolean has_ipv6;
+  NetIpv6 ipv6;
+  guint ipv6_prefix_length;
+  gboolean stopped; /* not started with the lab */
+  gboolean spoofcheck, trust;
+} LabVm;
+
+typedef struct
+{
+  char *tor, *port;
+} LabGatewayPort;
+
+typedef struct
+{
+  const LabYaml *at;
+  const LabNetwork *network;
+  guint vlan;
+} LabConnection;
+
+typedef struct
+{
+  const LabYaml *at;
+  char *name;
+  GArray *ports;       /* of LabGatewayPort */
+  GArray *connections; /* of LabConnection */
+} LabGateway;
+
+/* ---- timeline ------------------------------------------------------------------------------------------------ */
+
+typedef enum
+{
+  LAB_AT_TIME,        /* at: a time since the start */
+  LAB_AFTER_PREVIOUS, /* after: a time since the entry before began */
+  LAB_AFTER_DONE,     /* after: done — the entry before has finished */
+  LAB_AFTER_CONVERGED /* after: converged */
+} LabWhen;
+
+typedef enum
+{
+  LAB_ACTION_PING,
+  LAB_ACTION_ARPING,
+  LAB_ACTION_DHCP,
+  LAB_ACTION_UDP,
+  LAB_ACTION_SEND,
+  LAB_ACTION_START,
+  LAB_ACTION_STOP,
+  LAB_ACTION_LINK,
+  LAB_ACTION_CONNECT,
+  LAB_ACTION_DISCONNECT
+} LabActionKind;
+
+typedef struct
+{
+  const LabYaml *at;
+  LabWhen when;
+  gint64 time_ns; /* of LAB_AT_TIME and LAB_AFTER_PREVIOUS */
+  LabActionKind kind;
+  guint vm;             /* index of the acting VM */
+  guint to;             /* index of the VM addressed, or G_MAXUINT: to_ip */
+  NetIpv4 to_ip;
+  gboolean ipv6;        /* ping by the target's IPv6 address */
+  guint count, payload_bytes, port;
+  gint64 every_ns, timeout_ns;
+  GBytes *frame; /* send */
+  /* link */
+  guint link;
+  gboolean up;
+  gint64 for_ns; /* 0: for good */
+  gboolean has_loss;
+  guint32 loss_ppb;
+  /* gateway */
+  guint gateway;
+  guint network, vlan;
+} LabAction;
+
+/* ---- expectations -------------------------------------------------------------------------------------------- */
+
+typedef enum
+{
+  LAB_EXPECT_LEASE,
+  LAB_EXPECT_REPLIES,
+  LAB_EXPECT_FRAMES,
+  LAB_EXPECT_ROW,
+  LAB_EXPECT_MAC,
+  LAB_EXPECT_DROPS,
+  LAB_EXPECT_CONVERGED
+} LabExpectKind;
+
+typedef struct
+{
+  char *column, *value;
+} LabCell;
+
+typedef struct
+{
+  const LabYaml *at;
+  LabExpectKind kind;
+  char *text;              /* the expectation as a person reads it */
+  guint64 at_least, at_most; /* counts; at_most G_MAXUINT64: no limit */
+  gint64 from_ns, until_ns; /* the window; until -1: the end */
+  gint64 within_ns;         /* lease, replies, converged; -1: any */
+  guint vm, peer;           /* indices */
+  NetIpv4 ip;               /* lease: the address expected, 0: any */
+  char *end;                /* "tor1/em3" */
+  char *outer, *inner;      /* tcpdump filters */
+  gint64 vni;               /* -1: any */
+  int direction;            /* 0 both, else SimTraceDirection */
+  char *node, *table;       /* row: TOR and table; mac: the node; drops: the node or NULL */
+  GArray *cells;            /* of LabCell */
+  NetDropReason reason;
+  const LabNetwork *network;
+  char *port; /* mac: "em3" or "em3/2901" */
+} LabExpect;
+
+/* ---- all of it ----------------------------------------------------------------------------------------------- */
+
+typedef struct
+{
+  GPtrArray *ends; /* names of link ends; empty: all */
+  char *filter;
+  guint snap_length; /* 0: whole frames */
+} LabCapture;
+
+typedef struct
+{
+  LabYamlSource *source;
+  GPtrArray *more_sources; /* --set values */
+  char *name, *about, *variant, *file;
+  guint64 seed;
+  gint64 until_ns; /* -1: when the timeline is done and settled */
+  GPtrArray *networks, *nodes, *links, *vms, *gateways, *actions, *expects; /* of the structs above */
+  gboolean controller_dhcp;
+  gint64 controller_mac_timeout_ns;
+  GPtrArray *bugs; /* slugs, NULL-terminated */
+  LabCapture capture;
+} LabScenario;
+
+/* What the command line may say about a run. */
+typedef struct
+{
+  const char *variant; /* NULL: none */
+  const char *const *sets; /* "key.key=value", NULL-terminated; may be NULL */
+  gboolean has_seed;
+  guint64 seed;
+  gint64 until_ns; /* -1: as the file says */
+} LabOverrides;
+
+/* Reads a scenario with one variant applied.  NULL when there are mistakes, all of them in `problems`. */
+LabScenario *lab_scenario_parse (const char *file, const char *text, gsize length, const LabOverrides *overrides,
+                                 LabProblems *problems);
+void lab_scenario_free (LabScenario *scenario);
+
+/* The names of a file's variants, NULL-terminated, in the file's order; empty without any or when the file does not
+ * parse (lab_scenario_parse() says why).  Free with g_strfreev(). */
+char **lab_scenario_variants (const char *file, const char *text, gsize length);
+
+const LabNode *lab_scenario_find_node (const LabScenario *scenario, const char *name);
+const LabNetwork *lab_scenario_find_network (const LabScenario *scenario, const char *name);
+guint lab_scenario_find_vm (const LabScenario *scenario, const char *name); /* G_MAXUINT: none */
+static inline LabVm *
+lab_scenario_vm (const LabScenario *scenario, guint index)
+{
+  return scenario->vms->pdata[index];
+}
+
+/* The link with this end or with these two ends ("tor1/em3", "tor1/em3 -- server2/em1"); G_MAXUINT when there is
+ * none. */
+guint lab_scenario_find_link (const LabScenario *scenario, const char *text);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (LabScenario, lab_scenario_free)
+
+G_END_DECLS

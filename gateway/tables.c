@@ -282,14 +282,13 @@ remote_of (const VtepTables *tables, VtepKey key)
   return mac ? mac->locator : 0;
 }
 
-gboolean
+void
 vtep_tables_add_remote (VtepTables *tables, VtepKey key, NetIpv4 locator)
 {
   NetIpv4 current = remote_of (tables, key);
 
   vtep_index_count_up (&tables->peers, peer_key (vtep_key_switch (key), locator));
   vtep_fdb_set_remote (tables->fdb, key, vtep_remotes_add (&tables->remotes, key, current, locator));
-  return vtep_fdb_forget (tables->fdb, key);
 }
 
 void

@@ -78,8 +78,8 @@ void vtep_tables_remove_switch (VtepTables *tables, VtepSwitchId id);
 /* Binds, moves, or with VTEP_SWITCH_NONE unbinds.  MACs learned at the place are the caller's to forget first. */
 void vtep_tables_bind (VtepTables *tables, VtepPlace place, VtepSwitchId id);
 
-/* A row of Ucast_Macs_Remote came or went.  Adding is a write, so a local place yields: TRUE when there was one. */
-gboolean vtep_tables_add_remote (VtepTables *tables, VtepKey key, NetIpv4 locator);
+/* A row of Ucast_Macs_Remote came or went.  A local place of the MAC is left to the caller (vtep_locals_yield). */
+void vtep_tables_add_remote (VtepTables *tables, VtepKey key, NetIpv4 locator);
 void vtep_tables_remove_remote (VtepTables *tables, VtepKey key, NetIpv4 locator);
 
 /* A row of Mcast_Macs_Remote names this locator for this MAC (NULL: unknown-dst), or does not any more. */

@@ -1,0 +1,307 @@
+/* A commit is applied in an order that lets every reference be read: first what appears (locators, sets, logical
+ * switches), then what refers (bindings, remote MACs), last what goes. */
+#include "gateway/agent.h"
+
+#include "gateway/bindings.h"
+#include "gateway/refs.h"
+
+#define UNKNOWN_DST "unknown-dst"
+
+struct _VtepAgent
+{
+  VtepAgentConfig config;
+  VtepRefs refs;
+  VtepBindings *bindings;
+  const OvsdbTable *logical_switches, *locators, *locator_sets, *ucast_remote, *mcast_remote, *ucast_local,
+      *mcast_local, *physical_switches, *physical_ports;
+};
+
+/* ---- what rows say ------------------------------------------------------------------------------------------- */
+
+/* 0: not usable as a tunnel's far end. */
+static NetIpv4
+locator_address (const VtepAgent *agent, const OvsdbRow *row)
+{
+  const char *text = ovsdb_row_text (row, "dst_ip");
+  NetIpv4 address;
+
+  if (!text || !net_ipv4_from_text (text, &address) || address == agent->config.tunnel_ip)
+    return 0;
+  return address;
+}
+
+static VtepSwitchConfig
+switch_config (const OvsdbRow *row)
+{
+  gint64 key = ovsdb_row_integer (row, "tunnel_key", -1);
+  gboolean source_node = g_strcmp0 (ovsdb_row_text (row, "replication_mode"), "source_node") == 0;
+
+  return (VtepSwitchConfig){
+    .name = ovsdb_row_text (row, "name"),
+    .tunnel_key = key >= 0 && key <= 0xffffff ? (guint32) key : VTEP_VNI_NONE,
+    .replication = source_node ? VTEP_REPLICATION_SOURCE_NODE : VTEP_REPLICATION_SERVICE_NODE,
+  };
+}
+
+static VtepSwitchId
+switch_of (const VtepAgent *agent, const OvsdbRow *row)
+{
+  return vtep_refs_switch (&agent->refs, ovsdb_row_uuid_value (row, "logical_switch"));
+}
+
+/* The key of a row of a unicast table; 0 when the row names no station that could be. */
+static VtepKey
+station_key (const VtepAgent *agent, const OvsdbRow *row)
+{
+  const char *text = ovsdb_row_text (row, "MAC");
+  VtepSwitchId id = switch_of (agent, row);
+  NetMac mac;
+
+  if (id == VTEP_SWITCH_NONE || !text || !net_mac_from_text (text, &mac) || net_mac_is_group (&mac)
+      || net_mac_is_zero (&mac))
+    return 0;
+  return vtep_key (id, &mac);
+}
+
+/* ---- logical switches, locators, sets ------------------------------------------------------------------------ */
+
+static void
+tell_switch (const VtepAgent *agent, const char *op, const OvsdbRow *row)
+{
+  const char *name = ovsdb_row_text (row, "name");
+
+  if (agent->config.world->detail)
+    net_world_state (agent->config.world, &(NetState){ .table = "logical-switch", .op = op, .key = name });
+}
+
+static void
+put_switch (VtepAgent *agent, const OvsdbUuid *uuid, const OvsdbRow *row)
+{
+  VtepSwitchId id = vtep_refs_switch (&agent->refs, uuid);
+  VtepSwitchConfig config = switch_config (row);
+
+  if (id != VTEP_SWITCH_NONE)
+    {
+      vtep_tables_change_switch (agent->config.tables, id, &config);
+      return;
+    }
+  id = vtep_tables_add_switch (agent->config.tables, &config);
+  if (id == VTEP_SWITCH_NONE)
+    {
+      net_world_log (agent->config.world, NET_LOG_WARNING, "gateway",
+                     "logical switch %s is not served: there are too many", config.name);
+      return;
+    }
+  vtep_refs_add_switch (&agent->refs, uuid, id);
+  vtep_report_set_switch_row (agent->config.report, id, uuid);
+  tell_switch (agent, "add", row);
+}
+
+static void
+remove_switch (VtepAgent *agent, const OvsdbUuid *uuid, const OvsdbRow *row)
+{
+  VtepSwitchId id = vtep_refs_switch (&agent->refs, uuid);
+
+  if (id == VTEP_SWITCH_NONE)
+    return;
+  vtep_tables_remove_switch (agent->config.tables, id);
+  vtep_report_set_switch_row (agent->config.report, id, NULL);
+  tell_switch (agent, "remove", row);
+}
+
+static void
+put_set (VtepAgent *agent, const OvsdbUuid *uuid, const OvsdbRow *row)
+{
+  const OvsdbDatum *locators = ovsdb_row_get (row, "locators");
+  const OvsdbAtom *atoms = ovsdb_datum_keys (locators);
+  GArray *addresses = g_array_sized_new (FALSE, FALSE, sizeof (NetIpv4), locators->n);
+
+  for (guint i = 0; i < locators->n; i++)
+    {
+      NetIpv4 address = vtep_refs_locator (&agent->refs, &atoms[i].uuid);
+      if (address)
+        g_array_append_val (addresses, address);
+    }
+  vtep_refs_add_set (&agent->refs, uuid, addresses);
+}
+
+/* ---- remote MACs --------------------------------------------------------------------------------------------- */
+
+static void
+apply_unicast (VtepAgent *agent, const OvsdbRow *row, gboolean add)
+{
+  VtepKey key = station_key (agent, row);
+  NetIpv4 locator = vtep_refs_locator (&agent->refs, ovsdb_row_uuid_value (row, "locator"));
+
+  if (!key || !locator)
+    return;
+  if (!add)
+    {
+      vtep_tables_remove_remote (agent->config.tables, key, locator);
+      return;
+    }
+  vtep_tables_add_remote (agent->config.tables, key, locator);
+  vtep_locals_yield (agent->config.locals, key);
+}
+
+static void
+apply_multicast (VtepAgent *agent, const OvsdbRow *row, gboolean add)
+{
+  const GArray *set = vtep_refs_set (&agent->refs, ovsdb_row_uuid_value (row, "locator_set"));
+  const char *text = ovsdb_row_text (row, "MAC");
+  VtepSwitchId id = switch_of (agent, row);
+  NetMac mac, *group = &mac;
+
+  if (id == VTEP_SWITCH_NONE || !set || !text)
+    return;
+  if (strcmp (text, UNKNOWN_DST) == 0)
+    group = NULL;
+  else if (!net_mac_from_text (text, &mac) || !net_mac_is_group (&mac))
+    return;
+  for (guint i = 0; i < set->len; i++)
+    if (add)
+      vtep_tables_add_flood (agent->config.tables, id, group, g_array_index (set, NetIpv4, i));
+    else
+      vtep_tables_remove_flood (agent->config.tables, id, group, g_array_index (set, NetIpv4, i));
+}
+
+/* ---- a commit ------------------------------------------------------------------------------------------------ */
+
+static void
+apply_appearing (VtepAgent *agent, const OvsdbChange *change)
+{
+  if (change->table == agent->locators && !change->before)
+    vtep_refs_add_locator (&agent->refs, &change->uuid, locator_address (agent, change->after));
+  else if (change->table == agent->logical_switches && change->after)
+    put_switch (agent, &change->uuid, change->after);
+}
+
+static void
+apply_referring (VtepAgent *agent, const OvsdbChange *change)
+{
+  void (*apply) (VtepAgent *, const OvsdbRow *, gboolean)
+      = change->table == agent->ucast_remote ? apply_unicast
+        : change->table == agent->mcast_remote ? apply_multicast
+                                               : NULL;
+
+  if (!apply)
+    return;
+  if (change->before)
+    apply (agent, change->before, FALSE);
+  if (change->after)
+    apply (agent, change->after, TRUE);
+}
+
+static void
+apply_going (VtepAgent *agent, const OvsdbChange *change)
+{
+  VtepKey key;
+
+  if (change->after)
+    return;
+  if (change->table == agent->ucast_local && (key = station_key (agent, change->before)))
+    vtep_report_mac_row_gone (agent->config.report, key, &change->uuid);
+  else if (change->table == agent->mcast_local && switch_of (agent, change->before) != VTEP_SWITCH_NONE)
+    vtep_report_switch_row_gone (agent->config.report, switch_of (agent, change->before), &change->uuid);
+}
+
+static void
+apply_gone (VtepAgent *agent, const OvsdbChange *change)
+{
+  if (change->after)
+    return;
+  if (change->table == agent->logical_switches)
+    remove_switch (agent, &change->uuid, change->before);
+  if (change->table == agent->logical_switches || change->table == agent->locators
+      || change->table == agent->locator_sets)
+    vtep_refs_remove (&agent->refs, &change->uuid);
+}
+
+static void
+committed (OvsdbDatabase *database, const OvsdbChange *changes, guint n_changes, gpointer user)
+{
+  VtepAgent *agent = user;
+  gboolean rebind = FALSE;
+
+  (void) database;
+  for (guint i = 0; i < n_changes; i++)
+    apply_appearing (agent, &changes[i]);
+  for (guint i = 0; i < n_changes; i++)
+    if (changes[i].table == agent->locator_sets && !changes[i].before)
+      put_set (agent, &changes[i].uuid, changes[i].after);
+  for (guint i = 0; i < n_changes; i++)
+    if (changes[i].table == agent->physical_switches)
+      rebind |= ovsdb_change_touches (&changes[i], "ports") || ovsdb_change_touches (&changes[i], "name");
+    else if (changes[i].table == agent->physical_ports)
+      rebind |= ovsdb_change_touches (&changes[i], "vlan_bindings") || ovsdb_change_touches (&changes[i], "name");
+  if (rebind)
+    vtep_bindings_follow (agent->bindings);
+  for (guint i = 0; i < n_changes; i++)
+    apply_referring (agent, &changes[i]);
+  for (guint i = 0; i < n_changes; i++)
+    apply_going (agent, &changes[i]);
+  for (guint i = 0; i < n_changes; i++)
+    apply_gone (agent, &changes[i]);
+}
+
+/* ---- the beginning ------------------------------------------------------------------------------------------- */
+
+static void
+append_rows (GArray *changes, const OvsdbTable *table)
+{
+  for (const OvsdbRow *row = ovsdb_table_first (table); row; row = ovsdb_table_next (row))
+    {
+      OvsdbChange change = { .table = table, .uuid = *ovsdb_row_uuid (row), .after = row };
+      g_array_append_val (changes, change);
+    }
+}
+
+/* All rows that there are, as if one commit had inserted them. */
+static void
+read_all (VtepAgent *agent)
+{
+  g_autoptr (GArray) changes = g_array_new (FALSE, FALSE, sizeof (OvsdbChange));
+
+  append_rows (changes, agent->locators);
+  append_rows (changes, agent->locator_sets);
+  append_rows (changes, agent->logical_switches);
+  append_rows (changes, agent->physical_switches);
+  append_rows (changes, agent->physical_ports);
+  append_rows (changes, agent->ucast_remote);
+  append_rows (changes, agent->mcast_remote);
+  committed (agent->config.database, (const OvsdbChange *) (gconstpointer) changes->data, changes->len, agent);
+}
+
+VtepAgent *
+vtep_agent_new (const VtepAgentConfig *config)
+{
+  VtepAgent *agent = g_new0 (VtepAgent, 1);
+  OvsdbDatabase *database = config->database;
+
+  agent->config = *config;
+  vtep_refs_init (&agent->refs);
+  agent->bindings = vtep_bindings_new (config, &agent->refs);
+  agent->logical_switches = ovsdb_database_table (database, "Logical_Switch");
+  agent->locators = ovsdb_database_table (database, "Physical_Locator");
+  agent->locator_sets = ovsdb_database_table (database, "Physical_Locator_Set");
+  agent->ucast_remote = ovsdb_database_table (database, "Ucast_Macs_Remote");
+  agent->mcast_remote = ovsdb_database_table (database, "Mcast_Macs_Remote");
+  agent->ucast_local = ovsdb_database_table (database, "Ucast_Macs_Local");
+  agent->mcast_local = ovsdb_database_table (database, "Mcast_Macs_Local");
+  agent->physical_switches = ovsdb_database_table (database, "Physical_Switch");
+  agent->physical_ports = ovsdb_database_table (database, "Physical_Port");
+  read_all (agent);
+  ovsdb_database_listen (database, committed, agent);
+  return agent;
+}
+
+void
+vtep_agent_free (VtepAgent *agent)
+{
+  if (!agent)
+    return;
+  ovsdb_database_unlisten (agent->config.database, committed, agent);
+  vtep_bindings_free (agent->bindings);
+  vtep_refs_clear (&agent->refs);
+  g_free (agent);
+}

@@ -1,0 +1,32 @@
+/* The hardware_vtep agent, reading side: keeps the gateway's tables equal to the database.  It hears every commit and
+ * has applied it when the commit is over, so a row holds for the very next frame. */
+#pragma once
+
+#include "gateway/locals.h"
+#include "gateway/report.h"
+
+G_BEGIN_DECLS
+
+typedef struct _VtepAgent VtepAgent;
+
+/* All borrowed. */
+typedef struct
+{
+  NetWorld *world;
+  OvsdbDatabase *database;
+  VtepTables *tables;
+  VtepLocals *locals;
+  VtepReport *report;
+  const char *switch_name;
+  const char *const *port_names;
+  guint n_ports;
+  NetIpv4 tunnel_ip; /* rows that name it as a remote locator do not count */
+} VtepAgentConfig;
+
+/* Reads what the database holds, and listens from then on. */
+VtepAgent *vtep_agent_new (const VtepAgentConfig *config);
+void vtep_agent_free (VtepAgent *agent);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (VtepAgent, vtep_agent_free)
+
+G_END_DECLS

@@ -1,0 +1,19 @@
+/* Physical_Port.vlan_bindings into the tables: for each port of the configuration, the row of that name among the
+ * switch's ports decides.  A binding that the gateway cannot serve is left out. */
+#pragma once
+
+#include "gateway/agent.h"
+#include "gateway/refs.h"
+
+G_BEGIN_DECLS
+
+typedef struct _VtepBindings VtepBindings;
+
+/* Borrows both. */
+VtepBindings *vtep_bindings_new (const VtepAgentConfig *config, const VtepRefs *refs);
+void vtep_bindings_free (VtepBindings *bindings);
+
+/* Ports or bindings changed somewhere: makes the tables equal to the rows, and lets MACs go whose place has gone. */
+void vtep_bindings_follow (VtepBindings *bindings);
+
+G_END_DECLS

@@ -1,0 +1,152 @@
+/* One frame, several ways out: each way wants the frame with its own tag, and neighbouring ones mostly the same. */
+#include "gateway/execute.h"
+
+#include "gateway/explain.h"
+
+/* A tag as TPID and TCI in one number. */
+#define UNTAGGED 0u
+#define PCP_DEI 0xf000u
+
+typedef struct
+{
+  NetFrame *frame; /* as it came */
+  guint32 tag;     /* its outermost tag, as far as bindings are concerned */
+  NetFrame *last;  /* the version made last, or NULL */
+  guint32 last_tag;
+} Versions;
+
+static NetFrame *
+retag (NetFrame *frame, guint32 have, guint32 want)
+{
+  if (have == want)
+    return frame;
+  if (want == UNTAGGED)
+    return net_vlan_pop (frame);
+  if (have == UNTAGGED)
+    return net_vlan_push (frame, (NetVlanTag){ .tpid = (guint16) (want >> 16), .tci = (guint16) want });
+  frame = net_frame_writable (frame, 0);
+  net_put_be32 (net_frame_data (frame) + 12, want);
+  return frame;
+}
+
+/* A reference to the frame with this tag.  `final`: nothing else will be asked for, so what is there can be changed in
+ * place. */
+static NetFrame *
+version (Versions *versions, guint32 tag, gboolean final)
+{
+  NetFrame *frame;
+
+  if (versions->last && versions->last_tag == tag)
+    return final ? g_steal_pointer (&versions->last) : net_frame_ref (versions->last);
+  g_clear_pointer (&versions->last, net_frame_unref);
+  if (final)
+    return retag (g_steal_pointer (&versions->frame), versions->tag, tag);
+  frame = retag (net_frame_ref (versions->frame), versions->tag, tag);
+  if (tag == versions->tag)
+    return frame;
+  versions->last = frame;
+  versions->last_tag = tag;
+  return net_frame_ref (frame);
+}
+
+static void
+clear (Versions *versions)
+{
+  net_frame_unref (versions->last);
+  net_frame_unref (versions->frame);
+}
+
+/* Priority and drop eligibility of an incoming tag stay; a place with VLAN 0 is untagged. */
+static guint32
+tag_at (VtepPlace place, guint32 incoming)
+{
+  if (place.vlan == VTEP_VLAN_UNTAGGED)
+    return UNTAGGED;
+  return (guint32) NET_ETHERTYPE_VLAN << 16 | (incoming & PCP_DEI) | place.vlan;
+}
+
+static void
+drop (const VtepExits *exits, NetFrame *frame, guint port, const VtepView *view, const VtepActions *actions,
+      const VtepAction *action)
+{
+  char rule[VTEP_EXPLAIN_TEXT];
+  gboolean detail = exits->world->detail;
+
+  if (detail)
+    vtep_explain_drop (exits->tables, exits->port_names, view, actions, action->drop.reason, rule);
+  net_world_drop (exits->world, &(NetDrop){ .frame = frame,
+                                            .port = port,
+                                            .reason = action->drop.reason,
+                                            .table = action->drop.table,
+                                            .rule = detail ? rule : NULL });
+}
+
+static void
+send_tunnel (const VtepExits *exits, NetFrame *inner, VtepTunnel *tunnel, NetIpv4 locator)
+{
+  if (tunnel->destination == 0)
+    {
+      tunnel->source_port = net_vxlan_source_port (net_frame_bytes (inner), inner->length);
+      tunnel->tos = net_vxlan_outer_tos (net_frame_bytes (inner), inner->length);
+    }
+  tunnel->destination = locator;
+  vtep_underlay_send (exits->underlay, inner, tunnel);
+}
+
+void
+vtep_execute_access (const VtepExits *exits, NetFrame *frame, const VtepView *view, const VtepActions *actions)
+{
+  Versions versions = { .frame = frame };
+  VtepTunnel tunnel = { .vni = actions->logical_switch ? actions->logical_switch->vni : 0 };
+
+  if (view->ethernet.n_tags > 0)
+    versions.tag = (guint32) view->ethernet.tags[0].tpid << 16 | view->ethernet.tags[0].tci;
+  for (guint i = 0; i < actions->n; i++)
+    {
+      const VtepAction *action = &actions->items[i];
+      gboolean final = i == actions->n - 1;
+
+      switch (action->kind)
+        {
+        case VTEP_ACTION_OUTPUT:
+          net_world_send (exits->world, exits->world_ports[action->place.port],
+                          version (&versions, tag_at (action->place, versions.tag), final));
+          break;
+        case VTEP_ACTION_TUNNEL:
+          send_tunnel (exits, version (&versions, UNTAGGED, final), &tunnel, action->locator);
+          break;
+        case VTEP_ACTION_DROP:
+          drop (exits, versions.frame, exits->world_ports[actions->from.port], view, actions, action);
+          break;
+        }
+    }
+  clear (&versions);
+}
+
+void
+vtep_execute_tunnel (const VtepExits *exits, NetFrame *frame, const VtepView *view, const VtepArrival *arrival,
+                     VtepEcn ecn, const VtepActions *actions)
+{
+  Versions versions = { .tag = UNTAGGED };
+
+  if (actions->items[0].kind == VTEP_ACTION_DROP)
+    {
+      drop (exits, frame, exits->underlay_port, view, actions, &actions->items[0]);
+      net_frame_unref (frame);
+      return;
+    }
+  frame = net_vxlan_decapsulate (frame, arrival->inner, arrival->inner_length);
+  if (ecn == VTEP_ECN_MARK)
+    {
+      frame = net_frame_writable (frame, NET_VLAN_TAG);
+      vtep_ecn_mark (frame, &view->ethernet);
+    }
+  versions.frame = frame;
+  for (guint i = 0; i < actions->n; i++)
+    {
+      VtepPlace place = actions->items[i].place;
+      net_world_send (exits->world, exits->world_ports[place.port],
+                      version (&versions, tag_at (place, UNTAGGED), i == actions->n - 1));
+    }
+  clear (&versions);
+}

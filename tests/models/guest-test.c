@@ -1,0 +1,567 @@
+/* Guests on small networks.  The literal frames are those of real Linux guests, ISC dhclient, dnsmasq and ping, as
+ * captured; of them only the IP Identification, drawn at random, and the time stamp in a ping are ours. */
+#include "guest-bench.h"
+#include "models/dhcp/dhcp-server.h"
+#include "models/guest/guest.h"
+
+#include <string.h>
+
+static const NetMac mac_vm1 = { { 0xfa, 0x16, 0x3e, 0, 0, 0x11 } };
+static const NetMac mac_vm2 = { { 0xfa, 0x16, 0x3e, 0, 0, 0x12 } };
+static const NetMac mac_dhcp = { { 0xfa, 0x16, 0x3e, 0, 0, 0x02 } };
+static const NetIpv4 ip_vm1 = 0x0a00000b, ip_vm2 = 0x0a00000c, ip_dhcp = 0x0a000002;
+
+typedef struct
+{
+  Bench *bench;
+  Guest *vm1, *vm2;
+} Pair;
+
+/* Two guests on one cable, addresses 10.0.0.11/24 and 10.0.0.12/24, both running. */
+static Pair
+pair_new (void)
+{
+  Pair pair = { .bench = bench_new (1) };
+
+  pair.vm1 = guest_new (pair.bench->network, "vm1",
+                        &(GuestConfig){ .mac = mac_vm1, .ipv4 = ip_vm1, .prefix_length = 24 });
+  pair.vm2 = guest_new (pair.bench->network, "vm2",
+                        &(GuestConfig){ .mac = mac_vm2, .ipv4 = ip_vm2, .prefix_length = 24 });
+  bench_link (guest_node (pair.vm1), 0, guest_node (pair.vm2), 0, 100 * SIM_USEC);
+  guest_start (pair.vm1);
+  guest_start (pair.vm2);
+  return pair;
+}
+
+static void
+ping_once (Guest *guest, NetIpv4 to)
+{
+  guest_ping (guest, &(GuestPing){ .to = guest_ip_v4 (to), .count = 1, .payload_bytes = 56 });
+}
+
+/* ---- ARP and ping -------------------------------------------------------------------------------------------- */
+
+/* Echo data: seconds 5 and microseconds 7 of the simulated clock, then 10 11 … 37. */
+#define PATTERN "101112131415161718191a1b1c1d1e1f202122232425262728292a2b2c2d2e2f3031323334353637"
+
+static void
+sends_what_linux_sends (void)
+{
+  g_autoptr (Bench) bench = NULL;
+  Pair pair = pair_new ();
+  const BenchFrame *echo;
+
+  bench = pair.bench;
+  bench_run (bench, 5 * SIM_SEC + 7 * SIM_USEC);
+  ping_once (pair.vm1, ip_vm2);
+  bench_run (bench, 6 * SIM_SEC);
+  CU_ASSERT_EQUAL (bench_n_sent (bench, "vm1/eth0"), 2);
+  CU_ASSERT_EQUAL (bench_n_sent (bench, "vm2/eth0"), 2);
+  bench_expect (bench, "vm1/eth0", 0, FALSE,
+                "ffffffffffff fa163e000011 0806" /* to everybody, ARP */
+                "0001 0800 06 04 0001"           /* request */
+                "fa163e000011 0a00000b"          /* sender */
+                "000000000000 0a00000c");        /* target */
+  bench_expect (bench, "vm2/eth0", 0, FALSE,
+                "fa163e000011 fa163e000012 0806"
+                "0001 0800 06 04 0002"
+                "fa163e000012 0a00000c"
+                "fa163e000011 0a00000b");
+  echo = bench_sent (bench, "vm1/eth0", 1);
+  CU_ASSERT_EQUAL_FATAL (echo->length, 98);
+  TAP_ASSERT_BYTES (echo->bytes, 18, 0xfa, 0x16, 0x3e, 0, 0, 0x12, 0xfa, 0x16, 0x3e, 0, 0, 0x11, 0x08, 0x00,
+                    0x45, 0x00, 0x00, 0x54);
+  TAP_ASSERT_BYTES (echo->bytes + 20, 4, 0x40, 0x00, 64, 1); /* DF, TTL, ICMP */
+  TAP_ASSERT_BYTES (echo->bytes + 26, 10, 10, 0, 0, 11, 10, 0, 0, 12, 8, 0);
+  TAP_ASSERT_BYTES (echo->bytes + 40, 20, 0, 1, /* sequence */
+                    5, 0, 0, 0, 0, 0, 0, 0, 7, 0, 0, 0, 0, 0, 0, 0, 0x10, 0x11);
+  CU_ASSERT_EQUAL (echo->bytes[97], 0x37);
+}
+
+static void
+answers_an_echo_as_linux_does (void)
+{
+  g_autoptr (Bench) bench = NULL;
+  Pair pair = pair_new ();
+  const BenchFrame *request, *reply;
+
+  bench = pair.bench;
+  ping_once (pair.vm1, ip_vm2);
+  bench_run (bench, 1 * SIM_SEC);
+  request = bench_sent (bench, "vm1/eth0", 1);
+  reply = bench_sent (bench, "vm2/eth0", 1);
+  CU_ASSERT_PTR_NOT_NULL_FATAL (request);
+  CU_ASSERT_PTR_NOT_NULL_FATAL (reply);
+  CU_ASSERT_EQUAL_FATAL (reply->length, 98);
+  TAP_ASSERT_BYTES (reply->bytes + 20, 4, 0x00, 0x00, 64, 1); /* DF is clear */
+  TAP_ASSERT_BYTES (reply->bytes + 26, 10, 10, 0, 0, 12, 10, 0, 0, 11, 0, 0);
+  CU_ASSERT_EQUAL (memcmp (reply->bytes + 38, request->bytes + 38, 60), 0); /* id, sequence, data */
+  CU_ASSERT_EQUAL (bench_n_states (bench, "vm1 ping sent 10.0.0.12 1 "), 1);
+  CU_ASSERT_PTR_NOT_NULL (strstr (bench_state (bench, "vm1 ping reply 10.0.0.12 1 "),
+                                  "\"rtt_ns\":400000,\"ttl\":64,\"bytes\":64}"));
+}
+
+/* A real echo request of VM1 to VM2 from the capture, byte for byte. */
+static void
+answers_a_captured_request_with_the_captured_reply (void)
+{
+  static const guint8 request[] = {
+    0xfa, 0x16, 0x3e, 0x00, 0x00, 0x12, 0xfa, 0x16, 0x3e, 0x00, 0x00, 0x11, 0x08, 0x00, 0x45, 0x00, 0x00, 0x54,
+    0x9f, 0x93, 0x40, 0x00, 0x40, 0x01, 0x86, 0xff, 0x0a, 0x00, 0x00, 0x0b, 0x0a, 0x00, 0x00, 0x0c, 0x08, 0x00,
+    0x96, 0xac, 0x22, 0x60, 0x00, 0x01, 0x11, 0xde, 0x02, 0x6b, 0x00, 0x00, 0x00, 0x00, 0x62, 0xd6, 0x09, 0x00,
+    0x00, 0x00, 0x00, 0x00, 0x10, 0x11, 0x12, 0x13, 0x14, 0x15, 0x16, 0x17, 0x18, 0x19, 0x1a, 0x1b, 0x1c, 0x1d,
+    0x1e, 0x1f, 0x20, 0x21, 0x22, 0x23, 0x24, 0x25, 0x26, 0x27, 0x28, 0x29, 0x2a, 0x2b, 0x2c, 0x2d, 0x2e, 0x2f,
+    0x30, 0x31, 0x32, 0x33, 0x34, 0x35, 0x36, 0x37,
+  };
+  g_autoptr (Bench) bench = NULL;
+  Pair pair = pair_new ();
+
+  bench = pair.bench;
+  guest_send_frame (pair.vm1, request, sizeof request);
+  bench_run (bench, 1 * SIM_SEC);
+  /* Frame 0 of vm2 is its question for vm1's MAC, which a frame alone does not teach. */
+  bench_expect (bench, "vm2/eth0", 1, TRUE,
+                "fa163e000011 fa163e000012 0800 4500 0054 2fe6 0000 40 01 36ad 0a00000c 0a00000b"
+                "00 00 9eac 2260 0001 11de026b00000000 62d6090000000000" PATTERN);
+}
+
+static void
+an_unanswered_question_is_asked_three_times_and_fails_after_three_seconds (void)
+{
+  g_autoptr (Bench) bench = NULL;
+  Pair pair = pair_new ();
+
+  bench = pair.bench;
+  guest_stop (pair.vm2);
+  guest_ping (pair.vm1, &(GuestPing){ .to = guest_ip_v4 (ip_vm2), .count = 2, .payload_bytes = 56 });
+  bench_run (bench, 2 * SIM_SEC + 999 * SIM_MSEC);
+  CU_ASSERT_EQUAL (bench_n_sent (bench, "vm1/eth0"), 3);
+  CU_ASSERT_EQUAL (bench_n_states (bench, "vm1 ping unreachable"), 0);
+  bench_run (bench, 30 * SIM_SEC);
+  CU_ASSERT_EQUAL (bench_n_sent (bench, "vm1/eth0"), 3);
+  CU_ASSERT_EQUAL (bench_n_states (bench, "vm1 ping unreachable"), 2);
+  CU_ASSERT_EQUAL (bench_n_states (bench, "vm1 ping timeout"), 0);
+  CU_ASSERT_EQUAL (bench_n_dropped (bench, "vm1/eth0", NET_DROP_NEIGHBOR_FAILED), 2);
+  CU_ASSERT_EQUAL (bench_n_dropped (bench, "vm2/eth0", NET_DROP_NODE_STOPPED), 3);
+}
+
+static void
+a_lost_reply_times_out (void)
+{
+  g_autoptr (Bench) bench = NULL;
+  Pair pair = pair_new ();
+  SimLink *link;
+
+  bench = pair.bench;
+  link = sim_node_port (guest_node (pair.vm1), 0)->link;
+  ping_once (pair.vm1, ip_vm2);
+  bench_run (bench, 1 * SIM_SEC);
+  sim_link_set_up (link, FALSE);
+  guest_ping (pair.vm1, &(GuestPing){ .to = guest_ip_v4 (ip_vm2), .count = 1, .timeout_ns = 2 * SIM_SEC });
+  bench_run (bench, 2 * SIM_SEC + 999 * SIM_MSEC);
+  CU_ASSERT_EQUAL (bench_n_states (bench, "vm1 ping timeout 10.0.0.12 1 "), 0);
+  bench_run (bench, 3 * SIM_SEC);
+  CU_ASSERT_EQUAL (bench_n_states (bench, "vm1 ping timeout 10.0.0.12 1 "), 1);
+}
+
+static void
+after_five_seconds_an_unconfirmed_neighbour_is_asked_by_unicast (void)
+{
+  g_autoptr (Bench) bench = NULL;
+  Pair pair = pair_new ();
+
+  bench = pair.bench;
+  ping_once (pair.vm1, ip_vm2);
+  bench_run (bench, 4 * SIM_SEC + 900 * SIM_MSEC);
+  /* vm2 learned vm1 from its question and has had no confirmation since. */
+  CU_ASSERT_EQUAL (bench_n_sent (bench, "vm2/eth0"), 2);
+  bench_run (bench, 6 * SIM_SEC);
+  bench_expect (bench, "vm2/eth0", 2, FALSE,
+                "fa163e000011 fa163e000012 0806"
+                "0001 0800 06 04 0001"
+                "fa163e000012 0a00000c"
+                "000000000000 0a00000b");
+  CU_ASSERT_EQUAL (bench_n_states (bench, "vm2 arp change 10.0.0.11 {\"mac\":\"fa:16:3e:00:00:11\",\"state\":\"probe\"}"),
+                   1);
+  bench_run (bench, 10 * SIM_SEC);
+  CU_ASSERT_EQUAL (bench_n_sent (bench, "vm2/eth0"), 3);
+}
+
+static void
+arping_pads_as_the_reference_does (void)
+{
+  g_autoptr (Bench) bench = NULL;
+  Pair pair = pair_new ();
+
+  bench = pair.bench;
+  guest_arping (pair.vm2, &(GuestArping){ .to = ip_vm1, .count = 2, .padding = 16 });
+  bench_run (bench, 5 * SIM_SEC);
+  bench_expect (bench, "vm2/eth0", 0, FALSE,
+                "ffffffffffff fa163e000012 0806 0001 0800 06 04 0001"
+                "fa163e000012 0a00000c 000000000000 0a00000b"
+                "00000000000000000000000000000000");
+  CU_ASSERT_EQUAL (bench_n_sent (bench, "vm1/eth0"), 2);
+  CU_ASSERT_EQUAL (bench_n_states (bench, "vm2 arping reply"), 2);
+  CU_ASSERT_EQUAL (bench_n_states (bench, "vm2 arping timeout"), 0);
+}
+
+static void
+what_is_not_for_a_guest_is_dropped_with_a_reason (void)
+{
+  static const guint8 to_another[] = { 2, 0, 0, 0, 0, 9, 0xfa, 0x16, 0x3e, 0, 0, 0x11, 0x08, 0x00, 0x45, 0 };
+  static const guint8 cut[] = { 0xfa, 0x16, 0x3e, 0, 0, 0x12, 0xfa, 0x16, 0x3e, 0, 0, 0x11, 0x08, 0x00, 0x45, 0 };
+  static const guint8 tagged[] = { 0xfa, 0x16, 0x3e, 0, 0, 0x12, 0xfa, 0x16, 0x3e, 0, 0, 0x11,
+                                   0x81, 0x00, 0x0b, 0x55, 0x08, 0x00, 0x45 };
+  static const guint8 lldp[] = { 1, 0x80, 0xc2, 0, 0, 0x0e, 0xfa, 0x16, 0x3e, 0, 0, 0x11, 0x88, 0xcc, 0, 0 };
+  g_autoptr (Bench) bench = NULL;
+  Pair pair = pair_new ();
+
+  bench = pair.bench;
+  guest_send_frame (pair.vm1, to_another, sizeof to_another);
+  guest_send_frame (pair.vm1, cut, sizeof cut);
+  guest_send_frame (pair.vm1, tagged, sizeof tagged);
+  guest_send_frame (pair.vm1, lldp, sizeof lldp);
+  bench_run (bench, 1 * SIM_SEC);
+  CU_ASSERT_EQUAL (bench_n_dropped (bench, "vm2/eth0", NET_DROP_NOT_FOR_US), 1);
+  CU_ASSERT_EQUAL (bench_n_dropped (bench, "vm2/eth0", NET_DROP_MALFORMED), 1);
+  CU_ASSERT_EQUAL (bench_n_dropped (bench, "vm2/eth0", NET_DROP_UNKNOWN_PROTOCOL), 2);
+}
+
+static void
+off_link_destinations_go_to_the_gateway_or_nowhere (void)
+{
+  g_autoptr (Bench) bench = NULL;
+  Pair pair = pair_new ();
+
+  bench = pair.bench;
+  ping_once (pair.vm1, 0xc0a80001);
+  CU_ASSERT_EQUAL (bench_n_states (bench, "vm1 ping unreachable 192.168.0.1 1 "), 1);
+  CU_ASSERT_EQUAL (bench_n_dropped (bench, "vm1/eth0", NET_DROP_NO_ROUTE), 1);
+  guest_set_ipv4 (pair.vm1, ip_vm1, 24, ip_vm2);
+  ping_once (pair.vm1, 0xc0a80001);
+  bench_run (bench, 1 * SIM_SEC);
+  bench_expect (bench, "vm1/eth0", 0, FALSE,
+                "ffffffffffff fa163e000011 0806 0001 0800 06 04 0001"
+                "fa163e000011 0a00000b 000000000000 0a00000c");
+}
+
+static void
+a_packet_above_the_mtu_is_refused (void)
+{
+  g_autoptr (Bench) bench = NULL;
+  Pair pair = pair_new ();
+
+  bench = pair.bench;
+  guest_ping (pair.vm1, &(GuestPing){ .to = guest_ip_v4 (ip_vm2), .count = 1, .payload_bytes = 1423 });
+  guest_ping (pair.vm1, &(GuestPing){ .to = guest_ip_v4 (ip_vm2), .count = 1, .payload_bytes = 1422 });
+  guest_ping (pair.vm1, &(GuestPing){ .to = guest_ip_v4 (ip_vm2), .count = 1, .payload_bytes = G_MAXUINT });
+  bench_run (bench, 1 * SIM_SEC);
+  CU_ASSERT_EQUAL (bench_n_dropped (bench, "vm1/eth0", NET_DROP_FRAME_TOO_LONG), 2);
+  CU_ASSERT_EQUAL (bench_n_states (bench, "vm1 ping reply"), 1);
+  CU_ASSERT_EQUAL (bench_sent (bench, "vm2/eth0", 1)->length, 14 + 1450);
+}
+
+static void
+a_closed_udp_port_answers_unreachable_and_an_open_one_receives (void)
+{
+  GuestUdp udp = { .to = guest_ip_v4 (ip_vm2), .source_port = 5000, .destination_port = 7, .payload_bytes = 3 };
+  g_autoptr (Bench) bench = NULL;
+  Pair pair = pair_new ();
+  const BenchFrame *error;
+
+  bench = pair.bench;
+  guest_udp_send (pair.vm1, &udp);
+  bench_run (bench, 1 * SIM_SEC);
+  error = bench_sent (bench, "vm2/eth0", 1);
+  CU_ASSERT_PTR_NOT_NULL_FATAL (error);
+  CU_ASSERT_EQUAL (error->length, 14 + 20 + 8 + 31);
+  CU_ASSERT_EQUAL (error->bytes[15], 0xc0); /* TOS */
+  TAP_ASSERT_BYTES (error->bytes + 34, 2, 3, 3); /* destination unreachable, port */
+  CU_ASSERT_EQUAL (bench_n_states (bench, "vm1 icmp unreachable 10.0.0.12 {\"type\":3,\"code\":3}"), 1);
+  guest_udp_listen (pair.vm2, 7);
+  guest_udp_send (pair.vm1, &udp);
+  bench_run (bench, 2 * SIM_SEC);
+  CU_ASSERT_EQUAL (bench_n_states (bench, "vm2 udp received 10.0.0.11:5000 > 7 {\"bytes\":3}"), 1);
+}
+
+static void
+ipv6_guests_find_and_answer_each_other (void)
+{
+  g_autoptr (Bench) bench = bench_new (1);
+  GuestConfig config = { .mac = mac_vm1, .has_ipv6 = TRUE, .ipv6_prefix_length = 64 };
+  GuestIp to;
+  Guest *vm1, *vm2;
+
+  g_assert_true (net_ipv6_from_text ("2001:db8::11", &config.ipv6));
+  vm1 = guest_new (bench->network, "vm1", &config);
+  config.mac = mac_vm2;
+  g_assert_true (net_ipv6_from_text ("2001:db8::12", &config.ipv6));
+  vm2 = guest_new (bench->network, "vm2", &config);
+  bench_link (guest_node (vm1), 0, guest_node (vm2), 0, 0);
+  guest_start (vm1);
+  guest_start (vm2);
+  g_assert_true (guest_ip_from_text ("2001:db8::12", &to));
+  guest_ping (vm1, &(GuestPing){ .to = to, .count = 1, .payload_bytes = 56 });
+  bench_run (bench, 1 * SIM_SEC);
+  bench_expect (bench, "vm1/eth0", 0, FALSE,
+                "3333ff000012 fa163e000011 86dd"                     /* solicited-node group */
+                "60000000 0020 3a ff"                                /* ICMPv6, hop limit 255 */
+                "20010db8000000000000000000000011"
+                "ff0200000000000000000001ff000012"
+                "87 00 e5cf 00000000"                                /* neighbour solicitation */
+                "20010db8000000000000000000000012"
+                "01 01 fa163e000011");                               /* source link-layer address */
+  CU_ASSERT_EQUAL (bench_n_states (bench, "vm1 ping reply 2001:db8::12 1 "), 1);
+  CU_ASSERT_EQUAL (bench_sent (bench, "vm1/eth0", 1)->length, 118);
+  CU_ASSERT_EQUAL (bench_n_states (bench, "vm1 nd change 2001:db8::12 {\"mac\":\"fa:16:3e:00:00:12\",\"state\":\"reachable\"}"),
+                   1);
+}
+
+static void
+a_guest_that_speaks_no_ipv6_says_nothing_in_it (void)
+{
+  g_autoptr (Bench) bench = NULL;
+  Pair pair = pair_new ();
+  GuestIp to;
+
+  bench = pair.bench;
+  g_assert_true (guest_ip_from_text ("fe80::1", &to));
+  guest_ping (pair.vm1, &(GuestPing){ .to = to, .count = 1 });
+  bench_run (bench, 5 * SIM_SEC);
+  CU_ASSERT_EQUAL (bench_n_sent (bench, "vm1/eth0"), 0);
+  CU_ASSERT_EQUAL (bench_n_states (bench, "vm1 ping unreachable"), 1);
+}
+
+static void
+an_announcement_asks_for_its_own_address (void)
+{
+  g_autoptr (Bench) bench = bench_new (1);
+  GuestConfig config = { .mac = mac_vm1, .ipv4 = ip_vm1, .prefix_length = 24, .announce = TRUE,
+                         .announce_every_ns = 10 * SIM_SEC };
+  Guest *vm1 = guest_new (bench->network, "vm1", &config);
+  Guest *vm2 = guest_new (bench->network, "vm2", &(GuestConfig){ .mac = mac_vm2 });
+
+  bench_link (guest_node (vm1), 0, guest_node (vm2), 0, 0);
+  guest_start (vm1);
+  bench_run (bench, 25 * SIM_SEC);
+  CU_ASSERT_EQUAL (bench_n_sent (bench, "vm1/eth0"), 3);
+  bench_expect (bench, "vm1/eth0", 2, FALSE,
+                "ffffffffffff fa163e000011 0806 0001 0800 06 04 0001"
+                "fa163e000011 0a00000b 000000000000 0a00000b");
+}
+
+static void
+a_stopped_guest_does_nothing (void)
+{
+  g_autoptr (Bench) bench = NULL;
+  Pair pair = pair_new ();
+
+  bench = pair.bench;
+  guest_ping (pair.vm1, &(GuestPing){ .to = guest_ip_v4 (ip_vm2), .interval_ns = 100 * SIM_MSEC });
+  guest_dhcp_start (pair.vm1, NULL);
+  bench_run (bench, 1 * SIM_SEC);
+  guest_stop (pair.vm1);
+  bench_forget (bench);
+  bench_run (bench, 60 * SIM_SEC);
+  ping_once (pair.vm1, ip_vm2);
+  CU_ASSERT_EQUAL (bench_n_sent (bench, "vm1/eth0"), 0);
+  CU_ASSERT_EQUAL (bench_n_states (bench, "vm1 guest refused"), 1);
+  CU_ASSERT_EQUAL (guest_ipv4 (pair.vm1), 0);
+  guest_start (pair.vm1);
+  CU_ASSERT_EQUAL (guest_ipv4 (pair.vm1), ip_vm1);
+}
+
+/* ---- DHCP ---------------------------------------------------------------------------------------------------- */
+
+typedef struct
+{
+  Bench *bench;
+  Guest *vm2;
+  DhcpServer *server;
+} Served;
+
+static Served
+served_new (void)
+{
+  Served served = { .bench = bench_new (1) };
+
+  served.vm2 = guest_new (served.bench->network, "vm2", &(GuestConfig){ .mac = mac_vm2, .mtu = 1500 });
+  served.server = dhcp_server_new (served.bench->network, "qdhcp",
+                                   &(DhcpServerConfig){ .mac = mac_dhcp, .ip = ip_dhcp, .prefix_length = 24,
+                                                        .mtu = 1450 });
+  dhcp_server_set_host (served.server, &mac_vm2, ip_vm2);
+  bench_link (guest_node (served.vm2), 0, dhcp_server_node (served.server), 0, 10 * SIM_USEC);
+  guest_start (served.vm2);
+  return served;
+}
+
+/* BOOTP fields from chaddr's padding to the cookie: zero. */
+#define ZEROS_16 "00000000000000000000000000000000"
+#define ZEROS_192 ZEROS_16 ZEROS_16 ZEROS_16 ZEROS_16 ZEROS_16 ZEROS_16 ZEROS_16 ZEROS_16 ZEROS_16 ZEROS_16 ZEROS_16 ZEROS_16
+#define UNNAMED "00000000000000000000" ZEROS_192 "63825363"
+
+/* The xid and, as it enters, the UDP checksum are ours. */
+static char *
+with_xid (const BenchFrame *frame, const char *format)
+{
+  guint32 xid = (guint32) frame->bytes[46] << 24 | (guint32) frame->bytes[47] << 16
+                | (guint32) frame->bytes[48] << 8 | frame->bytes[49];
+  guint checksum = (guint) frame->bytes[40] << 8 | frame->bytes[41];
+  return g_strdup_printf (format, checksum, xid);
+}
+
+static void
+expect_message (const Bench *bench, const char *at, guint n, const char *format)
+{
+  const BenchFrame *frame = bench_sent (bench, at, n);
+  g_autofree char *hex = NULL;
+
+  CU_ASSERT_PTR_NOT_NULL_FATAL (frame);
+  CU_ASSERT_EQUAL_FATAL (frame->length, 342);
+  hex = with_xid (frame, format);
+  bench_expect (bench, at, n, strcmp (at, "qdhcp/eth0") == 0, hex);
+}
+
+static void
+the_dhcp_exchange_is_that_of_the_capture (void)
+{
+  g_autoptr (Bench) bench = NULL;
+  Served served = served_new ();
+
+  bench = served.bench;
+  guest_dhcp_start (served.vm2, NULL);
+  bench_run (bench, 1 * SIM_SEC);
+  CU_ASSERT_EQUAL (bench_n_sent (bench, "vm2/eth0"), 2);
+  CU_ASSERT_EQUAL (bench_n_sent (bench, "qdhcp/eth0"), 2);
+  expect_message (bench, "vm2/eth0", 0, /* DISCOVER */
+                  "ffffffffffff fa163e000012 0800 45 10 0148 0000 0000 80 11 3996 00000000 ffffffff"
+                  "0044 0043 0134 %04x 01 01 06 00 %08x 0000 0000 00000000 00000000 00000000 00000000"
+                  "fa163e000012" UNNAMED "350101 3704011c031a ff" ZEROS_16 ZEROS_16 ZEROS_16 "00 00");
+  expect_message (bench, "qdhcp/eth0", 0, /* OFFER */
+                  "fa163e000012 fa163e000002 0800 45 c0 0148 e807 0000 40 11 7cd0 0a000002 0a00000c"
+                  "0043 0044 0134 %04x 02 01 06 00 %08x 0000 0000 00000000 0a00000c 0a000002 00000000"
+                  "fa163e000012" UNNAMED "350102 36040a000002 330400015180 3a040000a8c0 3b0400012750"
+                  "0104ffffff00 1c040a0000ff 03040a000002 1a0205aa ff 00000000000000000000");
+  expect_message (bench, "vm2/eth0", 1, /* REQUEST */
+                  "ffffffffffff fa163e000012 0800 45 10 0148 0000 0000 80 11 3996 00000000 ffffffff"
+                  "0044 0043 0134 %04x 01 01 06 00 %08x 0000 0000 00000000 00000000 00000000 00000000"
+                  "fa163e000012" UNNAMED "350103 36040a000002 32040a00000c 3704011c031a ff" ZEROS_16 ZEROS_16
+                  "000000000000");
+  expect_message (bench, "qdhcp/eth0", 1, /* ACK */
+                  "fa163e000012 fa163e000002 0800 45 c0 0148 e808 0000 40 11 7ccf 0a000002 0a00000c"
+                  "0043 0044 0134 %04x 02 01 06 00 %08x 0000 0000 00000000 0a00000c 0a000002 00000000"
+                  "fa163e000012" UNNAMED "350105 36040a000002 330400015180 3a040000a8c0 3b0400012750"
+                  "0104ffffff00 1c040a0000ff 03040a000002 1a0205aa ff 00000000000000000000");
+  CU_ASSERT_EQUAL (memcmp (bench_sent (bench, "vm2/eth0", 0)->bytes + 46, bench_sent (bench, "vm2/eth0", 1)->bytes + 46, 4),
+                   0);
+  CU_ASSERT_EQUAL (guest_ipv4 (served.vm2), ip_vm2);
+  CU_ASSERT_EQUAL (guest_mtu (served.vm2), 1450);
+  CU_ASSERT_EQUAL (bench_n_states (bench, "vm2 address add 10.0.0.12/24 {\"dev\":\"eth0\",\"origin\":\"dhcp\"}"), 1);
+  CU_ASSERT_EQUAL (bench_n_states (bench, "vm2 dhcp bound fa:16:3e:00:00:12 "), 1);
+}
+
+static void
+the_server_ignores_a_mac_it_was_not_told_of (void)
+{
+  g_autoptr (Bench) bench = NULL;
+  Served served = served_new ();
+
+  bench = served.bench;
+  dhcp_server_remove_host (served.server, &mac_vm2);
+  guest_dhcp_start (served.vm2, NULL);
+  bench_run (bench, 5 * SIM_SEC);
+  CU_ASSERT_EQUAL (bench_n_sent (bench, "qdhcp/eth0"), 0);
+  CU_ASSERT_EQUAL (bench_n_states (bench, "qdhcp dhcp ignored fa:16:3e:00:00:12 "), 1);
+}
+
+static void
+a_lease_is_renewed_by_unicast_after_an_arp_question (void)
+{
+  g_autoptr (Bench) bench = NULL;
+  Served served = served_new ();
+  const BenchFrame *renewal;
+
+  bench = served.bench;
+  guest_dhcp_start (served.vm2, NULL);
+  bench_run (bench, 60 * SIM_SEC);
+  bench_forget (bench);
+  bench_run (bench, 43201 * SIM_SEC);
+  CU_ASSERT_EQUAL (bench_n_states (bench, "vm2 dhcp renew"), 1);
+  CU_ASSERT_EQUAL (bench_n_states (bench, "vm2 dhcp bound"), 1);
+  CU_ASSERT_EQUAL (bench_n_states (bench, "vm2 address"), 0);
+  renewal = bench_sent (bench, "vm2/eth0", 0);
+  CU_ASSERT_PTR_NOT_NULL_FATAL (renewal);
+  if (renewal->length == 42) /* the server's address was forgotten meanwhile */
+    renewal = bench_sent (bench, "vm2/eth0", 1);
+  CU_ASSERT_EQUAL (renewal->length, 342);
+  TAP_ASSERT_BYTES (renewal->bytes, 6, 0xfa, 0x16, 0x3e, 0, 0, 2);
+  TAP_ASSERT_BYTES (renewal->bytes + 20, 4, 0x40, 0, 64, 17); /* DF, TTL 64: an ordinary socket */
+  TAP_ASSERT_BYTES (renewal->bytes + 26, 8, 10, 0, 0, 12, 10, 0, 0, 2);
+  TAP_ASSERT_BYTES (renewal->bytes + 54, 4, 10, 0, 0, 12); /* ciaddr */
+  TAP_ASSERT_BYTES (renewal->bytes + 282, 10, 53, 1, 3, 55, 4, 1, 28, 3, 26, 255);
+}
+
+static void
+a_changed_host_entry_is_refused_and_the_client_starts_over (void)
+{
+  g_autoptr (Bench) bench = NULL;
+  Served served = served_new ();
+
+  bench = served.bench;
+  guest_dhcp_start (served.vm2, NULL);
+  bench_run (bench, 60 * SIM_SEC);
+  dhcp_server_set_host (served.server, &mac_vm2, 0x0a00000d);
+  bench_run (bench, 43201 * SIM_SEC);
+  CU_ASSERT_EQUAL (bench_n_states (bench, "vm2 dhcp nak"), 1);
+  CU_ASSERT_EQUAL (bench_n_states (bench, "qdhcp dhcp nak"), 1);
+  CU_ASSERT_EQUAL (guest_ipv4 (served.vm2), 0x0a00000d);
+}
+
+static void
+a_released_address_is_gone (void)
+{
+  g_autoptr (Bench) bench = NULL;
+  Served served = served_new ();
+
+  bench = served.bench;
+  guest_dhcp_start (served.vm2, NULL);
+  bench_run (bench, 1 * SIM_SEC);
+  guest_dhcp_release (served.vm2);
+  bench_run (bench, 100 * SIM_SEC);
+  CU_ASSERT_EQUAL (guest_ipv4 (served.vm2), 0);
+  CU_ASSERT_EQUAL (bench_n_states (bench, "vm2 dhcp release"), 1);
+}
+
+int
+main (void)
+{
+  static const TapTest tests[] = {
+    { "a guest sends the ARP question, answer and echo that Linux sends", sends_what_linux_sends },
+    { "an echo reply has DF clear and the request's data", answers_an_echo_as_linux_does },
+    { "a captured echo request gets the captured reply", answers_a_captured_request_with_the_captured_reply },
+    { "an unanswered question is asked three times and fails after three seconds",
+      an_unanswered_question_is_asked_three_times_and_fails_after_three_seconds },
+    { "a request whose reply is lost times out", a_lost_reply_times_out },
+    { "five seconds after use an unconfirmed neighbour is asked by unicast",
+      after_five_seconds_an_unconfirmed_neighbour_is_asked_by_unicast },
+    { "arping sends 58 bytes as the reference does", arping_pads_as_the_reference_does },
+    { "what is not for a guest is dropped with a reason", what_is_not_for_a_guest_is_dropped_with_a_reason },
+    { "destinations off the link go to the gateway, or are unreachable without one",
+      off_link_destinations_go_to_the_gateway_or_nowhere },
+    { "a packet above the MTU is refused, one of the MTU is not", a_packet_above_the_mtu_is_refused },
+    { "a closed UDP port answers unreachable, an open one receives",
+      a_closed_udp_port_answers_unreachable_and_an_open_one_receives },
+    { "IPv6 guests find each other by solicitation and answer echo", ipv6_guests_find_and_answer_each_other },
+    { "a guest without an IPv6 address says nothing in it", a_guest_that_speaks_no_ipv6_says_nothing_in_it },
+    { "an announcement is a request for its own address, repeated as told", an_announcement_asks_for_its_own_address },
+    { "a stopped guest sends nothing and forgets its address", a_stopped_guest_does_nothing },
+    { "the DHCP exchange is the captured one", the_dhcp_exchange_is_that_of_the_capture },
+    { "the server ignores a MAC that it was not told of", the_server_ignores_a_mac_it_was_not_told_of },
+    { "a lease is renewed by unicast from an ordinary socket", a_lease_is_renewed_by_unicast_after_an_arp_question },
+    { "a client whose static entry changed is refused and starts over",
+      a_changed_host_entry_is_refused_and_the_client_starts_over },
+    { "a released address is gone", a_released_address_is_gone },
+    { NULL, NULL },
+  };
+  return tap_main ("guest", tests);
+}

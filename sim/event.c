@@ -478,60 +478,85 @@ sim_clock_stop (SimClock *clock)
   clock->stopped = TRUE;
 }
 
-/* ---- discarding ---------------------------------------------------------------------------------------------- */
+/* ---- looking at all that is pending -------------------------------------------------------------------------- */
+
+/* What is asked of the pending events of one function. */
+typedef struct
+{
+  SimEventFunc fire;
+  void (*release) (gpointer target, gpointer payload); /* to discard them */
+  gconstpointer target;
+  SimEventFunc instead; /* to redirect those of one target */
+} Request;
 
 static void
-discard_present (SimClock *clock, SimEventFunc fire, void (*release) (gpointer target, gpointer payload))
+answer (SimClock *clock, SimEvent *event, const Request *request)
 {
-  SimEvent *kept = NULL;
-
-  for (present_purge (clock); clock->present; present_purge (clock))
+  if (event->fire != request->fire)
+    return;
+  if (request->release)
     {
-      SimEvent *event = present_take (clock);
-      if (event->fire != fire)
-        {
-          event->next = kept;
-          kept = event;
-          continue;
-        }
-      release (event->target, event->payload);
-      clock->n_cancelled++;
-      give_back (clock, event);
+      request->release (event->target, event->payload);
+      sim_clock_cancel (clock, event);
     }
-  while (kept)
-    {
-      SimEvent *next = kept->next;
-      present_add (clock, kept);
-      kept = next;
-    }
+  else if (event->target == request->target)
+    event->fire = request->instead;
 }
 
 static void
-discard_list (SimClock *clock, SimEvent *event, SimEventFunc fire, void (*release) (gpointer target, gpointer payload))
+ask_list (SimClock *clock, SimEvent *event, const Request *request)
 {
   while (event)
     {
       SimEvent *next = event->next;
-      if (event->fire == fire)
-        {
-          release (event->target, event->payload);
-          sim_clock_cancel (clock, event);
-        }
+      answer (clock, event, request);
       event = next;
     }
 }
 
-void
-sim_clock_discard (SimClock *clock, SimEventFunc fire, void (*release) (gpointer target, gpointer payload))
+static void
+ask_present (SimClock *clock, const Request *request)
 {
-  discard_present (clock, fire, release);
+  SimEvent *all = NULL;
+
+  for (present_purge (clock); clock->present; present_purge (clock))
+    {
+      SimEvent *event = present_take (clock);
+      event->next = all;
+      all = event;
+    }
+  while (all)
+    {
+      SimEvent *event = all;
+      all = event->next;
+      present_add (clock, event);
+      answer (clock, event, request);
+    }
+}
+
+static void
+ask_all (SimClock *clock, const Request *request)
+{
+  ask_present (clock, request);
   for (guint level = 0; level < N_LEVELS; level++)
     for (guint slot = 0; slot < N_SLOTS; slot++)
       if (!(clock->occupied[level].word[slot / WORD_BITS] >> slot % WORD_BITS & 1))
         continue;
       else if (level == 0)
-        discard_list (clock, clock->near[slot], fire, release);
+        ask_list (clock, clock->near[slot], request);
       else
         for (guint i = 0; i < N_LANES; i++)
-          discard_list (clock, clock->far[level - 1][slot].lanes[i], fire, release);
+          ask_list (clock, clock->far[level - 1][slot].lanes[i], request);
+}
+
+void
+sim_clock_discard (SimClock *clock, SimEventFunc fire, void (*release) (gpointer target, gpointer payload))
+{
+  ask_all (clock, &(Request){ .fire = fire, .release = release });
+}
+
+void
+sim_clock_redirect (SimClock *clock, SimEventFunc fire, gconstpointer target, SimEventFunc instead)
+{
+  ask_all (clock, &(Request){ .fire = fire, .target = target, .instead = instead });
 }

@@ -33,6 +33,9 @@ SimEvent *sim_clock_add (SimClock *clock, gint64 at_ns, guint64 order, SimEventF
                          gpointer payload);
 /* O(1). */
 void sim_clock_cancel (SimClock *clock, SimEvent *event);
+/* Makes the pending events of one function and target call another, when and in the order they would have fired.
+ * Looks at everything that is pending: for what happens rarely. */
+void sim_clock_redirect (SimClock *clock, SimEventFunc fire, gconstpointer target, SimEventFunc instead);
 /* Takes out, unfired, all pending events of one function, so that what they hold can be released. */
 void sim_clock_discard (SimClock *clock, SimEventFunc fire, void (*release) (gpointer target, gpointer payload));
 

@@ -4,38 +4,31 @@
 #include "sim/host.h"
 #include "sim/record.h"
 
+#include <stdlib.h>
+#include <string.h>
+
 #define BYTE_NS_BPS (8 * G_GUINT64_CONSTANT (1000000000)) /* a byte takes this many ns, over the rate in bit/s */
+#define CACHE_LINE 64
 #define MAX_BACKLOG_NS (G_GINT64_CONSTANT (1) << 60) /* far beyond any lab, and sums stay below 2^63 */
 
-typedef struct _Direction Direction;
-
-/* A stretch of time in which the link stayed up.  Frames fly in one; when the link goes down it is cut, and who lands
- * in a cut stretch is lost. */
+/* What a frame's way touches is the first cache line, but for the count of what was lost. */
 typedef struct
 {
-  Direction *direction;
-  gsize n_flying;
-  gboolean cut;
-} Stretch;
-
-struct _Direction
-{
-  SimClock *clock;
-  SimEnd from, to;
-  Stretch *stretch;   /* the present one */
-  gint64 busy_ns;     /* the transmitter is free from then on */
-  gint64 queue_ns;    /* the configured queue as time on the wire */
-  guint last_length;  /* the time of the last frame: most are as long as the one before */
-  gint64 last_ns;
-  gboolean has_faults; /* some probability is not zero */
+  _Alignas (CACHE_LINE) SimEnd to;
+  gint64 busy_ns; /* the transmitter is free from then on */
+  gint64 delay_ns;
+  gint64 last_ns;    /* the time of the last frame on the wire: */
+  guint last_length; /* most are as long as the one before */
+  guint8 up, has_faults;
   SimLinkCounters counters;
+  gint64 queue_ns; /* the configured queue as time on the wire */
+  SimEnd from;
   SimLinkConfig config;
   SimRandom random;
-};
+} Direction;
 
 struct _SimLink
 {
-  gboolean up;
   Direction directions[2]; /* [0] from end 0 to end 1 */
 };
 
@@ -69,6 +62,7 @@ configure (Direction *direction, const SimLinkConfig *config)
   g_assert (config->delay_ns >= 0 && config->delay_ns < MAX_BACKLOG_NS);
   g_assert (config->reorder_ns >= 0 && config->reorder_ns < MAX_BACKLOG_NS);
   direction->config = *config;
+  direction->delay_ns = config->delay_ns;
   direction->queue_ns = queue_ns (config);
   direction->has_faults = config->loss_ppb || config->duplicate_ppb || config->reorder_ppb || config->corrupt_ppb;
   direction->last_length = 0;
@@ -76,13 +70,6 @@ configure (Direction *direction, const SimLinkConfig *config)
 }
 
 /* ---- arriving ------------------------------------------------------------------------------------------------ */
-
-static void
-leave_stretch (Stretch *stretch)
-{
-  if (--stretch->n_flying == 0 && stretch->cut)
-    g_free (stretch);
-}
 
 static void
 lose_at_receiver (Direction *direction, NetFrame *frame, NetDropReason reason)
@@ -96,42 +83,36 @@ lose_at_receiver (Direction *direction, NetFrame *frame, NetDropReason reason)
 static void
 arrive (gpointer target, gpointer payload, gint64 now_ns)
 {
-  Stretch *stretch = target;
-  Direction *direction = stretch->direction;
-  gboolean cut = stretch->cut;
-  NetFrame *frame = payload;
+  const Direction *direction = target;
   SimNode *node = direction->to.node;
-  guint port = direction->to.port;
+  NetFrame *frame = payload;
 
   (void) now_ns;
-  leave_stretch (stretch);
-  if (G_UNLIKELY (cut))
-    {
-      lose_at_receiver (direction, frame, NET_DROP_LINK_DOWN);
-      return;
-    }
   if (sim_record_wanted (node->network))
-    sim_record_packet (node, port, SIM_TRACE_INBOUND, frame, NULL);
-  node->klass->receive (node, port, frame);
+    sim_record_packet (node, direction->to.port, SIM_TRACE_INBOUND, frame, NULL);
+  node->klass->receive (node, direction->to.port, frame);
 }
 
-/* A frame with a turned bit: the check of the receiver's FCS is what finds it. */
+/* The link went down while the frame was on it. */
+static void
+arrive_lost (gpointer target, gpointer payload, gint64 now_ns)
+{
+  (void) now_ns;
+  lose_at_receiver (target, payload, NET_DROP_LINK_DOWN);
+}
+
+/* A bit of the frame was turned, and the receiver's FCS check finds it. */
 static void
 arrive_corrupted (gpointer target, gpointer payload, gint64 now_ns)
 {
-  Stretch *stretch = target;
-  Direction *direction = stretch->direction;
-  NetDropReason reason = stretch->cut ? NET_DROP_LINK_DOWN : NET_DROP_CORRUPT_FCS;
-
   (void) now_ns;
-  leave_stretch (stretch);
-  lose_at_receiver (direction, payload, reason);
+  lose_at_receiver (target, payload, NET_DROP_CORRUPT_FCS);
 }
 
 static void
 release_flight (gpointer target, gpointer payload)
 {
-  leave_stretch (target);
+  (void) target;
   net_frame_unref (payload);
 }
 
@@ -139,17 +120,16 @@ void
 sim_link_discard_flights (SimNetwork *network)
 {
   sim_clock_discard (network->clock, arrive, release_flight);
+  sim_clock_discard (network->clock, arrive_lost, release_flight);
   sim_clock_discard (network->clock, arrive_corrupted, release_flight);
 }
 
 /* ---- sending ------------------------------------------------------------------------------------------------- */
 
 static inline void
-fly (Direction *direction, gint64 arrival_ns, SimEventFunc fire, NetFrame *frame)
+fly (Direction *direction, SimNode *from, gint64 arrival_ns, SimEventFunc fire, NetFrame *frame)
 {
-  direction->stretch->n_flying++;
-  sim_clock_add (direction->clock, arrival_ns, sim_node_next_order (direction->from.node), fire, direction->stretch,
-                 frame);
+  sim_clock_add (from->network->clock, arrival_ns, from->next_order++, fire, direction, frame);
 }
 
 static void
@@ -188,7 +168,7 @@ send_with_faults (Direction *direction, NetFrame *frame, gint64 arrival_ns)
     }
   sim_record_packet (node, port, SIM_TRACE_OUTBOUND, frame, NULL);
   if (sim_random_chance (&direction->random, config->duplicate_ppb))
-    fly (direction, arrival_ns, arrive, net_frame_ref (frame));
+    fly (direction, node, arrival_ns, arrive, net_frame_ref (frame));
   if (sim_random_chance (&direction->random, config->corrupt_ppb))
     {
       frame = turn_a_bit (direction, frame);
@@ -196,14 +176,13 @@ send_with_faults (Direction *direction, NetFrame *frame, gint64 arrival_ns)
     }
   if (sim_random_chance (&direction->random, config->reorder_ppb))
     arrival_ns += config->reorder_ns;
-  fly (direction, arrival_ns, fire, frame);
+  fly (direction, node, arrival_ns, fire, frame);
 }
 
 /* Puts the frame in the transmitter's queue: TRUE, and its last bit leaves at *sent_ns; FALSE without room. */
 static inline gboolean
-enqueue (Direction *direction, guint length, gint64 *sent_ns)
+enqueue (Direction *direction, guint length, gint64 now_ns, gint64 *sent_ns)
 {
-  gint64 now_ns = sim_clock_now (direction->clock);
   gint64 backlog_ns = direction->busy_ns - now_ns;
 
   if (G_UNLIKELY (length != direction->last_length))
@@ -222,19 +201,18 @@ enqueue (Direction *direction, guint length, gint64 *sent_ns)
 void
 sim_node_send (SimNode *node, guint number, NetFrame *frame)
 {
-  const SimPort *port = number < node->ports->len ? sim_node_port (node, number) : NULL;
-  Direction *direction;
+  const SimPort *port = number < node->n_ports ? &node->ports[number] : NULL;
+  Direction *direction = port && port->link ? &port->link->directions[port->end] : NULL;
   gint64 sent_ns;
 
-  if (G_UNLIKELY (!port || !port->link || !port->link->up))
+  if (G_UNLIKELY (!direction || !direction->up))
     {
       lose_at_sender (node, number, frame,
-                      !port ? NET_DROP_PORT_GONE : !port->link ? NET_DROP_NO_CABLE : NET_DROP_LINK_DOWN);
+                      !port ? NET_DROP_PORT_GONE : !direction ? NET_DROP_NO_CABLE : NET_DROP_LINK_DOWN);
       return;
     }
   sim_node_stamp (node, frame);
-  direction = &port->link->directions[port->end];
-  if (G_UNLIKELY (!enqueue (direction, frame->length, &sent_ns)))
+  if (G_UNLIKELY (!enqueue (direction, frame->length, sim_clock_now (node->network->clock), &sent_ns)))
     {
       direction->counters.dropped++;
       lose_at_sender (node, number, frame, NET_DROP_QUEUE_FULL);
@@ -244,12 +222,12 @@ sim_node_send (SimNode *node, guint number, NetFrame *frame)
   direction->counters.bytes += frame->length;
   if (G_UNLIKELY (direction->has_faults))
     {
-      send_with_faults (direction, frame, sent_ns + direction->config.delay_ns);
+      send_with_faults (direction, frame, sent_ns + direction->delay_ns);
       return;
     }
   if (sim_record_wanted (node->network))
     sim_record_packet (node, number, SIM_TRACE_OUTBOUND, frame, NULL);
-  fly (direction, sent_ns + direction->config.delay_ns, arrive, frame);
+  fly (direction, node, sent_ns + direction->delay_ns, arrive, frame);
 }
 
 /* ---- links --------------------------------------------------------------------------------------------------- */
@@ -258,14 +236,6 @@ static char *
 end_name (SimEnd end)
 {
   return g_strdup_printf ("%s/%s", end.node->name, sim_node_port (end.node, end.port)->name);
-}
-
-static Stretch *
-new_stretch (Direction *direction)
-{
-  Stretch *stretch = g_new0 (Stretch, 1);
-  stretch->direction = direction;
-  return stretch;
 }
 
 static void
@@ -285,13 +255,24 @@ tell_port (SimLink *link, guint end)
   SimEnd at = sim_link_end (link, end);
 
   if (at.node->klass->port_changed)
-    at.node->klass->port_changed (at.node, at.port, link->up);
+    at.node->klass->port_changed (at.node, at.port, sim_link_is_up (link));
+}
+
+static SimLink *
+new_link (void)
+{
+  SimLink *link = aligned_alloc (CACHE_LINE, sizeof *link);
+
+  if (!link)
+    g_error ("out of memory: no room for a link");
+  memset (link, 0, sizeof *link);
+  return link;
 }
 
 SimLink *
 sim_link_new (SimEnd a, SimEnd b, const SimLinkConfig config[2])
 {
-  SimLink *link = g_new0 (SimLink, 1);
+  SimLink *link = new_link ();
   g_autofree char *a_name = end_name (a), *b_name = end_name (b);
 
   for (guint i = 0; i < 2; i++)
@@ -301,12 +282,10 @@ sim_link_new (SimEnd a, SimEnd b, const SimLinkConfig config[2])
 
       direction->from = i == 0 ? a : b;
       direction->to = i == 0 ? b : a;
-      direction->clock = a.node->network->clock;
-      direction->stretch = new_stretch (direction);
+      direction->up = TRUE;
       sim_random_init (&direction->random, a.node->network->seed, name);
       configure (direction, &config[i]);
     }
-  link->up = TRUE;
   g_ptr_array_add (a.node->network->links, link);
   plug (link, 0);
   plug (link, 1);
@@ -320,30 +299,27 @@ sim_link_new (SimEnd a, SimEnd b, const SimLinkConfig config[2])
 void
 sim_link_free (SimLink *link)
 {
-  for (guint i = 0; i < 2; i++)
-    g_free (link->directions[i].stretch);
-  g_free (link);
+  free (link);
 }
 
 static void
-cut (Direction *direction)
+set_direction_up (Direction *direction, gboolean up)
 {
-  direction->busy_ns = 0;
-  if (direction->stretch->n_flying == 0)
+  direction->up = up != FALSE;
+  if (up)
     return;
-  direction->stretch->cut = TRUE;
-  direction->stretch = new_stretch (direction);
+  direction->busy_ns = 0;
+  sim_clock_redirect (direction->from.node->network->clock, arrive, direction, arrive_lost);
+  sim_clock_redirect (direction->from.node->network->clock, arrive_corrupted, direction, arrive_lost);
 }
 
 void
 sim_link_set_up (SimLink *link, gboolean up)
 {
-  if (link->up == up)
+  if (sim_link_is_up (link) == (up != FALSE))
     return;
-  link->up = up;
-  if (!up)
-    for (guint i = 0; i < 2; i++)
-      cut (&link->directions[i]);
+  for (guint i = 0; i < 2; i++)
+    set_direction_up (&link->directions[i], up);
   for (guint end = 0; end < 2; end++)
     {
       SimEnd at = sim_link_end (link, end);
@@ -357,7 +333,7 @@ sim_link_set_up (SimLink *link, gboolean up)
 gboolean
 sim_link_is_up (const SimLink *link)
 {
-  return link->up;
+  return link->directions[0].up;
 }
 
 void

@@ -17,12 +17,6 @@ struct _SimNetwork
   GHashTable *by_name; /* of nodes; look-up only */
 };
 
-static inline guint64
-sim_node_next_order (SimNode *node)
-{
-  return SIM_ORDER (node->index, node->n_events++);
-}
-
 /* Gives a frame its packet id, at the first port or drop that sees it. */
 static inline void
 sim_node_stamp (SimNode *node, NetFrame *frame)

@@ -17,7 +17,7 @@ struct _SimNodeBooks
 SimEvent *
 sim_node_schedule (SimNode *node, gint64 at_ns, SimEventFunc fire, gpointer payload)
 {
-  return sim_clock_add (node->network->clock, at_ns, sim_node_next_order (node), fire, node, payload);
+  return sim_clock_add (node->network->clock, at_ns, node->next_order++, fire, node, payload);
 }
 
 static gint64
@@ -223,7 +223,7 @@ sim_node_init (SimNode *node, SimNetwork *network, const SimNodeClass *klass, co
     .network = network,
     .name = g_strdup (name),
     .index = network->nodes->len,
-    .ports = g_array_new (FALSE, TRUE, sizeof (SimPort)),
+    .next_order = SIM_ORDER (network->nodes->len, 0),
     .host_port = NET_PORT_NONE,
     .local_interface = SIM_NO_INTERFACE,
     .books = g_new0 (SimNodeBooks, 1),
@@ -237,9 +237,9 @@ sim_node_init (SimNode *node, SimNetwork *network, const SimNodeClass *klass, co
 void
 sim_node_clear (SimNode *node)
 {
-  for (guint i = 0; i < node->ports->len; i++)
-    g_free (sim_node_port (node, i)->name);
-  g_array_unref (node->ports);
+  for (guint i = 0; i < node->n_ports; i++)
+    g_free (node->ports[i].name);
+  g_free (node->ports);
   g_hash_table_unref (node->books->storage);
   g_free (node->books);
   g_hash_table_remove (node->network->by_name, node->name);
@@ -249,23 +249,22 @@ sim_node_clear (SimNode *node)
 guint
 sim_node_add_port (SimNode *node, const char *name)
 {
-  SimPort port = { .name = g_strdup (name), .trace_interface = SIM_NO_INTERFACE };
-
-  g_array_append_val (node->ports, port);
-  return node->ports->len - 1;
+  node->ports = g_renew (SimPort, node->ports, node->n_ports + 1);
+  node->ports[node->n_ports] = (SimPort){ .name = g_strdup (name), .trace_interface = SIM_NO_INTERFACE };
+  return node->n_ports++;
 }
 
 guint
 sim_node_n_ports (const SimNode *node)
 {
-  return node->ports->len;
+  return node->n_ports;
 }
 
 guint
 sim_node_find_port (const SimNode *node, const char *name)
 {
-  for (guint i = 0; i < node->ports->len; i++)
-    if (strcmp (g_array_index (node->ports, SimPort, i).name, name) == 0)
+  for (guint i = 0; i < node->n_ports; i++)
+    if (strcmp (node->ports[i].name, name) == 0)
       return i;
   return NET_PORT_NONE;
 }

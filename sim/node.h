@@ -29,21 +29,24 @@ typedef struct
   void (*free) (SimNode *node);
 } SimNodeClass;
 
+/* What a frame's way touches comes first. */
 struct _SimNode
 {
   NetWorld world; /* first: a NetWorld* of a node is the node */
   const SimNodeClass *klass;
   SimNetwork *network;
-  char *name;
+  SimPort *ports;     /* by number; sim_node_port() */
+  guint64 next_order; /* of its events: SIM_ORDER (index, counter) */
+  guint n_ports;
+  guint host_port; /* the port that carries the host's streams, set by sim_host_new(); NET_PORT_NONE without one */
+
   guint index;
-  guint64 n_events;  /* the counter of SIM_ORDER */
-  guint64 n_packets; /* the counter of packet ids: (index + 1) << 40 | counter */
-  GArray *ports;     /* of SimPort, by port number */
-  SimRandom random;  /* the stream named after the node */
-  SimHost *host;     /* the TCP/IP end of the management port; NULL without one */
-  guint host_port;   /* the port that carries its streams, set by sim_host_new(); NET_PORT_NONE without one */
   guint local_interface; /* of the trace: what happens inside the node; SIM_NO_INTERFACE until it has one */
-  SimNodeBooks *books;   /* storage and drop counts; node.c's own */
+  char *name;
+  guint64 n_packets;   /* the counter of packet ids: (index + 1) << 40 | counter */
+  SimRandom random;    /* the stream named after the node */
+  SimHost *host;       /* the TCP/IP end of the management port; NULL without one */
+  SimNodeBooks *books; /* storage and drop counts; node.c's own */
 };
 
 /* A place where a link can be plugged.  Owned by the node; addressed by (node, number). */
@@ -98,7 +101,7 @@ guint sim_node_find_port (const SimNode *node, const char *name);
 static inline SimPort *
 sim_node_port (SimNode *node, guint port)
 {
-  return &g_array_index (node->ports, SimPort, port);
+  return &node->ports[port];
 }
 
 static inline SimNode *

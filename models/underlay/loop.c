@@ -23,22 +23,28 @@ digest (const NetFrame *frame)
   return hash;
 }
 
-gboolean
-underlay_loop_suspect_seen (UnderlaySuspect *suspect, const NetFrame *frame, guint limit, gint64 now_ns)
+void
+underlay_loop_suspect_new (UnderlayLoopGuard *guard, guint place, guint32 port, const NetFrame *frame)
 {
+  guard->suspects[place] = (UnderlaySuspect){ .packet_id = frame->packet_id, .port = port };
+  guard->evidence[place] = (UnderlayEvidence){ .n_seen = 0 };
+}
+
+gboolean
+underlay_loop_suspect_seen (UnderlayLoopGuard *guard, guint place, const NetFrame *frame, guint limit, gint64 now_ns)
+{
+  UnderlayEvidence *evidence = &guard->evidence[place];
   guint64 bytes = digest (frame);
 
-  suspect->n_others = 0;
-  if (suspect->n_seen == 0 || suspect->digest != bytes || now_ns - suspect->since_ns >= WINDOW_NS)
+  guard->suspects[place].n_others = 0;
+  if (evidence->n_seen == 0 || evidence->digest != bytes || now_ns - evidence->since_ns >= WINDOW_NS)
     {
-      suspect->digest = bytes;
-      suspect->n_seen = 1;
-      suspect->since_ns = now_ns;
+      *evidence = (UnderlayEvidence){ .since_ns = now_ns, .digest = bytes, .n_seen = 1 };
       return FALSE;
     }
-  if (suspect->n_seen < limit)
+  if (evidence->n_seen < limit)
     {
-      suspect->n_seen++;
+      evidence->n_seen++;
       return FALSE;
     }
   return TRUE;

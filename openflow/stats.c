@@ -210,6 +210,8 @@ openflow_group_description_decode (NetCursor *body, OpenflowGroupMod *out, GErro
   if (!net_cursor_be16 (body, &length) || length < 8 || length > left || !net_cursor_u8 (body, &type)
       || !net_cursor_u8 (body, &pad) || !net_cursor_be32 (body, &out->id))
     return cut_short ("a group's description", error);
+  if (type > OPENFLOW_GROUP_TYPE_FAST_FAILOVER)
+    return openflow_fail (error, OPENFLOW_ERROR_GROUP_BAD_TYPE, "group type %u is not known", type);
   out->type = (OpenflowGroupType) type;
   return openflow_buckets_decode (body, length - 8u, &out->buckets, error);
 }

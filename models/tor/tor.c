@@ -1,0 +1,154 @@
+/* The node around the gateway: ports, database, server. */
+#include "models/tor/tor.h"
+
+#include "ovsdb/build.h"
+#include "ovsdb/server.h"
+
+#define DEFAULT_LISTEN "ptcp:6640"
+
+struct _TorNode
+{
+  SimNode node;
+  OvsdbDatabase *database;
+  OvsdbServer *server; /* NULL until tor_start() */
+  VtepGateway *gateway;
+  char *listen;
+};
+
+static TorNode *
+tor_of (SimNode *node)
+{
+  return (TorNode *) node;
+}
+
+static void
+receive (SimNode *node, guint port, NetFrame *frame)
+{
+  vtep_gateway_receive (tor_of (node)->gateway, port, frame);
+}
+
+static void
+port_changed (SimNode *node, guint port, gboolean up)
+{
+  vtep_gateway_port_changed (tor_of (node)->gateway, port, up);
+}
+
+static void
+tor_free (SimNode *node)
+{
+  TorNode *tor = tor_of (node);
+
+  ovsdb_server_free (tor->server);
+  vtep_gateway_free (tor->gateway);
+  ovsdb_database_free (tor->database);
+  g_free (tor->listen);
+  sim_node_clear (node);
+  g_free (tor);
+}
+
+static const SimNodeClass tor_class
+    = { .kind = "tor", .receive = receive, .port_changed = port_changed, .free = tor_free };
+
+static OvsdbDatabase *
+make_database (NetWorld *world)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (OvsdbSchema) schema = NULL;
+  gsize length;
+  const char *text = ovsdb_schema_hardware_vtep (&length);
+
+  schema = ovsdb_schema_parse (text, length, &error);
+  g_assert_no_error (error); /* it is our own text */
+  return ovsdb_database_new (schema, world);
+}
+
+static VtepGateway *
+make_gateway (TorNode *tor, const TorConfig *config)
+{
+  g_autofree VtepPortConfig *ports = g_new (VtepPortConfig, config->n_ports);
+
+  for (guint i = 0; i < config->n_ports; i++)
+    ports[i] = (VtepPortConfig){ .name = config->ports[i],
+                                 .world_port = sim_node_add_port (&tor->node, config->ports[i]) };
+  return vtep_gateway_new (&tor->node.world, tor->database,
+                           &(VtepGatewayConfig){ .switch_name = tor->node.name,
+                                                 .description = config->description,
+                                                 .management_ip = config->management_ip,
+                                                 .ports = ports,
+                                                 .n_ports = config->n_ports,
+                                                 .underlay_port = sim_node_add_port (&tor->node, TOR_PORT_UPLINK),
+                                                 .underlay_mac = config->uplink_mac,
+                                                 .tunnel_ip = config->tunnel_ip,
+                                                 .prefix_length = config->prefix_length,
+                                                 .underlay_gateway = config->underlay_gateway,
+                                                 .mtu = config->mtu,
+                                                 .mac_age_ns = config->mac_age_ns,
+                                                 .max_macs = config->max_macs,
+                                                 .inner_vlan = config->inner_vlan });
+}
+
+/* Rows of Manager that the Global row refers to. */
+static void
+write_managers (TorNode *tor, const TorConfig *config)
+{
+  const OvsdbRow *global = ovsdb_table_first (ovsdb_database_table (tor->database, "Global"));
+  json_t *operations = json_array (), *references = json_array ();
+  g_autoptr (GError) error = NULL;
+
+  for (guint i = 0; i < config->n_managers; i++)
+    {
+      g_autofree char *name = g_strdup_printf ("manager_%u", i);
+      json_array_append_new (
+          operations, ovsdb_op_insert ("Manager", name, json_pack ("{s:s}", "target", config->managers[i])));
+      json_array_append_new (references, ovsdb_json_named_uuid (name));
+    }
+  json_array_append_new (operations, ovsdb_op_mutate ("Global", ovsdb_where_uuid (ovsdb_row_uuid (global)),
+                                                      "managers", "insert", ovsdb_json_set (references)));
+  if (!ovsdb_database_execute (tor->database, operations, &error))
+    net_world_log (&tor->node.world, NET_LOG_ERROR, "tor", "cannot enter the managers: %s", error->message);
+}
+
+TorNode *
+tor_new (SimNetwork *network, const char *name, const TorConfig *config)
+{
+  TorNode *tor = g_new0 (TorNode, 1);
+
+  sim_node_init (&tor->node, network, &tor_class, name);
+  tor->listen = g_strdup (config->listen ? config->listen : DEFAULT_LISTEN);
+  tor->database = make_database (&tor->node.world);
+  tor->gateway = make_gateway (tor, config);
+  sim_node_add_port (&tor->node, TOR_PORT_MGMT);
+  if (config->n_managers > 0)
+    write_managers (tor, config);
+  return tor;
+}
+
+gboolean
+tor_start (TorNode *tor, GError **error)
+{
+  g_assert (!tor->server);
+  tor->server = ovsdb_server_new (&tor->node.world);
+  ovsdb_server_add_database (tor->server, tor->database);
+  if (tor->listen[0] && !ovsdb_server_add_remote (tor->server, tor->listen, NULL, error))
+    return FALSE;
+  ovsdb_server_follow_managers (tor->server, tor->database);
+  return TRUE;
+}
+
+SimNode *
+tor_node (TorNode *tor)
+{
+  return &tor->node;
+}
+
+VtepGateway *
+tor_gateway (TorNode *tor)
+{
+  return tor->gateway;
+}
+
+OvsdbDatabase *
+tor_database (TorNode *tor)
+{
+  return tor->database;
+}

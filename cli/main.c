@@ -1,5 +1,6 @@
 /* vteplab: finds the subcommand. */
 #include <locale.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "cli/commands.h"
@@ -25,10 +26,26 @@ print_help (void)
   g_print ("\n'vteplab COMMAND --help' tells more; so does 'man vteplab'.\n");
 }
 
+/* UTF-8 as it is, whatever the locale: the same run prints the same bytes everywhere. */
+static void
+print_raw (const char *text)
+{
+  fputs (text, stdout);
+}
+
+static void
+print_error_raw (const char *text)
+{
+  fflush (stdout);
+  fputs (text, stderr);
+}
+
 int
 main (int argc, char **argv)
 {
   setlocale (LC_CTYPE, "");
+  g_set_print_handler (print_raw);
+  g_set_printerr_handler (print_error_raw);
   if (argc < 2)
     {
       print_help ();

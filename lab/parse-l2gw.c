@@ -36,7 +36,7 @@ parse_interface (LabScenario *s, LabProblems *problems, LabGateway *gateway, con
   slash = strchr (text, '/');
   name = slash ? g_strndup (text, (gsize) (slash - text)) : g_strdup (text);
   node = lab_parse_node_ref (s, problems, item, name);
-  if (!node)
+  if (!node || !node->has_kind)
     return;
   if (node->kind != LAB_NODE_TOR || !slash)
     {

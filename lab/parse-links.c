@@ -53,8 +53,8 @@ parse_end (LabScenario *s, LabProblems *problems, const LabYaml *at, const char 
     return FALSE;
   end->node = g_strdup (name);
   end->port = slash ? g_strdup (slash + 1) : NULL;
-  if (node->kind == LAB_NODE_SWITCH)
-    return TRUE;
+  if (node->kind == LAB_NODE_SWITCH || !node->has_kind)
+    return node->has_kind;
   ports = cable_ports (node);
   all = g_strjoinv (", ", ports);
   if (!end->port)
@@ -89,7 +89,10 @@ parse_ends (LabScenario *s, LabProblems *problems, const LabYaml *at, LabLink *l
   for (guint i = 0; i < 2; i++)
     good &= parse_end (s, problems, at, g_strstrip (halves[i]), &link->ends[i]);
   if (good && strcmp (link->ends[0].node, link->ends[1].node) == 0)
-    lab_problem (problems, at, "both ends of the link are on '%s'", link->ends[0].node);
+    {
+      lab_problem (problems, at, "both ends of the link are on '%s'", link->ends[0].node);
+      good = FALSE;
+    }
   return good;
 }
 
@@ -119,11 +122,11 @@ parse_link (LabScenario *s, LabProblems *problems, const LabYaml *node)
   link->delay_ns = DEFAULT_DELAY;
   g_ptr_array_add (s->links, link);
   if (node->kind == LAB_YAML_SCALAR)
-    parse_ends (s, problems, node, link);
+    link->good = parse_ends (s, problems, node, link);
   else if (lab_read_map (&reader, link_keys))
     {
       if (lab_read_require (&reader, "ends"))
-        parse_ends (s, problems, lab_yaml_get (node, "ends"), link);
+        link->good = parse_ends (s, problems, lab_yaml_get (node, "ends"), link);
       lab_read_rate (&reader, "rate", &link->rate_bps);
       lab_read_duration (&reader, "delay", &link->delay_ns);
       if (lab_read_size (&reader, "queue", &queue) && (queue < 1600 || queue > G_MAXUINT32))

@@ -42,14 +42,14 @@ parse_segment (LabNetwork *network, LabProblems *problems, const LabYaml *node)
                    n_types ? "several" : "none");
       return;
     }
-  if (lab_read_uint (&reader, "vxlan", 1, 16777215, &segment.id))
-    segment.type = LAB_SEGMENT_VXLAN;
-  else if (lab_read_uint (&reader, "vlan", 1, 4094, &segment.id))
-    segment.type = LAB_SEGMENT_VLAN;
-  else if (lab_read_boolean (&reader, "flat", &flat) && flat)
-    segment.type = LAB_SEGMENT_FLAT;
-  else
-    return;
+  /* A bad number still tells the type, so that nothing else is said to be missing. */
+  segment.type = lab_yaml_get (node, "vxlan") ? LAB_SEGMENT_VXLAN
+                 : lab_yaml_get (node, "vlan") ? LAB_SEGMENT_VLAN
+                                               : LAB_SEGMENT_FLAT;
+  lab_read_uint (&reader, "vxlan", 1, 16777215, &segment.id);
+  lab_read_uint (&reader, "vlan", 1, 4094, &segment.id);
+  if (lab_read_boolean (&reader, "flat", &flat) && !flat)
+    lab_problem (problems, lab_yaml_get (node, "flat"), "a flat segment is written flat: true");
   if (lab_read_text (&reader, "physnet", &physnet))
     segment.physnet = g_strdup (physnet);
   if (segment.type != LAB_SEGMENT_VXLAN && !segment.physnet)

@@ -199,6 +199,7 @@ parse_node (LabScenario *s, LabProblems *problems, const LabYaml *key, const Lab
     }
   if (!lab_read_require (&reader, "kind") || !lab_read_word (&reader, "kind", lab_node_kinds, &kind))
     return;
+  node->has_kind = TRUE;
   node->kind = (LabNodeKind) kind;
   lab_read_map (&reader, keys_by_kind[kind]);
   parse_kind (node, &reader);

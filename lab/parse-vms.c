@@ -113,7 +113,7 @@ parse_placement (LabScenario *s, LabVm *vm, LabReader *reader)
     vm->network = lab_parse_network_ref (s, reader->problems, lab_yaml_get (reader->map, "network"), text);
   lab_read_word (reader, "vnic", vnic_words, &vnic);
   vm->direct = vnic == 1;
-  if (!vm->node || !vm->network)
+  if (!vm->node || !vm->node->has_kind || !vm->network)
     return;
   if (vm->direct && vm->node->kind == LAB_NODE_SRIOV_COMPUTE)
     parse_vf (s, vm, reader);

@@ -171,7 +171,9 @@ const char *
 lab_problem_nearest (const char *wrong, const char *const *names)
 {
   const char *best = NULL;
-  guint best_distance = (guint) MAX (strlen (wrong) / 3, 1) + 1;
+  gsize length = strlen (wrong);
+  /* A third of the letters may be wrong; of one or two letters none. */
+  guint best_distance = length < 3 ? 1 : (guint) (length / 3) + 1;
 
   for (; names && *names; names++)
     {
@@ -194,7 +196,7 @@ lab_problem_hint (const char *wrong, const char *const *names)
   if (near)
     return g_strdup_printf ("; did you mean '%s'?", near);
   if (!names || !*names)
-    return g_strdup ("");
+    return g_strdup ("; there is none");
   all = g_strjoinv (", ", (char **) names);
   return g_strdup_printf ("; there is %s", all);
 }

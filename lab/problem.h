@@ -25,7 +25,7 @@ char *lab_problems_format (const LabProblems *problems);
 
 /* The name among `names` that `wrong` was probably meant to be, or NULL; borrowed. */
 const char *lab_problem_nearest (const char *wrong, const char *const *names);
-/* "; did you mean 'em3'?" when a name is near, else "; there is em1, em3" or, with no names, "".  Free it. */
+/* "; did you mean 'em3'?" when a name is near, else "; there is em1, em3", "; there is none".  Free it. */
 char *lab_problem_hint (const char *wrong, const char *const *names);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (LabProblems, lab_problems_free)

@@ -72,6 +72,7 @@ typedef struct
 {
   const LabYaml *at;
   char *name;
+  gboolean has_kind; /* the file's kind is a known one */
   LabNodeKind kind;
   NetIpv4 ip; /* tunnel end point of a compute or TOR; 0 otherwise */
   guint prefix_length;
@@ -92,6 +93,7 @@ typedef struct
 typedef struct
 {
   const LabYaml *at;
+  gboolean good; /* both ends are ports that exist */
   LabEnd ends[2];
   guint64 rate_bps;
   gint64 delay_ns;

@@ -21,6 +21,9 @@ G_BEGIN_DECLS
   X (NOT_OWNER, "not owner")                                                                                  \
   X (RESOURCES, "resources exhausted")                                                                        \
   X (IO, "I/O error")                                                                                         \
+  X (GENERIC, "ovsdb error")                                                                                  \
+  X (UNKNOWN_MUTATOR, "unknown mutator")                                                                      \
+  X (UNKNOWN_FUNCTION, "unknown function")                                                                    \
   X (UNKNOWN_COLUMN, "unknown column")                                                                        \
   X (UNKNOWN_DATABASE, "unknown database")                                                                    \
   X (UNKNOWN_MONITOR, "unknown monitor")                                                                      \

@@ -1,0 +1,240 @@
+/* Records of the journal: transactions as JSON, {"_date": …, "<table>": {"<uuid>": {"<column>": …} | null}}. */
+#include "ovsdb/journal.h"
+#include "ovsdb/txn.h"
+
+#include <string.h>
+
+/* ---- writing ------------------------------------------------------------------------------------------------- */
+
+static gboolean
+is_default (const OvsdbDatum *datum, const OvsdbType *type)
+{
+  OvsdbDatum plain = ovsdb_datum_default (type);
+  gboolean same = ovsdb_datum_equal (datum, &plain, type);
+
+  ovsdb_datum_clear (&plain, type);
+  return same;
+}
+
+/* "uuid": {…}, with the columns that differ from `before`, or from their defaults.  FALSE: none does. */
+static gboolean
+append_row (GString *to, const OvsdbRow *row, const OvsdbRow *before)
+{
+  const OvsdbTableSchema *schema = row->table->schema;
+  gsize length = to->len;
+  char uuid[OVSDB_UUID_TEXT];
+  guint n = 0;
+
+  g_string_append_printf (to, "\"%s\":{", ovsdb_uuid_format (ovsdb_row_id (row), uuid));
+  for (guint i = OVSDB_N_STANDARD; i < schema->n_columns; i++)
+    {
+      const OvsdbColumn *column = schema->columns[i];
+      if (column->ephemeral
+          || !(before ? ovsdb_row_differs (before, row, i) : !is_default (&row->column[i], &column->type)))
+        continue;
+      if (n++)
+        g_string_append_c (to, ',');
+      ovsdb_row_append_column (to, row, i);
+    }
+  g_string_append_c (to, '}');
+  if (n == 0 && before)
+    g_string_truncate (to, length);
+  return n > 0 || !before;
+}
+
+static void
+begin_record (GString *to, OvsdbDatabase *db, const char *comment)
+{
+  g_string_append_printf (to, "{\"_date\":%" G_GINT64_FORMAT, net_world_now (db->world) / NET_MSEC);
+  if (comment)
+    {
+      g_string_append (to, ",\"_comment\":");
+      ovsdb_json_append_text (to, comment, strlen (comment));
+    }
+}
+
+static gboolean
+append_change (GString *to, const OvsdbChange *change)
+{
+  char uuid[OVSDB_UUID_TEXT];
+
+  if (change->after)
+    return append_row (to, change->after, change->before);
+  g_string_append_printf (to, "\"%s\":null", ovsdb_uuid_format (&change->uuid, uuid));
+  return TRUE;
+}
+
+/* The changes of one table. */
+static gboolean
+append_table (GString *to, const OvsdbTable *table, const OvsdbChange *changes, guint n_changes)
+{
+  gsize length = to->len, inner;
+  gboolean any = FALSE;
+
+  g_string_append_printf (to, ",\"%s\":{", table->schema->name);
+  for (guint i = 0; i < n_changes; i++)
+    {
+      inner = to->len;
+      if (changes[i].table != table)
+        continue;
+      if (any)
+        g_string_append_c (to, ',');
+      if (append_change (to, &changes[i]))
+        any = TRUE;
+      else
+        g_string_truncate (to, inner);
+    }
+  g_string_append_c (to, '}');
+  if (!any)
+    g_string_truncate (to, length);
+  return any;
+}
+
+gboolean
+ovsdb_record_append_changes (GString *to, OvsdbDatabase *db, const OvsdbChange *changes, guint n_changes,
+                             const char *comment)
+{
+  g_autofree gboolean *touched = g_new0 (gboolean, db->schema->n_tables + 1);
+  gboolean any = FALSE;
+
+  for (guint i = 0; i < n_changes; i++)
+    touched[changes[i].table->schema->index] = TRUE;
+  begin_record (to, db, comment);
+  for (guint i = 0; i < db->schema->n_tables; i++)
+    if (touched[i])
+      any |= append_table (to, db->tables[i], changes, n_changes);
+  g_string_append_c (to, '}');
+  return any;
+}
+
+void
+ovsdb_record_append_snapshot (GString *to, OvsdbDatabase *db)
+{
+  begin_record (to, db, "compacting database");
+  for (guint i = 0; i < db->schema->n_tables; i++)
+    {
+      const OvsdbRow *first = ovsdb_table_first (db->tables[i]);
+      if (!first)
+        continue;
+      g_string_append_printf (to, ",\"%s\":{", db->tables[i]->schema->name);
+      for (const OvsdbRow *row = first; row; row = ovsdb_table_next (row))
+        {
+          if (row != first)
+            g_string_append_c (to, ',');
+          append_row (to, row, NULL);
+        }
+      g_string_append_c (to, '}');
+    }
+  g_string_append_c (to, '}');
+}
+
+/* ---- reading ------------------------------------------------------------------------------------------------- */
+
+static gboolean
+refuse (GError **error, const char *format, ...) G_GNUC_PRINTF (2, 3);
+
+static gboolean
+refuse (GError **error, const char *format, ...)
+{
+  va_list args;
+  g_autofree char *message = NULL;
+
+  va_start (args, format);
+  message = g_strdup_vprintf (format, args);
+  va_end (args);
+  g_set_error_literal (error, OVSDB_ERROR, OVSDB_ERROR_IO, message);
+  return FALSE;
+}
+
+static gboolean
+replay_column (OvsdbTxn *txn, OvsdbRow *row, const OvsdbJson *member, gboolean is_diff, GError **error)
+{
+  const OvsdbTableSchema *schema = row->table->schema;
+  const OvsdbColumn *column = ovsdb_table_schema_column (schema, member->key);
+  OvsdbDatum datum;
+
+  if (!column)
+    return refuse (error, "table \"%s\" has no column \"%s\"", schema->name, member->key);
+  if (is_diff)
+    {
+      OvsdbType free_type = ovsdb_type_unconstrained (&column->type);
+      OvsdbDatum diff;
+      free_type.n_min = 0;
+      free_type.n_max = OVSDB_UNLIMITED;
+      if (!ovsdb_datum_parse (member, &free_type, NULL, &diff, error))
+        return FALSE;
+      datum = ovsdb_datum_apply (&row->column[column->index], &diff, &column->type);
+      ovsdb_datum_clear (&diff, &free_type);
+    }
+  else if (!ovsdb_datum_parse (member, &column->type, NULL, &datum, error))
+    return FALSE;
+  if (column->index < OVSDB_N_STANDARD || column->ephemeral)
+    ovsdb_datum_clear (&datum, &column->type);
+  else
+    ovsdb_txn_set (txn, row, column->index, datum);
+  return TRUE;
+}
+
+static gboolean
+replay_row (OvsdbTxn *txn, OvsdbTable *table, const OvsdbJson *member, gboolean is_diff, GError **error)
+{
+  OvsdbUuid uuid;
+  OvsdbRow *row;
+
+  if (!ovsdb_uuid_from_text (member->key, &uuid))
+    return refuse (error, "\"%s\" in table \"%s\" is not a UUID", member->key, table->schema->name);
+  row = ovsdb_table_find (table, &uuid);
+  if (member->kind == OVSDB_JSON_NULL)
+    {
+      if (!row || row->dead)
+        return refuse (error, "row %s to delete is not in table \"%s\"", member->key, table->schema->name);
+      ovsdb_txn_delete (txn, row);
+      return TRUE;
+    }
+  if (member->kind != OVSDB_JSON_OBJECT || (row && row->dead))
+    return refuse (error, "row %s of table \"%s\" is not an object, or was deleted", member->key,
+                   table->schema->name);
+  is_diff = is_diff && row;
+  if (!row)
+    row = ovsdb_txn_insert (txn, table, &uuid);
+  for (const OvsdbJson *column = member->first; column; column = column->next)
+    if (!replay_column (txn, row, column, is_diff, error))
+      {
+        g_prefix_error (error, "row %s of table \"%s\": ", member->key, table->schema->name);
+        return FALSE;
+      }
+  return TRUE;
+}
+
+static gboolean
+replay_tables (OvsdbTxn *txn, const OvsdbJson *record, GError **error)
+{
+  gboolean is_diff = ovsdb_json_is (ovsdb_json_member (record, "_is_diff"), OVSDB_JSON_TRUE);
+
+  for (const OvsdbJson *member = record->first; member; member = member->next)
+    {
+      OvsdbTable *table = ovsdb_database_table (txn->db, member->key);
+      if (*member->key == '_')
+        continue;
+      if (!table || member->kind != OVSDB_JSON_OBJECT)
+        return refuse (error, "\"%s\" is not a table of the schema", member->key);
+      for (const OvsdbJson *row = member->first; row; row = row->next)
+        if (!replay_row (txn, table, row, is_diff, error))
+          return FALSE;
+    }
+  return TRUE;
+}
+
+gboolean
+ovsdb_record_replay (OvsdbDatabase *db, const OvsdbJson *record, GError **error)
+{
+  OvsdbTxn *txn;
+
+  if (record->kind != OVSDB_JSON_OBJECT)
+    return refuse (error, "a transaction must be a JSON object");
+  txn = ovsdb_txn_begin (db);
+  if (replay_tables (txn, record, error))
+    return ovsdb_txn_commit (txn, error);
+  ovsdb_txn_abort (txn);
+  return FALSE;
+}

@@ -209,6 +209,22 @@ guest_mtu (const Guest *guest)
   return guest_stack_mtu (guest->stack);
 }
 
+guint
+guest_groups (const Guest *guest, NetMac groups[GUEST_GROUPS_MAX])
+{
+  static const NetIpv6 all_nodes = { .octet = { 0xff, 0x02, [15] = 1 } };
+  NetIpv6 link_local = net_ipv6_link_local (&guest->config.mac);
+  NetIpv6 local_group = net_ipv6_solicited_node (&link_local);
+  NetIpv6 global_group = net_ipv6_solicited_node (&guest->config.ipv6);
+
+  if (!guest->config.has_ipv6)
+    return 0;
+  groups[0] = net_ipv6_group_mac (&all_nodes);
+  groups[1] = net_ipv6_group_mac (&local_group);
+  groups[2] = net_ipv6_group_mac (&global_group);
+  return GUEST_GROUPS_MAX;
+}
+
 /* ---- actions ------------------------------------------------------------------------------------------------- */
 
 static void

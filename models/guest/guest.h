@@ -59,6 +59,10 @@ gboolean guest_is_running (const Guest *guest);
 NetIpv4 guest_ipv4 (const Guest *guest);
 NetMac guest_mac (const Guest *guest);
 guint guest_mtu (const Guest *guest);
+/* The multicast groups that its interface listens to, for a card that filters them; the number of them.  None without
+ * IPv6. */
+#define GUEST_GROUPS_MAX 3u
+guint guest_groups (const Guest *guest, NetMac groups[GUEST_GROUPS_MAX]);
 
 /* Adds or replaces the address of eth0, as `ip address` would; prefix_length up to 32. */
 void guest_set_ipv4 (Guest *guest, NetIpv4 address, guint prefix_length, NetIpv4 gateway);

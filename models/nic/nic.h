@@ -22,6 +22,12 @@ typedef enum
   NIC_VEPA  /* every frame goes to the wire; the bridge there may send it back (reflective relay) */
 } NicMode;
 
+typedef enum
+{
+  NIC_CARD_82599, /* the reference */
+  NIC_CARD_X540   /* and newer: promiscuous VFs */
+} NicCard;
+
 #define NIC_MAX_VFS 63u
 #define NIC_VLAN_NONE 0u
 
@@ -29,10 +35,11 @@ typedef struct
 {
   guint n_vfs; /* 0 … NIC_MAX_VFS */
   NicMode mode;
-  NetMac mac;             /* of the PF; zero: made from the node's and the PF's name */
-  guint64 link_rate_bps;  /* 0: 10 Gbit/s; what VF rate limits are checked against */
-  gboolean host_port;     /* also a port "em1host": the PF's own traffic (a host stack or bridge); without it, what
-                             is addressed to the PF is dropped not-for-us */
+  NicCard card;
+  NetMac mac;            /* of the PF; zero: made from the node's and the PF's name */
+  guint64 link_rate_bps; /* 0: 10 Gbit/s; what VF rate limits are checked against */
+  gboolean host_port;    /* also a port "em1host", the last one: the PF's own traffic (a host stack or bridge);
+                            without it, what is addressed to the PF is dropped not-for-us */
 } NicPfConfig;
 
 typedef enum
@@ -47,7 +54,7 @@ typedef enum
   NIC_RX_NONE,     /* broadcast only */
   NIC_RX_MULTI,    /* and multicast groups that the guest joined */
   NIC_RX_ALLMULTI, /* and every multicast; trusted VFs */
-  NIC_RX_PROMISC   /* and unicast that no filter wants; refused on this card unless the PF is promiscuous */
+  NIC_RX_PROMISC   /* and unicast that no filter wants; trusted VFs, not on the 82599, while the PF is promiscuous */
 } NicRxMode;
 
 /* A VF as `ip link show` has it. */
@@ -92,6 +99,8 @@ guint nic_pf_n_vfs (const NicPf *pf);
 /* The node's port number of a VF, and of the wire. */
 guint nic_pf_vf_port (const NicPf *pf, guint vf);
 guint nic_pf_wire_port (const NicPf *pf);
+/* NET_PORT_NONE without one. */
+guint nic_pf_host_port (const NicPf *pf);
 const NicVfInfo *nic_pf_vf (const NicPf *pf, guint vf);
 
 /* ---- the administrator: `ip link set em1 vf N …` ------------------------------------------------------------- */
@@ -113,8 +122,8 @@ gboolean nic_pf_add_mac (NicPf *pf, const NetMac *mac, GError **error);
 /* ---- the guest's driver: what it asks over the mailbox ------------------------------------------------------- */
 /* FALSE is a NACK: the guest's setting fails, nothing else. */
 
-/* The driver is loaded (or the function reset): its VLANs, groups and further addresses are cleared.  A VF without an
- * administrator's MAC takes `mac`. */
+/* The driver is loaded (or the function reset): its VLANs, groups and further addresses are cleared, its receive mode
+ * is multicast.  A VF without an administrator's MAC takes `mac` (may be NULL). */
 gboolean nic_vf_load_driver (NicPf *pf, guint vf, const NetMac *mac, GError **error);
 gboolean nic_vf_request_mac (NicPf *pf, guint vf, const NetMac *mac, GError **error);
 gboolean nic_vf_request_extra_mac (NicPf *pf, guint vf, const NetMac *mac, GError **error);

@@ -90,7 +90,10 @@ arrive (gpointer target, gpointer payload, gint64 now_ns)
   (void) now_ns;
   if (sim_record_wanted (node->network))
     sim_record_packet (node, direction->to.port, SIM_TRACE_INBOUND, frame, NULL);
-  node->klass->receive (node, direction->to.port, frame);
+  if (G_UNLIKELY (direction->to.port == node->host_port))
+    sim_host_receive (node->host, frame);
+  else
+    node->klass->receive (node, direction->to.port, frame);
 }
 
 /* The link went down while the frame was on it. */

@@ -67,33 +67,38 @@ world_send (NetWorld *world, guint port, NetFrame *frame)
   sim_node_send (sim_node_of_world (world), port, frame);
 }
 
-static gboolean
-refuse_streams (SimNode *node, GError **error)
+/* The host of a node, or NULL with an error. */
+static SimHost *
+host_of (NetWorld *world, GError **error)
 {
-  g_set_error (error, SIM_NODE_ERROR, SIM_NODE_ERROR_NO_STREAMS, "node '%s' has no management port", node->name);
-  return FALSE;
+  SimNode *node = sim_node_of_world (world);
+
+  if (!node->host)
+    g_set_error (error, SIM_NODE_ERROR, SIM_NODE_ERROR_NO_STREAMS, "node '%s' has no management port", node->name);
+  return node->host;
 }
 
 static NetStream *
 world_connect (NetWorld *world, const char *target, const NetStreamEvents *events, gpointer user, GError **error)
 {
-  (void) target, (void) events, (void) user;
-  refuse_streams (sim_node_of_world (world), error);
-  return NULL;
+  SimHost *host = host_of (world, error);
+  return host ? sim_host_connect (host, target, events, user, error) : NULL;
 }
 
 static NetListener *
 world_listen (NetWorld *world, const char *target, NetAcceptFunc accept, gpointer user, GError **error)
 {
-  (void) target, (void) accept, (void) user;
-  refuse_streams (sim_node_of_world (world), error);
-  return NULL;
+  SimHost *host = host_of (world, error);
+  return host ? sim_host_listen (host, target, accept, user, error) : NULL;
 }
 
 static void
 world_unlisten (NetWorld *world, NetListener *listener)
 {
-  (void) world, (void) listener;
+  SimNode *node = sim_node_of_world (world);
+
+  if (node->host)
+    sim_host_unlisten (node->host, listener);
 }
 
 /* ---- storage ------------------------------------------------------------------------------------------------- */
@@ -237,6 +242,7 @@ sim_node_init (SimNode *node, SimNetwork *network, const SimNodeClass *klass, co
 void
 sim_node_clear (SimNode *node)
 {
+  sim_host_free (node->host);
   for (guint i = 0; i < node->n_ports; i++)
     g_free (node->ports[i].name);
   g_free (node->ports);

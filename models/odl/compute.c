@@ -1,0 +1,51 @@
+/* The sorted list of computes. */
+#include "models/odl/compute.h"
+#include "models/odl/core.h"
+#include "models/odl/forwarding.h"
+
+/* The place of the id, or where it would be put. */
+static guint
+find_place (const Odl *odl, guint64 dpid)
+{
+  guint place = 0;
+
+  while (place < odl->computes->len && ((OdlCompute *) g_ptr_array_index (odl->computes, place))->dpid < dpid)
+    place++;
+  return place;
+}
+
+OdlCompute *
+odl_compute_find (const Odl *odl, guint64 dpid)
+{
+  guint place = find_place (odl, dpid);
+  OdlCompute *compute = place < odl->computes->len ? g_ptr_array_index (odl->computes, place) : NULL;
+
+  return compute && compute->dpid == dpid ? compute : NULL;
+}
+
+OdlCompute *
+odl_compute_get (Odl *odl, guint64 dpid)
+{
+  OdlCompute *compute = odl_compute_find (odl, dpid);
+
+  if (compute)
+    return compute;
+  compute = g_new0 (OdlCompute, 1);
+  compute->dpid = dpid;
+  compute->key = g_strdup_printf ("%" G_GUINT64_FORMAT, dpid);
+  odl_registry_init (&compute->ports, NULL);
+  odl_forwarding_init (compute);
+  g_ptr_array_insert (odl->computes, (gint) find_place (odl, dpid), compute);
+  return compute;
+}
+
+void
+odl_compute_free (gpointer data)
+{
+  OdlCompute *compute = data;
+
+  odl_forwarding_clear (compute);
+  odl_registry_clear (&compute->ports);
+  g_free (compute->key);
+  g_free (compute);
+}

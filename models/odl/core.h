@@ -1,0 +1,68 @@
+/* The controller itself: its stores, caches and sessions, on a NetWorld.  It knows no simulator, so it runs on real
+ * sockets as well; models/odl/controller.c makes a simulated node of it. */
+#pragma once
+
+#include "models/odl/bugs.h"
+#include "models/odl/converge.h"
+#include "models/odl/jobs.h"
+#include "models/odl/neutron.h"
+#include "models/odl/registry.h"
+#include "net/world.h"
+
+G_BEGIN_DECLS
+
+typedef struct
+{
+  gboolean dhcp_enabled;
+  gint64 mac_timeout_ns;
+  OdlBugs bugs;
+} OdlOptions;
+
+struct _Odl
+{
+  NetWorld *world;
+  char *name;
+  OdlOptions options;
+  gint64 started_ns;
+
+  OdlJobs jobs;
+  OdlConverge converge;
+  OdlNeutron neutron;
+
+  GPtrArray *computes;    /* of OdlCompute (compute.h), by datapath id */
+  OdlRegistry elans;      /* of OdlElan (elan.h), by network id */
+  guint16 next_elan_tag;
+  OdlRegistry interfaces; /* of OdlInterface (interface.h), by name */
+  guint32 next_lport;
+  OdlRegistry plugs;      /* of OdlPlug (interface.h), by Neutron port id */
+  OdlRegistry zones;      /* of OdlZone (itm.h), by name */
+  OdlRegistry tunnels;    /* of OdlTunnel (itm.h), by "<datapath id> <destination>" */
+  OdlRegistry devices;    /* of OdlDevice (l2gw.h), by Physical_Switch.name */
+  OdlRegistry joins;      /* of OdlJoin (l2gw.h), by "<connection> <device>" */
+  OdlRegistry hwvteps;    /* of OdlHwvtep (hwvtep.h), by node id */
+  GPtrArray *strangers;   /* of OdlHwvtepSession: TORs that dialled and whose node is not known yet */
+  OdlRegistry designated; /* of OdlDesignation (dhcp.h), by "<tunnel ip> <network>" */
+
+  GPtrArray *of_sessions;  /* of OdlOfSession */
+  GPtrArray *ovs_sessions; /* of OdlOvsSession */
+  GPtrArray *probes;       /* of OdlProbe (ovsdb-accept.h): databases whose kind is not known yet */
+  NetListener *of_listener, *ovsdb_listener;
+};
+
+Odl *odl_new (NetWorld *world, const char *name, const OdlOptions *options);
+/* Begins to listen; needs the world's streams.  FALSE when a port is taken. */
+gboolean odl_start (Odl *odl, GError **error);
+void odl_free (Odl *odl);
+
+static inline gboolean
+odl_has_bug (const Odl *odl, OdlBug bug)
+{
+  return odl_bug_on (odl->options.bugs, bug);
+}
+
+/* A state record of this controller; `details` is taken and may be NULL. */
+void odl_record (Odl *odl, const char *table, const char *op, const char *key, json_t *details);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (Odl, odl_free)
+
+G_END_DECLS

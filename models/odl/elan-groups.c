@@ -1,0 +1,134 @@
+/* An ELAN's flood groups and the flows that lead into it, compute by compute. */
+#include "models/odl/compute.h"
+#include "models/odl/core.h"
+#include "models/odl/elan-program.h"
+#include "models/odl/flows.h"
+#include "models/odl/forwarding.h"
+#include "models/odl/interface.h"
+#include "models/odl/l2gw.h"
+
+void
+odl_elan_write_local_group (Odl *odl, const OdlElan *elan, guint64 dpid)
+{
+  const OdlElanCompute *here = odl_elan_compute (elan, dpid);
+  g_autoptr (GArray) lports = g_array_new (FALSE, FALSE, sizeof (guint32));
+  OpenflowGroupMod group;
+
+  for (guint i = 0; here && i < here->interfaces->len; i++)
+    g_array_append_val (lports, ((OdlInterface *) g_ptr_array_index (here->interfaces, i))->lport);
+  odl_group_local_flood (&group, elan->tag, (const guint32 *) (gpointer) lports->data, lports->len);
+  odl_forwarding_write_group (odl_compute_get (odl, dpid), &group);
+}
+
+/* ---- the full group ------------------------------------------------------------------------------------------ */
+
+/* The tunnel by which a TOR's flood bucket leaves. */
+static OdlTunnel *
+find_bucket_tunnel (const Odl *odl, guint64 dpid, const OdlDevice *device)
+{
+  char ip[NET_IPV4_TEXT];
+
+  /* ITM keys external tunnels by node id; with the bug the text of the tunnel address is asked for instead. */
+  if (odl_has_bug (odl, ODL_BUG_TOR_BUCKET_IP))
+    return odl_itm_external_tunnel (odl, dpid, net_ipv4_format (device->tunnel_ip, ip));
+  return odl_itm_external_tunnel (odl, dpid, odl_device_node_id (device));
+}
+
+/* What a TOR sends must get in: table 0 of its tunnel, and table 18's miss. */
+static void
+write_tor_ingress (Odl *odl, guint64 dpid, const OdlElanTor *tor)
+{
+  const OdlTunnel *tunnel = odl_itm_external_tunnel (odl, dpid, odl_device_node_id (tor->device));
+  const OdlInterface *interface = tunnel ? odl_interface_find (odl, tunnel->port_name) : NULL;
+  OdlCompute *compute = odl_compute_get (odl, dpid);
+  OpenflowFlowMod flow;
+
+  if (!interface || !odl_interface_is_up (interface))
+    return;
+  odl_flow_tunnel_ingress (&flow, interface->bound.of_port, interface->lport, ODL_TABLE_DHCP_EXTERNAL);
+  odl_forwarding_write (compute, &flow);
+  odl_flow_dhcp_external_miss (&flow);
+  odl_forwarding_write (compute, &flow);
+}
+
+static void
+add_tunnel (const Odl *odl, GArray *lports, const OdlTunnel *tunnel)
+{
+  guint32 lport = odl_itm_lport (odl, tunnel);
+
+  if (lport)
+    g_array_append_val (lports, lport);
+}
+
+void
+odl_elan_write_full_group (Odl *odl, const OdlElan *elan, guint64 dpid)
+{
+  g_autoptr (GArray) lports = g_array_new (FALSE, FALSE, sizeof (guint32));
+  OpenflowGroupMod group;
+
+  for (guint i = 0; elan->has_vni && i < elan->computes->len; i++)
+    {
+      const OdlElanCompute *other = g_ptr_array_index (elan->computes, i);
+
+      if (other->dpid != dpid)
+        add_tunnel (odl, lports, odl_itm_internal_tunnel (odl, dpid, other->dpid));
+    }
+  for (guint i = 0; elan->has_vni && i < odl_registry_n (&elan->tors); i++)
+    {
+      const OdlElanTor *tor = odl_registry_at (&elan->tors, i);
+
+      add_tunnel (odl, lports, find_bucket_tunnel (odl, dpid, tor->device));
+      write_tor_ingress (odl, dpid, tor);
+    }
+  odl_group_full_flood (&group, elan->tag, elan->vni, (const guint32 *) (gpointer) lports->data, lports->len);
+  odl_forwarding_write_group (odl_compute_get (odl, dpid), &group);
+}
+
+void
+odl_elan_write_full_groups (Odl *odl, const OdlElan *elan)
+{
+  for (guint i = 0; i < elan->computes->len; i++)
+    odl_elan_write_full_group (odl, elan, ((OdlElanCompute *) g_ptr_array_index (elan->computes, i))->dpid);
+}
+
+void
+odl_elan_remove_groups (Odl *odl, const OdlElan *elan, guint64 dpid)
+{
+  OdlCompute *compute = odl_compute_get (odl, dpid);
+
+  odl_forwarding_remove_group (compute, odl_group_full (elan->tag));
+  odl_forwarding_remove_group (compute, odl_group_local (elan->tag));
+}
+
+/* ---- tables 36, 38 and 52 ------------------------------------------------------------------------------------ */
+
+static void
+each_way_in (Odl *odl, const OdlElan *elan, guint64 dpid, void (*apply) (OdlCompute *compute, OpenflowFlowMod *flow))
+{
+  OdlCompute *compute = odl_compute_get (odl, dpid);
+  OpenflowFlowMod flow;
+
+  if (elan->has_vni)
+    {
+      odl_flow_internal_tunnel (&flow, elan->tag, elan->vni);
+      apply (compute, &flow);
+      odl_flow_external_tunnel (&flow, elan->tag, elan->vni);
+      apply (compute, &flow);
+    }
+  odl_flow_unknown_dmac (&flow, elan->tag, FALSE);
+  apply (compute, &flow);
+  odl_flow_unknown_dmac (&flow, elan->tag, TRUE);
+  apply (compute, &flow);
+}
+
+void
+odl_elan_write_ways_in (Odl *odl, const OdlElan *elan, guint64 dpid)
+{
+  each_way_in (odl, elan, dpid, odl_forwarding_write);
+}
+
+void
+odl_elan_remove_ways_in (Odl *odl, const OdlElan *elan, guint64 dpid)
+{
+  each_way_in (odl, elan, dpid, odl_forwarding_remove);
+}

@@ -1,0 +1,209 @@
+/* Interfaces joining and leaving ELANs (facts of the first and the last one on a compute included). */
+#include "models/odl/elan-interface.h"
+#include "models/odl/compute.h"
+#include "models/odl/core.h"
+#include "models/odl/elan-program.h"
+#include "models/odl/flows.h"
+#include "models/odl/forwarding.h"
+#include "models/odl/l2gw-rows.h"
+
+typedef struct
+{
+  char *name;
+  OdlPlace place;
+  gboolean first; /* on this compute, of this network */
+} Job;
+
+typedef void (*Apply) (OdlCompute *compute, OpenflowFlowMod *flow);
+
+static void
+job_free (gpointer data)
+{
+  Job *job = data;
+
+  g_free (job->name);
+  g_free (job);
+}
+
+static void
+add_job (Odl *odl, const char *name, OdlPlace place, OdlJobStep step)
+{
+  Job *job = g_new0 (Job, 1);
+
+  job->name = g_strdup (name);
+  job->place = place;
+  odl_jobs_add (odl, name, step, job, job_free);
+}
+
+/* Tables 0 and 220: the interface manager's part. */
+static void
+apply_port_flows (Odl *odl, const OdlInterface *interface, OdlPlace place, Apply apply)
+{
+  OdlCompute *compute = odl_compute_get (odl, place.dpid);
+  OpenflowFlowMod flow;
+
+  odl_flow_vm_ingress (&flow, place.of_port, interface->lport);
+  apply (compute, &flow);
+  odl_flow_egress (&flow, interface->lport, place.of_port);
+  apply (compute, &flow);
+}
+
+static void
+apply_filter_flows (OdlCompute *compute, const OdlInterface *interface, Apply apply)
+{
+  OpenflowFlowMod flow;
+
+  odl_flow_filter_sender (&flow, interface->lport);
+  apply (compute, &flow);
+  odl_flow_filter_pass (&flow, interface->lport);
+  apply (compute, &flow);
+}
+
+static void
+apply_dispatcher (OdlCompute *compute, const OdlInterface *interface, const OdlElan *elan, Apply apply)
+{
+  OpenflowFlowMod flow;
+
+  odl_flow_elan_dispatcher (&flow, interface->lport, elan->tag);
+  apply (compute, &flow);
+}
+
+/* ---- up ------------------------------------------------------------------------------------------------------ */
+
+/* Binds the interface to its place and enters it in the local group.  FALSE when the port has gone meanwhile. */
+static gboolean
+bind_interface (Odl *odl, Job *job)
+{
+  const OdlPort *port = odl_neutron_port (&odl->neutron, job->name);
+  OdlInterface *interface = odl_interface_find (odl, job->name);
+  OdlElan *elan = port ? odl_elan_find (odl, port->network_id) : NULL;
+  OdlElanCompute *here;
+
+  if (!port || !interface)
+    return FALSE;
+  if (interface->lport == 0)
+    interface->lport = odl->next_lport++;
+  g_free (interface->network_id);
+  interface->network_id = g_strdup (port->network_id);
+  interface->mac = port->mac;
+  interface->bound = job->place;
+  apply_port_flows (odl, interface, job->place, odl_forwarding_write);
+  if (!elan)
+    return FALSE;
+  here = odl_elan_compute_get (elan, job->place.dpid);
+  job->first = here->interfaces->len == 0;
+  g_ptr_array_add (here->interfaces, interface);
+  odl_elan_write_local_group (odl, elan, job->place.dpid);
+  return TRUE;
+}
+
+/* The network is new on this compute: the others learn of it, and it of them. */
+static void
+open_network (Odl *odl, OdlElan *elan, guint64 dpid)
+{
+  odl_elan_write_full_groups (odl, elan);
+  odl_elan_write_ways_in (odl, elan, dpid);
+  odl_elan_write_remote_macs (odl, elan, dpid, FALSE);
+  odl_l2gw_flood_lists_changed (odl, elan);
+}
+
+static gint64
+up_step (Odl *odl, gpointer data, guint step)
+{
+  Job *job = data;
+  OdlInterface *interface;
+  OdlElan *elan;
+
+  if (step == 0)
+    {
+      if (!bind_interface (odl, job))
+        return ODL_JOB_DONE;
+      return job->first ? ODL_FULL_GROUP_DELAY_NS : 0;
+    }
+  interface = odl_interface_find (odl, job->name);
+  elan = interface ? odl_elan_find (odl, interface->network_id) : NULL;
+  if (!elan)
+    return ODL_JOB_DONE;
+  if (job->first)
+    open_network (odl, elan, job->place.dpid);
+  apply_filter_flows (odl_compute_get (odl, job->place.dpid), interface, odl_forwarding_write);
+  apply_dispatcher (odl_compute_get (odl, job->place.dpid), interface, elan, odl_forwarding_write);
+  odl_elan_add_mac (odl, elan, interface, &interface->mac, TRUE);
+  return ODL_JOB_DONE;
+}
+
+void
+odl_elan_interface_up (Odl *odl, const char *name, OdlPlace place)
+{
+  add_job (odl, name, place, up_step);
+}
+
+/* ---- down ---------------------------------------------------------------------------------------------------- */
+
+static void
+remove_macs_of (Odl *odl, OdlElan *elan, const OdlInterface *interface)
+{
+  for (guint i = odl_registry_n (&elan->macs); i > 0; i--)
+    {
+      const OdlElanMac *entry = odl_registry_at (&elan->macs, i - 1);
+      NetMac mac = entry->mac;
+
+      if (entry->interface == interface)
+        odl_elan_remove_mac (odl, elan, &mac);
+    }
+}
+
+/* The network's last interface on this compute is gone. */
+static void
+close_network (Odl *odl, OdlElan *elan, guint64 dpid)
+{
+  odl_elan_write_remote_macs (odl, elan, dpid, TRUE);
+  odl_elan_remove_ways_in (odl, elan, dpid);
+  odl_elan_remove_groups (odl, elan, dpid);
+  odl_elan_compute_remove (elan, dpid);
+  odl_elan_write_full_groups (odl, elan);
+  odl_l2gw_compute_left (odl, elan, dpid);
+}
+
+static void
+leave_elan (Odl *odl, OdlElan *elan, OdlInterface *interface, guint64 dpid)
+{
+  OdlElanCompute *here = odl_elan_compute (elan, dpid);
+  OdlCompute *compute = odl_compute_get (odl, dpid);
+
+  if (!here || !g_ptr_array_remove (here->interfaces, interface))
+    return;
+  remove_macs_of (odl, elan, interface);
+  apply_dispatcher (compute, interface, elan, odl_forwarding_remove);
+  apply_filter_flows (compute, interface, odl_forwarding_remove);
+  if (here->interfaces->len > 0)
+    odl_elan_write_local_group (odl, elan, dpid);
+  else
+    close_network (odl, elan, dpid);
+  odl_elan_settle (odl, elan);
+}
+
+static gint64
+down_step (Odl *odl, gpointer data, guint step)
+{
+  Job *job = data;
+  OdlInterface *interface = odl_interface_find (odl, job->name);
+  OdlElan *elan = interface && interface->network_id ? odl_elan_find (odl, interface->network_id) : NULL;
+
+  (void) step;
+  if (!interface)
+    return ODL_JOB_DONE;
+  if (elan)
+    leave_elan (odl, elan, interface, job->place.dpid);
+  apply_port_flows (odl, interface, job->place, odl_forwarding_remove);
+  interface->bound = (OdlPlace){ 0, 0 };
+  if (!odl_neutron_port (&odl->neutron, job->name) && interface->sought.of_port == 0)
+    odl_registry_remove (&odl->interfaces, job->name);
+  return ODL_JOB_DONE;
+}
+
+void
+odl_elan_interface_down (Odl *odl, const char *name, OdlPlace place)
+{
+  add_job (odl, name, place, down_step);
+}

@@ -1,0 +1,172 @@
+/* MAC addresses of an ELAN on computes and TORs: tables 50 and 51, remote unicast rows. */
+#include "models/odl/compute.h"
+#include "models/odl/core.h"
+#include "models/odl/elan-program.h"
+#include "models/odl/flows.h"
+#include "models/odl/forwarding.h"
+#include "models/odl/interface.h"
+#include "models/odl/l2gw.h"
+#include "models/odl/l2gw-rows.h"
+
+typedef void (*Apply) (OdlCompute *compute, OpenflowFlowMod *flow);
+
+static void
+record (Odl *odl, const char *op, const OdlElan *elan, const OdlElanMac *entry)
+{
+  char mac[NET_MAC_TEXT];
+  g_autofree char *key = g_strdup_printf ("%s %s", elan->name, net_mac_format (&entry->mac, mac));
+
+  odl_record (odl, "elan-mac", op, key,
+              json_pack ("{s:i, s:s, s:s}", "lport", (int) entry->interface->lport, "interface",
+                         entry->interface->name, "kind", entry->is_static ? "static" : "learnt"));
+}
+
+/* ---- one address on one compute ------------------------------------------------------------------------------ */
+
+/* Table 51 of a compute that does not have the address itself.  Without a tunnel there is nothing to write: a flow
+ * with no actions would be a black hole, where flooding may still work. */
+static void
+apply_remote (Odl *odl, const OdlElan *elan, guint64 dpid, const OdlElanMac *entry, Apply apply)
+{
+  guint32 lport = odl_itm_lport (odl, odl_itm_internal_tunnel (odl, dpid, entry->interface->bound.dpid));
+  OpenflowFlowMod flow;
+
+  if (!elan->has_vni || (lport == 0 && apply == odl_forwarding_write))
+    return;
+  odl_flow_dmac_compute (&flow, elan->tag, &entry->mac, elan->vni, lport);
+  apply (odl_compute_get (odl, dpid), &flow);
+}
+
+static void
+apply_local (Odl *odl, const OdlElan *elan, const OdlElanMac *entry, Apply apply)
+{
+  OdlCompute *compute = odl_compute_get (odl, entry->interface->bound.dpid);
+  guint16 idle = entry->is_static ? 0 : (guint16) MIN (odl->options.mac_timeout_ns / NET_SEC, G_MAXUINT16);
+  OpenflowFlowMod flow;
+
+  odl_flow_smac (&flow, elan->tag, entry->interface->lport, &entry->mac, idle);
+  apply (compute, &flow);
+  odl_flow_dmac_local (&flow, elan->tag, &entry->mac, entry->interface->lport);
+  apply (compute, &flow);
+}
+
+static void
+apply_everywhere (Odl *odl, const OdlElan *elan, const OdlElanMac *entry, Apply apply)
+{
+  apply_local (odl, elan, entry, apply);
+  for (guint i = 0; i < elan->computes->len; i++)
+    {
+      const OdlElanCompute *other = g_ptr_array_index (elan->computes, i);
+
+      if (other->dpid != entry->interface->bound.dpid)
+        apply_remote (odl, elan, other->dpid, entry, apply);
+    }
+}
+
+/* ---- the MAC table ------------------------------------------------------------------------------------------- */
+
+void
+odl_elan_add_mac (Odl *odl, OdlElan *elan, OdlInterface *interface, const NetMac *mac, gboolean is_static)
+{
+  char text[NET_MAC_TEXT];
+  OdlElanMac *entry;
+
+  net_mac_format (mac, text);
+  entry = odl_registry_find (&elan->macs, text);
+  if (entry && entry->interface != interface)
+    {
+      odl_elan_remove_mac (odl, elan, mac);
+      entry = NULL;
+    }
+  if (!entry)
+    {
+      entry = g_new0 (OdlElanMac, 1);
+      *entry = (OdlElanMac){ .mac = *mac, .is_static = is_static, .interface = interface };
+      odl_registry_put (&elan->macs, text, entry);
+      entry->learnt_ns = net_world_now (odl->world);
+      record (odl, "add", elan, entry);
+    }
+  entry->is_static |= is_static;
+  apply_everywhere (odl, elan, entry, odl_forwarding_write);
+  odl_l2gw_mac_added (odl, elan, entry);
+}
+
+void
+odl_elan_remove_mac (Odl *odl, OdlElan *elan, const NetMac *mac)
+{
+  char text[NET_MAC_TEXT];
+  OdlElanMac *entry = odl_registry_find (&elan->macs, net_mac_format (mac, text));
+
+  if (!entry)
+    return;
+  apply_everywhere (odl, elan, entry, odl_forwarding_remove);
+  odl_l2gw_mac_removed (odl, elan, entry);
+  record (odl, "remove", elan, entry);
+  odl_registry_remove (&elan->macs, text);
+}
+
+/* ---- addresses behind TORs ----------------------------------------------------------------------------------- */
+
+/* A frame that a tunnel brought is never sent to a TOR: split horizon, whatever the tunnel's state. */
+static void
+write_tor_mac_on (Odl *odl, const OdlElan *elan, const OdlElanTor *tor, const NetMac *mac, guint64 dpid)
+{
+  OdlCompute *compute = odl_compute_get (odl, dpid);
+  guint32 lport = odl_itm_lport (odl, odl_itm_external_tunnel (odl, dpid, odl_device_node_id (tor->device)));
+  OpenflowFlowMod flow;
+
+  if (lport == 0 || !elan->has_vni)
+    return;
+  odl_flow_dmac_tor (&flow, elan->tag, mac, elan->vni, lport);
+  odl_forwarding_write (compute, &flow);
+  odl_flow_dmac_tor_stop (&flow, elan->tag, mac);
+  odl_forwarding_write (compute, &flow);
+}
+
+static void
+remove_tor_mac_on (Odl *odl, const OdlElan *elan, const NetMac *mac, guint64 dpid)
+{
+  OdlCompute *compute = odl_compute_get (odl, dpid);
+  OpenflowFlowMod flow;
+
+  odl_flow_dmac_tor (&flow, elan->tag, mac, elan->vni, 0);
+  odl_forwarding_remove (compute, &flow);
+  odl_flow_dmac_tor_stop (&flow, elan->tag, mac);
+  odl_forwarding_remove (compute, &flow);
+}
+
+void
+odl_elan_write_tor_mac (Odl *odl, const OdlElan *elan, const OdlElanTor *tor, const NetMac *mac)
+{
+  for (guint i = 0; i < elan->computes->len; i++)
+    write_tor_mac_on (odl, elan, tor, mac, ((OdlElanCompute *) g_ptr_array_index (elan->computes, i))->dpid);
+}
+
+void
+odl_elan_remove_tor_mac (Odl *odl, const OdlElan *elan, const NetMac *mac)
+{
+  for (guint i = 0; i < elan->computes->len; i++)
+    remove_tor_mac_on (odl, elan, mac, ((OdlElanCompute *) g_ptr_array_index (elan->computes, i))->dpid);
+}
+
+void
+odl_elan_write_remote_macs (Odl *odl, const OdlElan *elan, guint64 dpid, gboolean remove)
+{
+  for (guint i = 0; i < odl_registry_n (&elan->macs); i++)
+    {
+      const OdlElanMac *entry = odl_registry_at (&elan->macs, i);
+
+      if (entry->interface->bound.dpid != dpid)
+        apply_remote (odl, elan, dpid, entry, remove ? odl_forwarding_remove : odl_forwarding_write);
+    }
+  for (guint t = 0; t < odl_registry_n (&elan->tors); t++)
+    {
+      const OdlElanTor *tor = odl_registry_at (&elan->tors, t);
+
+      for (guint i = 0; i < odl_registry_n (&tor->macs); i++)
+        if (remove)
+          remove_tor_mac_on (odl, elan, odl_registry_at (&tor->macs, i), dpid);
+        else
+          write_tor_mac_on (odl, elan, tor, odl_registry_at (&tor->macs, i), dpid);
+    }
+}

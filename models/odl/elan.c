@@ -1,0 +1,209 @@
+/* The life of ELAN instances.  What they make computes and TORs do is in elan-*.c and l2gw*.c. */
+#include "models/odl/elan.h"
+#include "models/odl/core.h"
+#include "models/odl/interface.h"
+#include "models/odl/l2gw.h"
+
+static void
+compute_free (gpointer data)
+{
+  OdlElanCompute *compute = data;
+
+  g_ptr_array_unref (compute->interfaces);
+  g_free (compute);
+}
+
+static void
+tor_free (gpointer data)
+{
+  OdlElanTor *tor = data;
+
+  odl_registry_clear (&tor->connections);
+  odl_registry_clear (&tor->macs);
+  g_free (tor);
+}
+
+void
+odl_elan_free (gpointer data)
+{
+  OdlElan *elan = data;
+
+  g_ptr_array_unref (elan->computes);
+  odl_registry_clear (&elan->macs);
+  odl_registry_clear (&elan->tors);
+  g_free (elan->name);
+  g_free (elan);
+}
+
+OdlElan *
+odl_elan_find (const Odl *odl, const char *network_id)
+{
+  return odl_registry_find (&odl->elans, network_id);
+}
+
+OdlElan *
+odl_elan_by_tag (const Odl *odl, guint16 tag)
+{
+  for (guint i = 0; i < odl_registry_n (&odl->elans); i++)
+    {
+      OdlElan *elan = odl_registry_at (&odl->elans, i);
+
+      if (elan->tag == tag)
+        return elan;
+    }
+  return NULL;
+}
+
+/* ---- members ------------------------------------------------------------------------------------------------- */
+
+OdlElanCompute *
+odl_elan_compute (const OdlElan *elan, guint64 dpid)
+{
+  for (guint i = 0; i < elan->computes->len; i++)
+    {
+      OdlElanCompute *compute = g_ptr_array_index (elan->computes, i);
+
+      if (compute->dpid == dpid)
+        return compute;
+    }
+  return NULL;
+}
+
+OdlElanCompute *
+odl_elan_compute_get (OdlElan *elan, guint64 dpid)
+{
+  OdlElanCompute *compute = odl_elan_compute (elan, dpid);
+  guint place = 0;
+
+  if (compute)
+    return compute;
+  compute = g_new0 (OdlElanCompute, 1);
+  compute->dpid = dpid;
+  compute->interfaces = g_ptr_array_new ();
+  while (place < elan->computes->len
+         && ((OdlElanCompute *) g_ptr_array_index (elan->computes, place))->dpid < dpid)
+    place++;
+  g_ptr_array_insert (elan->computes, (gint) place, compute);
+  return compute;
+}
+
+void
+odl_elan_compute_remove (OdlElan *elan, guint64 dpid)
+{
+  OdlElanCompute *compute = odl_elan_compute (elan, dpid);
+
+  if (compute)
+    g_ptr_array_remove (elan->computes, compute);
+}
+
+OdlElanTor *
+odl_elan_tor (const OdlElan *elan, const char *device_name)
+{
+  return odl_registry_find (&elan->tors, device_name);
+}
+
+OdlElanTor *
+odl_elan_tor_get (OdlElan *elan, OdlDevice *device)
+{
+  OdlElanTor *tor = odl_elan_tor (elan, device->name);
+
+  if (tor)
+    return tor;
+  tor = g_new0 (OdlElanTor, 1);
+  tor->device = device;
+  odl_registry_init (&tor->connections, NULL);
+  odl_registry_init (&tor->macs, g_free);
+  odl_registry_put (&elan->tors, device->name, tor);
+  return tor;
+}
+
+/* ---- networks ------------------------------------------------------------------------------------------------ */
+
+/* The next tag that nobody has, so that a network's successor does not meet its flows; 0 when all are taken. */
+static guint16
+allocate_tag (Odl *odl)
+{
+  for (guint n = ODL_ELAN_TAG_FIRST; n <= ODL_ELAN_TAG_LAST; n++)
+    {
+      guint16 tag = odl->next_elan_tag;
+
+      odl->next_elan_tag = tag == ODL_ELAN_TAG_LAST ? ODL_ELAN_TAG_FIRST : (guint16) (tag + 1u);
+      if (!odl_elan_by_tag (odl, tag))
+        return tag;
+    }
+  return 0;
+}
+
+static void
+record (Odl *odl, const char *op, const OdlElan *elan)
+{
+  json_t *details = json_pack ("{s:i}", "tag", (int) elan->tag);
+
+  if (elan->has_vni)
+    json_object_set_new (details, "vni", json_integer (elan->vni));
+  odl_record (odl, "elan", op, elan->name, details);
+}
+
+/* Only the top level's type decides whether there is an elan at all; it is flat for a network with segments. */
+void
+odl_elan_network_added (Odl *odl, OdlObject *object)
+{
+  const OdlNetwork *network = (const OdlNetwork *) object;
+  OdlElan *elan = odl_elan_find (odl, object->id);
+  guint16 tag;
+
+  if (elan) /* it was about to go */
+    {
+      elan->removed = FALSE;
+      return;
+    }
+  tag = network->type == ODL_NETWORK_OTHER ? 0 : allocate_tag (odl);
+  if (tag == 0)
+    {
+      net_world_log (odl->world, NET_LOG_WARNING, "elan", "network %s gets no elan: %s", object->id,
+                     network->type == ODL_NETWORK_OTHER ? "its type is unknown" : "no tag is left");
+      return;
+    }
+  elan = g_new0 (OdlElan, 1);
+  elan->name = g_strdup (object->id);
+  elan->tag = tag;
+  elan->has_vni = odl_network_vni (network, &elan->vni);
+  elan->computes = g_ptr_array_new_with_free_func (compute_free);
+  odl_registry_init (&elan->macs, g_free);
+  odl_registry_init (&elan->tors, tor_free);
+  odl_registry_put (&odl->elans, elan->name, elan);
+  record (odl, "add", elan);
+  odl_l2gw_elan_added (odl, elan);
+}
+
+/* A network's type and segments are fixed at its creation: netvirt takes nothing from an update that would change the
+ * elan. */
+void
+odl_elan_network_changed (Odl *odl, const OdlObject *before, OdlObject *after)
+{
+  (void) odl, (void) before, (void) after;
+}
+
+void
+odl_elan_network_removed (Odl *odl, const OdlObject *network)
+{
+  OdlElan *elan = odl_elan_find (odl, network->id);
+
+  if (!elan)
+    return;
+  elan->removed = TRUE;
+  odl_l2gw_elan_removed (odl, elan);
+  odl_elan_settle (odl, elan);
+}
+
+void
+odl_elan_settle (Odl *odl, OdlElan *elan)
+{
+  g_autofree char *name = NULL;
+
+  if (!elan->removed || elan->computes->len > 0 || odl_registry_n (&elan->tors) > 0)
+    return;
+  name = g_strdup (elan->name);
+  record (odl, "remove", elan);
+  odl_registry_remove (&odl->elans, name);
+}

@@ -1,0 +1,29 @@
+/* Table 18: DHCP requests of clients behind a TOR. */
+#include "models/odl/flows.h"
+
+#define ETHERTYPE_IPV4 0x0800u
+#define PROTOCOL_UDP 17u
+#define PORT_DHCP_SERVER 67u
+#define PORT_DHCP_CLIENT 68u
+
+void
+odl_flow_dhcp_external (OpenflowFlowMod *out, const NetMac *mac, gboolean punt)
+{
+  openflow_flow_mod_init (out, OPENFLOW_FLOW_ADD, ODL_TABLE_DHCP_EXTERNAL, 50);
+  out->cookie = ODL_COOKIE_DHCP;
+  openflow_match_set_mac (&out->match, OPENFLOW_FIELD_ETH_SRC, mac);
+  openflow_match_set (&out->match, OPENFLOW_FIELD_ETH_TYPE, ETHERTYPE_IPV4);
+  openflow_match_set (&out->match, OPENFLOW_FIELD_IP_PROTO, PROTOCOL_UDP);
+  openflow_match_set (&out->match, OPENFLOW_FIELD_UDP_SRC, PORT_DHCP_CLIENT);
+  openflow_match_set (&out->match, OPENFLOW_FIELD_UDP_DST, PORT_DHCP_SERVER);
+  if (punt)
+    openflow_actions_controller (openflow_instructions_apply (&out->instructions));
+}
+
+void
+odl_flow_dhcp_external_miss (OpenflowFlowMod *out)
+{
+  openflow_flow_mod_init (out, OPENFLOW_FLOW_ADD, ODL_TABLE_DHCP_EXTERNAL, 0);
+  out->cookie = ODL_COOKIE_DHCP;
+  openflow_instructions_goto (&out->instructions, ODL_TABLE_EXTERNAL_TUNNEL);
+}

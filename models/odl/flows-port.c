@@ -1,0 +1,54 @@
+/* Tables 0, 17 and 220: what binds a switch port to its lport tag. */
+#include "models/odl/flows.h"
+
+#define VLAN_TCI_UNTAGGED_MASK 0x1fffu /* the tag's presence and its VLAN id */
+
+void
+odl_flow_vm_ingress (OpenflowFlowMod *out, guint32 of_port, guint32 lport)
+{
+  openflow_flow_mod_init (out, OPENFLOW_FLOW_ADD, ODL_TABLE_INGRESS, 4);
+  out->cookie = ODL_COOKIE_VM_INGRESS;
+  openflow_match_set (&out->match, OPENFLOW_FIELD_IN_PORT, of_port);
+  openflow_match_set_masked (&out->match, OPENFLOW_FIELD_VLAN_TCI, 0, VLAN_TCI_UNTAGGED_MASK);
+  openflow_instructions_write_metadata (&out->instructions, odl_meta_lport (lport),
+                                        ODL_META_INDEX_LPORT_MASK | ODL_META_SH);
+  openflow_instructions_goto (&out->instructions, ODL_TABLE_DISPATCHER);
+}
+
+void
+odl_flow_tunnel_ingress (OpenflowFlowMod *out, guint32 of_port, guint32 lport, guint8 next_table)
+{
+  openflow_flow_mod_init (out, OPENFLOW_FLOW_ADD, ODL_TABLE_INGRESS, 5);
+  out->cookie = ODL_COOKIE_TUNNEL_INGRESS;
+  openflow_match_set (&out->match, OPENFLOW_FIELD_IN_PORT, of_port);
+  openflow_instructions_write_metadata (&out->instructions, odl_meta_lport (lport) | ODL_META_SH,
+                                        ODL_META_LPORT_SH_MASK);
+  openflow_instructions_goto (&out->instructions, next_table);
+}
+
+void
+odl_flow_elan_dispatcher (OpenflowFlowMod *out, guint32 lport, guint16 tag)
+{
+  OpenflowActions *apply;
+
+  openflow_flow_mod_init (out, OPENFLOW_FLOW_ADD, ODL_TABLE_DISPATCHER, 10);
+  out->cookie = ODL_COOKIE_DISPATCHER;
+  openflow_match_set_masked (&out->match, OPENFLOW_FIELD_METADATA, odl_meta_lport (lport),
+                             ODL_META_INDEX_LPORT_MASK);
+  apply = openflow_instructions_apply (&out->instructions);
+  openflow_actions_load (apply, (OpenflowSubfield){ OPENFLOW_FIELD_REG (1), 0, 20 }, lport);
+  openflow_actions_load (apply, (OpenflowSubfield){ OPENFLOW_FIELD_REG (7), 0, 16 }, tag);
+  openflow_instructions_write_metadata (
+      &out->instructions, odl_meta_index (ODL_SERVICE_AFTER_ELAN) | odl_meta_lport (lport) | odl_meta_elan (tag),
+      ODL_META_DISPATCHER_MASK);
+  openflow_instructions_goto (&out->instructions, ODL_TABLE_ARP_CHECK);
+}
+
+void
+odl_flow_egress (OpenflowFlowMod *out, guint32 lport, guint32 of_port)
+{
+  openflow_flow_mod_init (out, OPENFLOW_FLOW_ADD, ODL_TABLE_EGRESS, 9);
+  out->cookie = ODL_COOKIE_EGRESS;
+  openflow_match_set (&out->match, OPENFLOW_FIELD_REG (6), odl_reg6 (lport));
+  openflow_actions_output (openflow_instructions_apply (&out->instructions), of_port);
+}

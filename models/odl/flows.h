@@ -1,0 +1,65 @@
+/* Every flow and group of the pipeline as a function of its numbers: no state, no session.
+ *
+ * A builder initialises `out`, which the caller clears.  The flows' meaning stands in the table that each belongs to
+ * (models/odl/pipeline.h). */
+#pragma once
+
+#include "models/odl/pipeline.h"
+#include "net/address.h"
+#include "openflow/flow.h"
+#include "openflow/group.h"
+
+G_BEGIN_DECLS
+
+/* ---- ports: flows-port.c ------------------------------------------------------------------------------------- */
+
+/* Untagged frames of a VM's port: its lport, split horizon off. */
+void odl_flow_vm_ingress (OpenflowFlowMod *out, guint32 of_port, guint32 lport);
+/* Frames out of a tunnel: its lport and split horizon on; table 36 from computes, 18 from TORs. */
+void odl_flow_tunnel_ingress (OpenflowFlowMod *out, guint32 of_port, guint32 lport, guint8 next_table);
+/* The port's first service is the ELAN. */
+void odl_flow_elan_dispatcher (OpenflowFlowMod *out, guint32 lport, guint16 tag);
+void odl_flow_egress (OpenflowFlowMod *out, guint32 lport, guint32 of_port);
+
+/* ---- fixed flows of every compute: flows-default.c ----------------------------------------------------------- */
+
+guint odl_flow_n_defaults (void);
+void odl_flow_default (OpenflowFlowMod *out, guint index);
+/* Table 18's miss, which comes with the first tunnel to a TOR. */
+void odl_flow_dhcp_external_miss (OpenflowFlowMod *out);
+void odl_group_arp (OpenflowGroupMod *out);
+
+/* ---- an ELAN on a compute: flows-elan.c ---------------------------------------------------------------------- */
+
+void odl_flow_internal_tunnel (OpenflowFlowMod *out, guint16 tag, guint32 vni);
+void odl_flow_external_tunnel (OpenflowFlowMod *out, guint16 tag, guint32 vni);
+/* Unknown destinations: the full group for frames of local ports, the local one for those that a tunnel brought. */
+void odl_flow_unknown_dmac (OpenflowFlowMod *out, guint16 tag, gboolean split_horizon);
+/* The flood's copy for a port, and the drop of the copy that would return to its sender. */
+void odl_flow_filter_pass (OpenflowFlowMod *out, guint32 lport);
+void odl_flow_filter_sender (OpenflowFlowMod *out, guint32 lport);
+
+/* ---- MAC addresses: flows-mac.c ------------------------------------------------------------------------------ */
+
+/* A known source; idle_seconds 0 for a port's own address, else the switch tells when it goes. */
+void odl_flow_smac (OpenflowFlowMod *out, guint16 tag, guint32 lport, const NetMac *mac, guint16 idle_seconds);
+void odl_flow_dmac_local (OpenflowFlowMod *out, guint16 tag, const NetMac *mac, guint32 lport);
+/* On another compute, by a tunnel's lport. */
+void odl_flow_dmac_compute (OpenflowFlowMod *out, guint16 tag, const NetMac *mac, guint32 vni, guint32 lport);
+/* Behind a TOR: by the tunnel, but never for a frame that a tunnel brought. */
+void odl_flow_dmac_tor (OpenflowFlowMod *out, guint16 tag, const NetMac *mac, guint32 vni, guint32 lport);
+void odl_flow_dmac_tor_stop (OpenflowFlowMod *out, guint16 tag, const NetMac *mac);
+
+/* ---- DHCP from TORs: flows-dhcp.c ---------------------------------------------------------------------------- */
+
+/* A DHCP client's request from this source: to the controller, or dropped. */
+void odl_flow_dhcp_external (OpenflowFlowMod *out, const NetMac *mac, gboolean punt);
+
+/* ---- flood groups: groups.c ---------------------------------------------------------------------------------- */
+
+/* A bucket for each lport. */
+void odl_group_local_flood (OpenflowGroupMod *out, guint16 tag, const guint32 *lports, guint n_lports);
+/* The local group, then a bucket for each tunnel: those to computes first, then those to TORs. */
+void odl_group_full_flood (OpenflowGroupMod *out, guint16 tag, guint32 vni, const guint32 *tunnels, guint n_tunnels);
+
+G_END_DECLS

@@ -1,0 +1,251 @@
+/* Finds out where each interface is, from what Neutron, databases and switches told, and starts the jobs. */
+#include "models/odl/interface.h"
+#include "models/odl/compute.h"
+#include "models/odl/core.h"
+#include "models/odl/dhcp.h"
+#include "models/odl/elan-interface.h"
+#include "models/odl/tunnel-interface.h"
+
+void
+odl_interface_free (gpointer data)
+{
+  OdlInterface *interface = data;
+
+  g_free (interface->name);
+  g_free (interface->network_id);
+  g_free (interface->tunnel);
+  g_free (interface);
+}
+
+void
+odl_plug_free (gpointer data)
+{
+  OdlPlug *plug = data;
+
+  g_free (plug->port_name);
+  g_free (plug);
+}
+
+OdlInterface *
+odl_interface_find (const Odl *odl, const char *name)
+{
+  return odl_registry_find (&odl->interfaces, name);
+}
+
+OdlInterface *
+odl_interface_by_lport (const Odl *odl, guint32 lport)
+{
+  for (guint i = 0; i < odl_registry_n (&odl->interfaces); i++)
+    {
+      OdlInterface *interface = odl_registry_at (&odl->interfaces, i);
+
+      if (interface->lport == lport)
+        return interface;
+    }
+  return NULL;
+}
+
+static OdlInterface *
+add_interface (Odl *odl, const char *name)
+{
+  OdlInterface *interface = odl_interface_find (odl, name);
+
+  if (interface)
+    return interface;
+  interface = g_new0 (OdlInterface, 1);
+  interface->name = g_strdup (name);
+  odl_registry_put (&odl->interfaces, name, interface);
+  return interface;
+}
+
+/* ---- where it is --------------------------------------------------------------------------------------------- */
+
+static OdlPlace
+place_of (const Odl *odl, guint64 dpid, const char *port_name)
+{
+  const OdlCompute *compute = odl_compute_find (odl, dpid);
+  guint32 of_port = compute ? GPOINTER_TO_UINT (odl_registry_find (&compute->ports, port_name)) : 0;
+
+  return of_port ? (OdlPlace){ dpid, of_port } : (OdlPlace){ 0, 0 };
+}
+
+static OdlPlace
+find_vm_place (const Odl *odl, const OdlInterface *interface)
+{
+  const OdlPort *port = odl_neutron_port (&odl->neutron, interface->name);
+  const OdlPlug *plug = odl_registry_find (&odl->plugs, interface->name);
+
+  if (!port || port->behind_tor || !plug)
+    return (OdlPlace){ 0, 0 };
+  return place_of (odl, plug->dpid, plug->port_name);
+}
+
+static OdlPlace
+find_tunnel_place (const Odl *odl, const OdlInterface *interface)
+{
+  const OdlTunnel *tunnel = odl_registry_find (&odl->tunnels, interface->tunnel);
+
+  return tunnel ? place_of (odl, tunnel->source, tunnel->port_name) : (OdlPlace){ 0, 0 };
+}
+
+/* Compares where the interface is with what the jobs under way will make of it, and queues what is missing. */
+static void
+settle (Odl *odl, OdlInterface *interface)
+{
+  gboolean is_tunnel = interface->tunnel != NULL;
+  OdlPlace place = is_tunnel ? find_tunnel_place (odl, interface) : find_vm_place (odl, interface);
+  OdlPlace before = interface->sought;
+
+  if (place.dpid == before.dpid && place.of_port == before.of_port)
+    return;
+  interface->sought = place;
+  if (before.of_port)
+    (is_tunnel ? odl_tunnel_interface_down : odl_elan_interface_down) (odl, interface->name, before);
+  if (place.of_port)
+    (is_tunnel ? odl_tunnel_interface_up : odl_elan_interface_up) (odl, interface->name, place);
+}
+
+/* ---- Neutron ------------------------------------------------------------------------------------------------- */
+
+void
+odl_interface_port_added (Odl *odl, OdlObject *object)
+{
+  const OdlPort *port = (const OdlPort *) object;
+
+  if (port->behind_tor)
+    odl_dhcp_port_changed (odl, port);
+  else
+    settle (odl, add_interface (odl, object->id));
+}
+
+void
+odl_interface_port_changed (Odl *odl, const OdlObject *before, OdlObject *after)
+{
+  const OdlPort *old = (const OdlPort *) before, *port = (const OdlPort *) after;
+  OdlInterface *interface = odl_interface_find (odl, after->id);
+
+  if (old->behind_tor || port->behind_tor)
+    {
+      odl_dhcp_port_changed (odl, old);
+      odl_dhcp_port_changed (odl, port);
+    }
+  if (!interface && !port->behind_tor)
+    interface = add_interface (odl, after->id);
+  if (!interface)
+    return;
+  /* Another address or network: it leaves as what it was and comes back as what it is. */
+  if (interface->sought.of_port
+      && (!net_mac_equal (&old->mac, &port->mac) || !g_str_equal (old->network_id, port->network_id)))
+    {
+      odl_elan_interface_down (odl, interface->name, interface->sought);
+      interface->sought = (OdlPlace){ 0, 0 };
+    }
+  settle (odl, interface);
+}
+
+void
+odl_interface_port_removed (Odl *odl, const OdlObject *object)
+{
+  const OdlPort *port = (const OdlPort *) object;
+  OdlInterface *interface = odl_interface_find (odl, object->id);
+
+  if (port->behind_tor)
+    odl_dhcp_port_changed (odl, port);
+  if (!interface)
+    return;
+  if (interface->sought.of_port == 0 && interface->bound.of_port == 0)
+    odl_registry_remove (&odl->interfaces, object->id);
+  else
+    settle (odl, interface);
+}
+
+/* ---- databases and switches ---------------------------------------------------------------------------------- */
+
+void
+odl_interface_plugged (Odl *odl, const char *iface_id, guint64 dpid, const char *port_name)
+{
+  OdlPlug *plug = g_new0 (OdlPlug, 1);
+  OdlInterface *interface = odl_interface_find (odl, iface_id);
+
+  plug->dpid = dpid;
+  plug->port_name = g_strdup (port_name);
+  odl_registry_put (&odl->plugs, iface_id, plug);
+  if (interface)
+    settle (odl, interface);
+}
+
+void
+odl_interface_unplugged (Odl *odl, const char *iface_id, guint64 dpid)
+{
+  const OdlPlug *plug = odl_registry_find (&odl->plugs, iface_id);
+  OdlInterface *interface = odl_interface_find (odl, iface_id);
+
+  if (!plug || plug->dpid != dpid) /* it was plugged in elsewhere meanwhile */
+    return;
+  odl_registry_remove (&odl->plugs, iface_id);
+  if (interface)
+    settle (odl, interface);
+}
+
+/* Whatever may stand on that port: the VMs plugged into it, the tunnel of that name. */
+static void
+settle_port (Odl *odl, guint64 dpid, const char *port_name)
+{
+  OdlInterface *interface = odl_interface_find (odl, port_name);
+
+  if (interface && interface->tunnel)
+    settle (odl, interface);
+  for (guint i = 0; i < odl_registry_n (&odl->plugs); i++)
+    {
+      const OdlPlug *plug = odl_registry_at (&odl->plugs, i);
+
+      if (plug->dpid != dpid || !g_str_equal (plug->port_name, port_name))
+        continue;
+      interface = odl_interface_find (odl, odl_registry_key (&odl->plugs, i));
+      if (interface)
+        settle (odl, interface);
+    }
+}
+
+void
+odl_interface_of_port_added (Odl *odl, guint64 dpid, const char *port_name, guint32 number)
+{
+  OdlCompute *compute = odl_compute_get (odl, dpid);
+
+  odl_registry_put (&compute->ports, port_name, GUINT_TO_POINTER (number));
+  settle_port (odl, dpid, port_name);
+}
+
+void
+odl_interface_of_port_removed (Odl *odl, guint64 dpid, const char *port_name)
+{
+  OdlCompute *compute = odl_compute_get (odl, dpid);
+
+  odl_registry_remove (&compute->ports, port_name);
+  settle_port (odl, dpid, port_name);
+}
+
+/* ---- tunnels ------------------------------------------------------------------------------------------------- */
+
+void
+odl_interface_tunnel_added (Odl *odl, OdlTunnel *tunnel)
+{
+  OdlInterface *interface = add_interface (odl, tunnel->port_name);
+
+  g_free (interface->tunnel);
+  interface->tunnel = g_strdup (tunnel->key);
+  settle (odl, interface);
+}
+
+void
+odl_interface_tunnel_removed (Odl *odl, const OdlTunnel *tunnel)
+{
+  OdlInterface *interface = odl_interface_find (odl, tunnel->port_name);
+
+  if (!interface)
+    return;
+  if (interface->sought.of_port == 0 && interface->bound.of_port == 0)
+    odl_registry_remove (&odl->interfaces, tunnel->port_name);
+  else
+    settle (odl, interface);
+}

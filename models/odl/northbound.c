@@ -1,0 +1,82 @@
+/* Finds the handler of a path and turns refusals into replies. */
+#include "models/odl/northbound.h"
+
+#include <string.h>
+
+typedef struct
+{
+  const char *base;
+  guint (*handle) (Odl *odl, const char *method, const char *rest, const json_t *body, json_t **reply, GError **error);
+} Route;
+
+static const Route routes[] = {
+  { "/controller/nb/v2/neutron", odl_northbound_neutron },
+  { "/restconf/config/itm:transport-zones", odl_northbound_transport_zones },
+  { "/restconf/config/network-topology:network-topology/topology", odl_northbound_topology },
+};
+
+/* The path behind the base, or NULL when it does not begin with it. */
+static const char *
+path_behind (const char *path, const char *base)
+{
+  gsize n = strlen (base);
+
+  if (strncmp (path, base, n) != 0 || (path[n] != '/' && path[n] != '\0'))
+    return NULL;
+  return path + n;
+}
+
+/* Without slashes at the ends and with %XX decoded; NULL when an escape is broken. */
+static char *
+clean_rest (const char *rest)
+{
+  g_autofree char *trimmed = NULL;
+  gsize n;
+
+  while (*rest == '/')
+    rest++;
+  trimmed = g_strdup (rest);
+  n = strlen (trimmed);
+  while (n > 0 && trimmed[n - 1] == '/')
+    trimmed[--n] = '\0';
+  return g_uri_unescape_string (trimmed, NULL);
+}
+
+static guint
+refuse (const GError *error, json_t **reply)
+{
+  int status = error->domain == ODL_ERROR ? error->code : ODL_ERROR_BAD_REQUEST;
+
+  if (reply)
+    *reply = json_pack ("{s:{s:i, s:s}}", "error", "status", status, "message", error->message);
+  return (guint) status;
+}
+
+guint
+odl_northbound_bad_method (const char *method, GError **error)
+{
+  g_set_error (error, ODL_ERROR, ODL_ERROR_METHOD, "%s is not possible here", method);
+  return 0;
+}
+
+guint
+odl_northbound_request (Odl *odl, const char *method, const char *path, const json_t *body, json_t **reply)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (reply)
+    *reply = NULL;
+  for (guint i = 0; i < G_N_ELEMENTS (routes); i++)
+    {
+      const char *behind = path_behind (path, routes[i].base);
+      g_autofree char *rest = behind ? clean_rest (behind) : NULL;
+      guint status;
+
+      if (!rest)
+        continue;
+      status = routes[i].handle (odl, method, rest, body, reply, &error);
+      return status ? status : refuse (error, reply);
+    }
+  g_set_error (&error, ODL_ERROR, ODL_ERROR_NOT_FOUND, "there is nothing at %s", path);
+  return refuse (error, reply);
+}

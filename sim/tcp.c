@@ -1,7 +1,7 @@
 /* TCP, the sending half: the life of a connection, the segments that are due, and what a deadline brings. */
 #include "sim/tcp.h"
 
-#define SYN_TIMEOUTS 7u              /* six retransmissions, 127 s in all, as Linux has it */
+#define SYN_TIMEOUTS 7u              /* six retransmissions, as Linux has it; 123 s in all */
 #define GIVE_UP      (100 * NET_SEC) /* R2 of RFC 9293 §3.8.3 */
 #define COMPACT      65536u          /* acknowledged bytes are cut off in pieces of this size */
 

@@ -170,6 +170,9 @@ begin_vm_action (LabDirector *director, const LabAction *action, gint64 now_ns)
     case LAB_ACTION_START:
       lab_net_start_vm (director->net, action->vm);
       break;
+    case LAB_ACTION_FLUSH:
+      guest_flush_neighbors (guest);
+      break;
     case LAB_ACTION_STOP:
       lab_net_stop_vm (director->net, action->vm);
       break;

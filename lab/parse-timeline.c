@@ -26,6 +26,7 @@ static const Verb verbs[] = {
   { "send", LAB_ACTION_SEND, FALSE, { "frame", "count", "every" } },
   { "start", LAB_ACTION_START, FALSE, { NULL } },
   { "stop", LAB_ACTION_STOP, FALSE, { NULL } },
+  { "flush", LAB_ACTION_FLUSH, FALSE, { NULL } },
 };
 
 static const char *const link_action_keys[] = { "link", "state", "for", "loss", NULL };
@@ -151,7 +152,8 @@ parse_vm_action (LabScenario *s, LabReader *reader, LabAction *action, const Lab
       verb = &verbs[i];
   if (!verb)
     {
-      static const char *const names[] = { "ping", "ping6", "arping", "dhcp", "udp", "send", "start", "stop", NULL };
+      static const char *const names[] = { "ping", "ping6", "arping", "dhcp", "udp", "send", "start", "stop", "flush",
+                                            NULL };
       g_autofree char *hint = lab_problem_hint (words[0], names);
       lab_problem (reader->problems, value, "a vm cannot '%s'%s", words[0], hint);
       return;

@@ -1,6 +1,8 @@
 /* Links first, boxes over them, frames on top. */
 #include "viz/map.h"
 
+#include <string.h>
+
 typedef struct
 {
   VizCanvas *canvas;
@@ -104,6 +106,7 @@ join_link (const Map *map, guint link)
 
 /* ---- frames ----------------------------------------------------------------------------------------------------- */
 
+/* The arrow stands where the frame is, the word behind it. */
 static void
 mark_frame (const Map *map, VizPoint at, VizPoint next, const char *word)
 {
@@ -113,7 +116,10 @@ mark_frame (const Map *map, VizPoint at, VizPoint next, const char *word)
   if (next.y != at.y)
     text = g_strdup_printf ("%c%s", next.y > at.y ? 'v' : '^', word);
   else if (next.x > at.x)
-    text = g_strdup_printf ("%s>", word);
+    {
+      text = g_strdup_printf ("%s>", word);
+      x -= (gint) strlen (word);
+    }
   else
     text = g_strdup_printf ("<%s", word);
   viz_canvas_text (map->canvas, x, y, 12, VIZ_STYLE_FRAME, text);

@@ -173,7 +173,7 @@ own_locator_is_reused (void)
   guint own = 0;
 
   fixture_init (&f, NULL);
-  put_switch (&f, "blue", 5001, NULL);
+  put_switch (&f, "blue", 5001, "source_node");
   put_flood (&f, "blue", "10.8.125.20 10.8.125.18"); /* a careless controller lists us too */
   put_binding (&f, "em3", 2901, "blue");
   receive (&f, EM3, BCAST VM2 TAG DATA);

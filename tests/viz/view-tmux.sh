@@ -19,7 +19,6 @@ start()
 {
   session=view-$1
   tmux new-session -d -s "$session" -x 80 -y 24 "TERM=$1 '$view' '$dir/run.pcapng'; echo gone \$?; sleep 60"
-  tmux set-option -g window-size manual > /dev/null
 }
 
 # expect NAME TEXT…: within five seconds the screen has every text.
@@ -41,7 +40,7 @@ expect()
   printf 'not seen: %s\n%s\n' "$missing" "$shown" | sed 's/^/# /'
 }
 
-echo 1..12
+echo 1..13
 "$make" "$dir/run.pcapng" || exit 1
 
 start screen
@@ -70,6 +69,11 @@ expect "q quits" "gone 0"
 start vt100
 keys d
 expect "a terminal without colours shows a drop by its mark" "X vlan-unbound" ">X 2.000001000"
+n=$((n + 1))
+case $(tmux capture-pane -e -p -t "$session") in
+  *'[3'[0-7]m*) echo "not ok $n - and uses none" ;;
+  *) echo "ok $n - and uses none" ;;
+esac
 keys q
 
 n=$((n + 1))

@@ -230,7 +230,10 @@ sim_wheel_take_slot (SimWheel *wheel, guint slot)
   sim_slot_map_clear (&wheel->occupied[0], slot);
   ahead = sim_slot_map_after (&wheel->occupied[0], slot);
   if (ahead != SIM_WHEEL_NO_SLOT)
-    __builtin_prefetch (wheel->near[ahead]); /* it comes while this one fires */
+    {
+      __builtin_prefetch (wheel->near[ahead]->target);
+      __builtin_prefetch (wheel->near[ahead]->payload);
+    }
   if (G_LIKELY (!event->next))
     return event;
   while (event)

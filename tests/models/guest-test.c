@@ -187,6 +187,137 @@ after_five_seconds_an_unconfirmed_neighbour_is_asked_by_unicast (void)
   CU_ASSERT_EQUAL (bench_n_sent (bench, "vm2/eth0"), 3);
 }
 
+/* How often a guest came to ask a neighbour by unicast. */
+static guint
+n_probes (const Bench *bench, const char *guest, const char *neighbor)
+{
+  g_autofree char *prefix = g_strdup_printf ("%s arp change %s ", guest, neighbor);
+  guint n = 0;
+
+  for (guint i = 0; i < bench->states->len; i++)
+    {
+      const char *state = g_ptr_array_index (bench->states, i);
+      n += g_str_has_prefix (state, prefix) && g_str_has_suffix (state, "\"state\":\"probe\"}");
+    }
+  return n;
+}
+
+static void
+replies_to_a_ping_spare_the_arp_questions (void)
+{
+  g_autoptr (Bench) bench = NULL;
+  Pair pair = pair_new ();
+
+  bench = pair.bench;
+  guest_ping (pair.vm1, &(GuestPing){ .to = guest_ip_v4 (ip_vm2), .count = 100, .payload_bytes = 56 });
+  bench_run (bench, 99 * SIM_SEC + 500 * SIM_MSEC);
+  /* One question and a hundred echoes; vm2, to whom nothing confirms vm1, asks now and then. */
+  CU_ASSERT_EQUAL (n_probes (bench, "vm1", "10.0.0.12"), 0);
+  CU_ASSERT_TRUE (n_probes (bench, "vm2", "10.0.0.11") >= 2);
+  CU_ASSERT_EQUAL (bench_n_sent (bench, "vm1/eth0"), 101 + n_probes (bench, "vm2", "10.0.0.11"));
+  CU_ASSERT_EQUAL (bench_n_states (bench, "vm1 ping reply"), 100);
+  CU_ASSERT_EQUAL (bench_n_states (bench, "vm1 ping duplicate"), 0);
+}
+
+static void
+duplicates_are_told_from_replies (void)
+{
+  SimLinkConfig twice = { .duplicate_ppb = 1000000000 };
+  g_autoptr (Bench) bench = NULL;
+  Pair pair = pair_new ();
+
+  bench = pair.bench;
+  sim_link_set_config (sim_node_port (guest_node (pair.vm1), 0)->link, 1, &twice);
+  ping_once (pair.vm1, ip_vm2);
+  bench_run (bench, 1 * SIM_SEC);
+  CU_ASSERT_EQUAL (bench_n_states (bench, "vm1 ping reply 10.0.0.12 1 "), 1);
+  CU_ASSERT_EQUAL (bench_n_states (bench, "vm1 ping duplicate 10.0.0.12 1 "), 1);
+}
+
+static void
+a_flushed_table_asks_again (void)
+{
+  g_autoptr (Bench) bench = NULL;
+  Pair pair = pair_new ();
+
+  bench = pair.bench;
+  ping_once (pair.vm1, ip_vm2);
+  bench_run (bench, 1 * SIM_SEC);
+  guest_flush_neighbors (pair.vm1);
+  ping_once (pair.vm1, ip_vm2);
+  bench_run (bench, 2 * SIM_SEC);
+  CU_ASSERT_EQUAL (bench_sent (bench, "vm1/eth0", 2)->length, 42);
+  CU_ASSERT_EQUAL (bench_n_sent (bench, "vm1/eth0"), 4);
+}
+
+static void
+a_probe_is_answered_and_teaches_nothing (void)
+{
+  static const guint8 probe[] = { 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xfa, 0x16, 0x3e, 0, 0, 0x11, 0x08, 0x06,
+                                  0, 1, 8, 0, 6, 4, 0, 1, 0xfa, 0x16, 0x3e, 0, 0, 0x11, 0, 0, 0, 0,
+                                  0, 0, 0, 0, 0, 0, 10, 0, 0, 12 };
+  g_autoptr (Bench) bench = NULL;
+  Pair pair = pair_new ();
+
+  bench = pair.bench;
+  guest_send_frame (pair.vm1, probe, sizeof probe);
+  bench_run (bench, 1 * SIM_SEC);
+  bench_expect (bench, "vm2/eth0", 0, FALSE,
+                "fa163e000011 fa163e000012 0806 0001 0800 06 04 0002"
+                "fa163e000012 0a00000c fa163e000011 00000000");
+  CU_ASSERT_EQUAL (bench_n_states (bench, "vm2 arp"), 0);
+}
+
+static void
+an_address_claimed_twice_is_told (void)
+{
+  g_autoptr (Bench) bench = NULL;
+  Pair pair = pair_new ();
+
+  bench = pair.bench;
+  guest_set_ipv4 (pair.vm1, ip_vm2, 24, 0);
+  guest_announce (pair.vm1);
+  bench_run (bench, 1 * SIM_SEC);
+  CU_ASSERT_EQUAL (bench_n_states (bench, "vm2 address conflict 10.0.0.12 {\"mac\":\"fa:16:3e:00:00:11\"}"), 1);
+  CU_ASSERT_EQUAL (bench_n_sent (bench, "vm2/eth0"), 0);
+}
+
+/* Frames of any bytes, half of them with an Ethernet header that gets them past the first check. */
+static void
+no_bytes_do_harm (void)
+{
+  static const guint16 types[] = { 0x0800, 0x0806, 0x86dd, 0x8100 };
+  g_autoptr (Bench) bench = bench_new (7);
+  GuestConfig config = { .mac = mac_vm2, .ipv4 = ip_vm2, .prefix_length = 24, .has_ipv6 = TRUE };
+  Guest *vm1 = guest_new (bench->network, "vm1", &(GuestConfig){ .mac = mac_vm1 });
+  Guest *vm2 = guest_new (bench->network, "vm2", &config);
+  SimRandom random;
+  guint8 bytes[200];
+
+  bench_link (guest_node (vm1), 0, guest_node (vm2), 0, 0);
+  guest_start (vm1);
+  guest_start (vm2);
+  guest_dhcp_start (vm2, NULL);
+  sim_random_init (&random, 1, "bytes");
+  for (guint i = 0; i < 20000; i++)
+    {
+      guint length = 14 + (guint) sim_random_below (&random, sizeof bytes - 13);
+      sim_random_bytes (&random, bytes, sizeof bytes);
+      if (i % 2)
+        {
+          guint16 type = types[sim_random_below (&random, G_N_ELEMENTS (types))];
+          memcpy (bytes, &mac_vm2, 6);
+          bytes[12] = (guint8) (type >> 8);
+          bytes[13] = (guint8) type;
+          bytes[14] = type == 0x86dd ? 0x60 : 0x45;
+        }
+      guest_send_frame (vm1, bytes, length);
+      bench_run (bench, (gint64) i * SIM_USEC);
+    }
+  bench_run (bench, 1 * SIM_SEC);
+  CU_ASSERT_TRUE (guest_is_running (vm2));
+}
+
 static void
 arping_pads_as_the_reference_does (void)
 {
@@ -461,6 +592,47 @@ the_dhcp_exchange_is_that_of_the_capture (void)
 }
 
 static void
+a_host_name_stands_before_the_wanted_options (void)
+{
+  g_autoptr (Bench) bench = bench_new (1);
+  Guest *vm2 = guest_new (bench->network, "vm2", &(GuestConfig){ .mac = mac_vm2, .hostname = "blue" });
+  Guest *vm1 = guest_new (bench->network, "vm1", &(GuestConfig){ .mac = mac_vm1 });
+
+  bench_link (guest_node (vm1), 0, guest_node (vm2), 0, 0);
+  guest_start (vm2);
+  guest_dhcp_start (vm2, NULL);
+  TAP_ASSERT_BYTES (bench_sent (bench, "vm2/eth0", 0)->bytes + 282, 16, 53, 1, 1, 12, 4, 'b', 'l', 'u', 'e', 55, 4, 1,
+                    28, 3, 26, 255);
+}
+
+static void
+the_server_is_a_host_too (void)
+{
+  g_autoptr (Bench) bench = NULL;
+  Served served = served_new ();
+
+  bench = served.bench;
+  guest_dhcp_start (served.vm2, NULL);
+  bench_run (bench, 4 * SIM_SEC);
+  ping_once (served.vm2, ip_dhcp);
+  bench_run (bench, 4 * SIM_SEC + 500 * SIM_MSEC);
+  CU_ASSERT_EQUAL (bench_n_states (bench, "vm2 ping reply 10.0.0.2 1 "), 1);
+  /* It took the client's MAC from the DISCOVER, unconfirmed: five seconds after the OFFER it asks. */
+  bench_run (bench, 5 * SIM_SEC + 1 * SIM_MSEC);
+  bench_expect (bench, "qdhcp/eth0", bench_n_sent (bench, "qdhcp/eth0") - 1, FALSE,
+                "fa163e000012 fa163e000002 0806 0001 0800 06 04 0001"
+                "fa163e000002 0a000002 000000000000 0a00000c");
+  dhcp_server_stop (served.server);
+  ping_once (served.vm2, ip_dhcp);
+  bench_run (bench, 6 * SIM_SEC);
+  CU_ASSERT_EQUAL (bench_n_states (bench, "vm2 ping reply"), 1);
+  dhcp_server_start (served.server);
+  ping_once (served.vm2, ip_dhcp);
+  bench_run (bench, 7 * SIM_SEC);
+  CU_ASSERT_EQUAL (bench_n_states (bench, "vm2 ping reply"), 2);
+}
+
+static void
 the_server_ignores_a_mac_it_was_not_told_of (void)
 {
   g_autoptr (Bench) bench = NULL;
@@ -544,6 +716,12 @@ main (void)
     { "a request whose reply is lost times out", a_lost_reply_times_out },
     { "five seconds after use an unconfirmed neighbour is asked by unicast",
       after_five_seconds_an_unconfirmed_neighbour_is_asked_by_unicast },
+    { "replies to a ping spare its sender further ARP questions", replies_to_a_ping_spare_the_arp_questions },
+    { "a second reply is a duplicate", duplicates_are_told_from_replies },
+    { "a flushed neighbour table asks again", a_flushed_table_asks_again },
+    { "an ARP probe is answered and teaches nothing", a_probe_is_answered_and_teaches_nothing },
+    { "an address claimed twice is told and not answered", an_address_claimed_twice_is_told },
+    { "no bytes do harm", no_bytes_do_harm },
     { "arping sends 58 bytes as the reference does", arping_pads_as_the_reference_does },
     { "what is not for a guest is dropped with a reason", what_is_not_for_a_guest_is_dropped_with_a_reason },
     { "destinations off the link go to the gateway, or are unreachable without one",
@@ -556,6 +734,8 @@ main (void)
     { "an announcement is a request for its own address, repeated as told", an_announcement_asks_for_its_own_address },
     { "a stopped guest sends nothing and forgets its address", a_stopped_guest_does_nothing },
     { "the DHCP exchange is the captured one", the_dhcp_exchange_is_that_of_the_capture },
+    { "a host name stands before the wanted options", a_host_name_stands_before_the_wanted_options },
+    { "the DHCP server answers echo, and asks who its client is after five seconds", the_server_is_a_host_too },
     { "the server ignores a MAC that it was not told of", the_server_ignores_a_mac_it_was_not_told_of },
     { "a lease is renewed by unicast from an ordinary socket", a_lease_is_renewed_by_unicast_after_an_arp_question },
     { "a client whose static entry changed is refused and starts over",

@@ -175,6 +175,67 @@ a_cable_pulled_silences_the_vfs_and_lifts_the_limits (void)
 }
 
 static void
+no_bytes_do_harm (void)
+{
+  Server server = server_new (NIC_VEB);
+  g_autoptr (Bench) bench = server.bench;
+  SimRandom random;
+  guint8 bytes[64];
+
+  CU_ASSERT_TRUE (nic_vf_set_spoofchk (server.em1, 0, FALSE, NULL));
+  CU_ASSERT_TRUE (nic_vf_set_vlan (server.em1, 1, 0, 3, NULL)); /* priority tags alone */
+  sim_random_init (&random, 1, "bytes");
+  for (guint i = 0; i < 5000; i++)
+    {
+      guint length = 14 + (guint) sim_random_below (&random, sizeof bytes - 13);
+      sim_random_bytes (&random, bytes, sizeof bytes);
+      if (i % 2)
+        memcpy (bytes, &mac_vm3, 6);
+      if (i % 3)
+        {
+          bytes[12] = i % 2 ? 0x81 : 0x88;
+          bytes[13] = i % 2 ? 0x00 : 0xa8;
+        }
+      guest_send_frame (i % 5 ? server.vm2 : server.vm1, bytes, length);
+      bench_run (bench, (gint64) i * SIM_USEC);
+    }
+  bench_run (bench, 1 * SIM_SEC);
+  CU_ASSERT_TRUE (bench_n_sent (bench, "server2/em1v1") > 100);
+}
+
+static void
+ipv6_works_for_who_joined_its_groups (void)
+{
+  g_autoptr (Bench) bench = bench_new (1);
+  NicHost *host = nic_host_new (bench->network, "server2");
+  NicPf *em1 = nic_host_add_pf (host, "em1", &(NicPfConfig){ .n_vfs = 2 });
+  Guest *wire = guest_new (bench->network, "wire", &(GuestConfig){ .mac = mac_vm1 });
+  NetMac groups[GUEST_GROUPS_MAX];
+  Guest *guests[2];
+  GuestIp to;
+
+  bench_link (nic_host_node (host), nic_pf_wire_port (em1), guest_node (wire), 0, 0);
+  for (guint i = 0; i < 2; i++)
+    {
+      GuestConfig config = { .mac = i ? mac_vm3 : mac_vm2, .has_ipv6 = TRUE, .ipv6_prefix_length = 64 };
+      CU_ASSERT_TRUE (net_ipv6_from_text (i ? "2001:db8::13" : "2001:db8::12", &config.ipv6));
+      guests[i] = guest_new (bench->network, i ? "vm3" : "vm2", &config);
+      bench_link (nic_host_node (host), nic_pf_vf_port (em1, i), guest_node (guests[i]), 0, 0);
+      CU_ASSERT_TRUE (nic_vf_load_driver (em1, i, &config.mac, NULL));
+      guest_start (guests[i]);
+    }
+  CU_ASSERT_TRUE (guest_ip_from_text ("2001:db8::13", &to));
+  guest_ping (guests[0], &(GuestPing){ .to = to, .count = 1 });
+  bench_run (bench, 5 * SIM_SEC);
+  CU_ASSERT_EQUAL (bench_n_states (bench, "vm2 ping unreachable"), 1);
+  for (guint i = 0; i < guest_groups (guests[1], groups); i++)
+    CU_ASSERT_TRUE (nic_vf_request_group (em1, 1, &groups[i], NULL));
+  guest_ping (guests[0], &(GuestPing){ .to = to, .count = 1 });
+  bench_run (bench, 6 * SIM_SEC);
+  CU_ASSERT_EQUAL (bench_n_states (bench, "vm2 ping reply"), 1);
+}
+
+static void
 settings_are_told_as_ip_link_shows_them (void)
 {
   Server server = server_new (NIC_VEB);
@@ -223,6 +284,8 @@ main (void)
     { "a refused frame is dropped at the VF it came from", a_refused_frame_is_dropped_at_the_vf_it_came_from },
     { "a limited VF sends at its rate, and its ring is finite", a_limited_vf_sends_at_its_rate },
     { "a pulled cable silences the VFs and lifts their limits", a_cable_pulled_silences_the_vfs_and_lifts_the_limits },
+    { "no bytes do harm", no_bytes_do_harm },
+    { "IPv6 works for guests whose groups the card was told", ipv6_works_for_who_joined_its_groups },
     { "settings are told as ip link shows them", settings_are_told_as_ip_link_shows_them },
     { "two cards of a server do not mix", two_cards_do_not_mix },
     { NULL, NULL },

@@ -42,6 +42,12 @@ void sim_host_send_tcp (SimHost *host, NetIpv4 to, const SimTcpSegment *segment)
 /* Whether the address is ours, or a neighbour's. */
 gboolean sim_host_reaches (const SimHost *host, NetIpv4 to);
 
+/* ---- host-target.c ------------------------------------------------------------------------------------------- */
+
+/* "tcp:IP:PORT"; "ptcp:PORT[:IP]" with this host's address, or 0.0.0.0, or none. */
+gboolean sim_host_read_target (const char *target, NetIpv4 *ip, guint16 *port, GError **error);
+gboolean sim_host_read_listen_target (const SimHost *host, const char *target, guint16 *port, GError **error);
+
 /* ---- host-stream.c ------------------------------------------------------------------------------------------- */
 
 void sim_host_streams_init (SimHost *host);

@@ -270,62 +270,6 @@ new_stream (SimHost *host, NetIpv4 peer_ip, const SimTcpStart *start)
 
 /* ---- dialling and listening ---------------------------------------------------------------------------------- */
 
-static gboolean
-take_port (const char **text, guint16 *port)
-{
-  guint value = 0;
-  const char *at = *text;
-
-  for (; g_ascii_isdigit (*at) && value <= G_MAXUINT16; at++)
-    value = value * 10 + (guint) (*at - '0');
-  if (at == *text || value == 0 || value > G_MAXUINT16)
-    return FALSE;
-  *text = at;
-  *port = (guint16) value;
-  return TRUE;
-}
-
-static gboolean
-read_target (const char *target, NetIpv4 *ip, guint16 *port, GError **error)
-{
-  const char *colon = strrchr (target, ':');
-
-  if (g_str_has_prefix (target, "tcp:") && colon > target + 4)
-    {
-      g_autofree char *address = g_strndup (target + 4, (gsize) (colon - target - 4));
-      const char *digits = colon + 1;
-      if (net_ipv4_from_text (address, ip) && take_port (&digits, port) && !*digits)
-        return TRUE;
-    }
-  g_set_error (error, SIM_HOST_ERROR, SIM_HOST_ERROR_TARGET,
-               "cannot dial '%s': a lab's host knows \"tcp:IP:PORT\"", target);
-  return FALSE;
-}
-
-static gboolean
-read_listen_target (const SimHost *host, const char *target, guint16 *port, GError **error)
-{
-  const char *at = target + strlen ("ptcp:");
-  NetIpv4 ip = 0;
-
-  if (!g_str_has_prefix (target, "ptcp:") || !take_port (&at, port)
-      || (*at && (*at != ':' || !net_ipv4_from_text (at + 1, &ip))))
-    {
-      g_set_error (error, SIM_HOST_ERROR, SIM_HOST_ERROR_TARGET,
-                   "cannot listen on '%s': a lab's host knows \"ptcp:PORT[:IP]\"", target);
-      return FALSE;
-    }
-  if (ip != 0 && ip != host->config.ip)
-    {
-      char text[NET_IPV4_TEXT];
-      g_set_error (error, SIM_HOST_ERROR, SIM_HOST_ERROR_TARGET,
-                   "cannot listen on '%s': this host's address is %s", target,
-                   net_ipv4_format (host->config.ip, text));
-      return FALSE;
-    }
-  return TRUE;
-}
-
 /* Ports are taken in turn, so that a port is not used again while its last connection lingers. */
 static guint16
 choose_port (SimHost *host, NetIpv4 peer_ip, guint16 peer_port)
@@ -349,7 +293,7 @@ sim_host_connect (SimHost *host, const char *target, const NetStreamEvents *even
   NetIpv4 ip;
   Stream *stream;
 
-  if (!read_target (target, &ip, &start.peer_port, error))
+  if (!sim_host_read_target (target, &ip, &start.peer_port, error))
     return NULL;
   start.local_port = choose_port (host, ip, start.peer_port);
   start.sequence = (guint32) sim_random_u64 (&host->random);
@@ -368,7 +312,7 @@ sim_host_listen (SimHost *host, const char *target, NetAcceptFunc accept, gpoint
   NetListener *listener;
   guint16 port;
 
-  if (!read_listen_target (host, target, &port, error))
+  if (!sim_host_read_listen_target (host, target, &port, error))
     return NULL;
   if (find_listener (host, port))
     {

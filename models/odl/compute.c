@@ -1,6 +1,7 @@
-/* The sorted list of computes. */
+/* The sorted list of computes, and what each gets when it comes. */
 #include "models/odl/compute.h"
 #include "models/odl/core.h"
+#include "models/odl/flows.h"
 #include "models/odl/forwarding.h"
 
 /* The place of the id, or where it would be put. */
@@ -48,4 +49,20 @@ odl_compute_free (gpointer data)
   odl_registry_clear (&compute->ports);
   g_free (compute->key);
   g_free (compute);
+}
+
+void
+odl_compute_write_defaults (OdlCompute *compute)
+{
+  OpenflowGroupMod group;
+
+  odl_group_arp (&group);
+  odl_forwarding_write_group (compute, &group);
+  for (guint i = 0; i < odl_flow_n_defaults (); i++)
+    {
+      OpenflowFlowMod flow;
+
+      odl_flow_default (&flow, i);
+      odl_forwarding_write (compute, &flow);
+    }
 }

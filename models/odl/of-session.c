@@ -1,7 +1,6 @@
 /* OpenFlow sessions, from the accepted stream to its end. */
 #include "models/odl/of-session.h"
 #include "models/odl/core.h"
-#include "models/odl/flows.h"
 #include "models/odl/forwarding.h"
 #include "models/odl/interface.h"
 #include "models/odl/learning.h"
@@ -215,22 +214,6 @@ take_groups (OdlOfSession *session, NetCursor body)
     }
 }
 
-static void
-write_defaults (OdlCompute *compute)
-{
-  OpenflowGroupMod group;
-
-  odl_group_arp (&group);
-  odl_forwarding_write_group (compute, &group);
-  for (guint i = 0; i < odl_flow_n_defaults (); i++)
-    {
-      OpenflowFlowMod flow;
-
-      odl_flow_default (&flow, i);
-      odl_forwarding_write (compute, &flow);
-    }
-}
-
 /* What the switch lists now, against what was known before it went. */
 static void
 compare_ports (OdlOfSession *session)
@@ -256,7 +239,7 @@ come_up (OdlOfSession *session)
   OdlCompute *compute = session->compute;
 
   session->phase = UP;
-  write_defaults (compute); /* before the session counts: the push below sends them */
+  odl_compute_write_defaults (compute); /* before the session counts: the push below sends them */
   compute->openflow = session;
   record (session, "up", "peer", session->stream->peer);
   odl_forwarding_push (compute, session->groups);

@@ -1,5 +1,5 @@
-/* Link ends to classic pcap files through libpcap.  A lab may have more ends than a process may have open files, so
- * only the ones used last are open; the others are opened again to append. */
+/* Link ends to classic pcap files through libpcap.  A lab may have more ends than a process may have open
+ * files, so only the ones used last are open; the others are opened again to append. */
 #include "pcap-dir.h"
 
 #include <errno.h>
@@ -21,10 +21,10 @@ struct _CliPcapDir
 {
   char *path;
   pcap_t *format;
-  GPtrArray *captures;    /* of Capture, one for each name */
-  GHashTable *by_name;    /* interface name → Capture */
-  GHashTable *paths;      /* a set */
-  GArray *of_interface;   /* of Capture *, by interface id */
+  GPtrArray *captures;  /* of Capture, one for each name */
+  GHashTable *by_name;  /* interface name → Capture */
+  GHashTable *paths;    /* a set */
+  GArray *of_interface; /* of Capture *, by interface id */
   guint n_open;
   guint64 n_uses;
   GError *error; /* the first */
@@ -58,8 +58,8 @@ cli_pcap_dir_new (const char *path, GError **error)
 
   if (g_mkdir_with_parents (path, 0777) != 0)
     {
-      g_set_error (error, G_FILE_ERROR, (gint) g_file_error_from_errno (errno), "cannot make the directory %s: %s",
-                   path, g_strerror (errno));
+      g_set_error (error, G_FILE_ERROR, (gint) g_file_error_from_errno (errno),
+                   "cannot make the directory %s: %s", path, g_strerror (errno));
       return NULL;
     }
   dir = g_new0 (CliPcapDir, 1);
@@ -142,8 +142,8 @@ file_name (const char *interface)
   return g_strdup_printf ("%s%s.pcap", stem[0] == '.' ? "_" : "", stem);
 }
 
-/* An end that was plugged again is announced again, and goes on in its file; another end whose name comes out the
- * same ("a-b/c" and "a/b-c") gets its number behind it. */
+/* An end that was plugged again is announced again, and goes on in its file; another end whose name comes out
+ * the same ("a-b/c" and "a/b-c") gets its number behind it. */
 static Capture *
 capture_of_name (CliPcapDir *dir, const SimTraceInterface *interface)
 {
@@ -158,7 +158,8 @@ capture_of_name (CliPcapDir *dir, const SimTraceInterface *interface)
   if (g_hash_table_contains (dir->paths, capture->path))
     {
       g_free (capture->path);
-      capture->path = g_strdup_printf ("%s/%.*s.%u.pcap", dir->path, (int) strlen (name) - 5, name, interface->id);
+      capture->path
+          = g_strdup_printf ("%s/%.*s.%u.pcap", dir->path, (int) strlen (name) - 5, name, interface->id);
     }
   g_hash_table_add (dir->paths, capture->path);
   g_ptr_array_add (dir->captures, capture);

@@ -1,7 +1,8 @@
-/* Classic nanosecond pcap files, one for each link end: a subscriber of the trace that writes DIR/<node>-<port>.pcap.
+/* Classic nanosecond pcap files, one for each link end: a subscriber of the trace that writes
+ * DIR/<node>-<port>.pcap.
  *
- * A file holds what its link end sent and received.  Drops are not repeated there: a discarded frame is in the file
- * of each end that it passed before. */
+ * A file holds what its link end sent and received.  Drops are not repeated there: a discarded frame is in
+ * the file of each end that it passed before. */
 #pragma once
 
 #include "sim/trace.h"

@@ -122,7 +122,7 @@ sim_fates_hear (const SimTraceRecord *record, gpointer user)
     hear_packet (fates, &record->packet, record->time_ns);
 }
 
-/* ---- in words --------------------------------------------------------------------------------------------------- */
+/* ---- in words ------------------------------------------------------------------------------------------ */
 
 static void
 append_time (GString *out, gint64 time_ns)
@@ -141,8 +141,9 @@ append_drop (GString *out, const SimSighting *drop, const SimFate *fate)
   g_string_append_printf (out, ": %s, %s", net_drop_word (drop->drop), net_drop_text (drop->drop));
   if (!drop->table && !drop->rule)
     return;
-  g_string_append_printf (out, " (%s%s%s%s)", drop->table ? drop->table : "", drop->table && drop->rule ? ", " : "",
-                          drop->rule ? "rule " : "", drop->rule ? drop->rule : "");
+  g_string_append_printf (out, " (%s%s%s%s)", drop->table ? drop->table : "",
+                          drop->table && drop->rule ? ", " : "", drop->rule ? "rule " : "",
+                          drop->rule ? drop->rule : "");
 }
 
 char *
@@ -153,7 +154,8 @@ sim_fate_describe (const SimFate *fate)
   if (fate->n_seen)
     {
       gboolean arrived = fate->last.direction == SIM_TRACE_INBOUND;
-      g_string_append_printf (out, "last seen %s %s", arrived ? "arriving at" : "leaving by", fate->last.interface);
+      g_string_append_printf (out, "last seen %s %s", arrived ? "arriving at" : "leaving by",
+                              fate->last.interface);
       append_time (out, fate->last.time_ns);
     }
   for (guint i = 0; i < MIN (fate->n_drops, SIM_FATE_DROPS); i++)

@@ -1,4 +1,5 @@
-/* Reading pcapng's numbers in the byte order of a section, and its options (§3.5), inside bounds.  Private to sim/. */
+/* Reading pcapng's numbers in the byte order of a section, and its options (§3.5), inside bounds.  Private to
+ * sim/. */
 #pragma once
 
 #include "net/cursor.h"

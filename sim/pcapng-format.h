@@ -18,7 +18,7 @@ enum
   PCAPNG_CUSTOM_NO_COPY = 0x40000bad
 };
 
-#define PCAPNG_BYTE_ORDER_MAGIC 0x1a2b3c4du
+#define PCAPNG_BYTE_ORDER_MAGIC  0x1a2b3c4du
 #define PCAPNG_LINKTYPE_ETHERNET 1u
 /* §3.1: type, total length, and the total length again at the end. */
 #define PCAPNG_BLOCK_OVERHEAD 12u

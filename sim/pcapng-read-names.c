@@ -16,7 +16,8 @@ typedef struct
 static gboolean
 split_name (guint type, const guint8 *bytes, gsize n, NameEntry *entry)
 {
-  static const guint8 address_length[] = { [PCAPNG_NAME_IPV4] = 4, [PCAPNG_NAME_IPV6] = 16, [PCAPNG_NAME_EUI48] = 6 };
+  static const guint8 address_length[]
+      = { [PCAPNG_NAME_IPV4] = 4, [PCAPNG_NAME_IPV6] = 16, [PCAPNG_NAME_EUI48] = 6 };
   NetIpv6 ipv6;
   NetMac mac;
 

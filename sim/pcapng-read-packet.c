@@ -1,5 +1,5 @@
-/* The packet blocks of pcapng (§4.3, §4.4, and the obsolete one of appendix A): times become nanoseconds, a verdict and
- * our custom option become the drop again. */
+/* The packet blocks of pcapng (§4.3, §4.4, and the obsolete one of appendix A): times become nanoseconds, a
+ * verdict and our custom option become the drop again. */
 #include "sim/pcapng-reader.h"
 
 static guint64
@@ -48,7 +48,8 @@ read_drop (PcapngReader *reader, const json_t *json, SimTracePacket *packet)
   packet->drop = net_drop_from_word (word);
   packet->table = pcapng_keep_member (reader, json, "table");
   packet->rule = pcapng_keep_member (reader, json, "rule");
-  return packet->drop != NET_DROP_NONE || pcapng_fail (reader, "this version knows no drop reason '%s'", word);
+  return packet->drop != NET_DROP_NONE
+         || pcapng_fail (reader, "this version knows no drop reason '%s'", word);
 }
 
 static gboolean
@@ -114,7 +115,8 @@ pcapng_read_old_packet (PcapngReader *reader, PcapngBytes *body)
   guint16 id, drops;
   guint32 high, low;
 
-  if (!pcapng_u16 (body, &id) || !pcapng_u16 (body, &drops) || !pcapng_u32 (body, &high) || !pcapng_u32 (body, &low))
+  if (!pcapng_u16 (body, &id) || !pcapng_u16 (body, &drops) || !pcapng_u32 (body, &high)
+      || !pcapng_u32 (body, &low))
     return pcapng_fail (reader, "the packet block is too short");
   return read_packet_rest (reader, body, id, (guint64) high << 32 | low);
 }

@@ -20,7 +20,8 @@ read_section_option (PcapngReader *reader, const PcapngOption *option, SimTraceR
     return;
   line = pcapng_keep_text (reader, option->bytes, option->n);
   if (option->code == PCAPNG_SHB_USERAPPL)
-    section->version = g_str_has_prefix (line, PCAPNG_TEXT_PROGRAM) ? line + strlen (PCAPNG_TEXT_PROGRAM) : NULL;
+    section->version
+        = g_str_has_prefix (line, PCAPNG_TEXT_PROGRAM) ? line + strlen (PCAPNG_TEXT_PROGRAM) : NULL;
   else if (g_str_has_prefix (line, PCAPNG_TEXT_SCENARIO))
     section->scenario = line + strlen (PCAPNG_TEXT_SCENARIO);
   else if (g_str_has_prefix (line, PCAPNG_TEXT_VARIANT))
@@ -52,7 +53,8 @@ pcapng_read_section (PcapngReader *reader, PcapngBytes *body)
 }
 
 static void
-read_interface_option (PcapngReader *reader, const PcapngOption *option, PcapngInterface *interface, SimTraceRecord *record)
+read_interface_option (PcapngReader *reader, const PcapngOption *option, PcapngInterface *interface,
+                       SimTraceRecord *record)
 {
   json_t *json = pcapng_load_custom_option (reader, option);
 

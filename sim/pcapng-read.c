@@ -1,14 +1,16 @@
-/* pcapng blocks to trace records.  A block is first bounded (its length, checked at both ends), then read through a
- * cursor that cannot leave it.  Whatever contradicts itself ends in a sentence with the block's offset. */
+/* pcapng blocks to trace records.  A block is first bounded (its length, checked at both ends), then read
+ * through a cursor that cannot leave it.  Whatever contradicts itself ends in a sentence with the block's
+ * offset. */
 #include "sim/pcapng-reader.h"
 
 #include <string.h>
 
 G_DEFINE_QUARK (sim-pcapng-error-quark, sim_pcapng_error)
 
-#define CLASSIC_PCAP_MAGIC(m) ((m) == 0xa1b2c3d4u || (m) == 0xa1b23c4du || (m) == 0xd4c3b2a1u || (m) == 0x4d3cb2a1u)
+#define CLASSIC_PCAP_MAGIC(m)                                                                                \
+  ((m) == 0xa1b2c3d4u || (m) == 0xa1b23c4du || (m) == 0xd4c3b2a1u || (m) == 0x4d3cb2a1u)
 
-/* ---- state changes (§4.7) --------------------------------------------------------------------------------------- */
+/* ---- state changes (§4.7) ------------------------------------------------------------------------------ */
 
 /* A custom block of ours; those of others, and of later versions, are passed over. */
 gboolean
@@ -25,7 +27,8 @@ pcapng_read_custom (PcapngReader *reader, PcapngBytes *body)
   text = body->cursor.at;
   end = text + strnlen ((const char *) text, net_cursor_left (&body->cursor));
   line_end = memchr (text, '\n', (gsize) (end - text));
-  json = pen == SIM_PCAPNG_PEN ? pcapng_load_object (text, (gsize) ((line_end ? line_end : end) - text)) : NULL;
+  json = pen == SIM_PCAPNG_PEN ? pcapng_load_object (text, (gsize) ((line_end ? line_end : end) - text))
+                               : NULL;
   kind = json_string_value (json_object_get (json, "record"));
   if (!kind || strcmp (kind, "state") != 0)
     {
@@ -45,7 +48,7 @@ pcapng_read_custom (PcapngReader *reader, PcapngBytes *body)
   return TRUE;
 }
 
-/* ---- blocks (§3.1) ---------------------------------------------------------------------------------------------- */
+/* ---- blocks (§3.1) ------------------------------------------------------------------------------------- */
 
 static gboolean
 read_body (PcapngReader *reader, guint32 type, PcapngBytes *body)
@@ -100,8 +103,9 @@ read_block (PcapngReader *reader)
   if (length < PCAPNG_BLOCK_OVERHEAD || length % 4)
     return pcapng_fail (reader, "a block cannot be %u bytes long", length);
   if (length > left)
-    return pcapng_fail (reader, "a block of %u bytes, but only %" G_GSIZE_FORMAT " are left: the file is cut off", length,
-                 left);
+    return pcapng_fail (reader,
+                        "a block of %u bytes, but only %" G_GSIZE_FORMAT " are left: the file is cut off",
+                        length, left);
   again = pcapng_get_u32 (at + length - 4, reader->big_endian);
   if (again != length)
     return pcapng_fail (reader, "a block is %u bytes long at its start and %u at its end", length, again);

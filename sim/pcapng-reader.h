@@ -1,5 +1,5 @@
-/* What the parts of the pcapng reader share: the file, the place, and texts that live as long as a block.  Private to
- * sim/. */
+/* What the parts of the pcapng reader share: the file, the place, and texts that live as long as a block.
+ * Private to sim/. */
 #pragma once
 
 #include "sim/pcapng-bytes.h"
@@ -39,7 +39,8 @@ gboolean pcapng_fail (PcapngReader *reader, const char *format, ...) G_GNUC_PRIN
 const char *pcapng_keep_text (PcapngReader *reader, const guint8 *bytes, gsize n);
 const char *pcapng_keep_member (PcapngReader *reader, const json_t *object, const char *member);
 
-/* A JSON object, NULL when the bytes are something else; the same in a custom option of ours; its "time" or 0. */
+/* A JSON object, NULL when the bytes are something else; the same in a custom option of ours; its "time" or
+ * 0. */
 json_t *pcapng_load_object (const guint8 *bytes, gsize n);
 json_t *pcapng_load_custom_option (const PcapngReader *reader, const PcapngOption *option);
 gint64 pcapng_time_member (const json_t *object);

@@ -1,5 +1,5 @@
-/* Texts inside pcapng blocks.  JSON is put together by hand here: no allocation for each record, and an order of
- * members that is the order of these lines. */
+/* Texts inside pcapng blocks.  JSON is put together by hand here: no allocation for each record, and an order
+ * of members that is the order of these lines. */
 #include "sim/pcapng-text.h"
 
 #define REPLACEMENT "\xef\xbf\xbd" /* U+FFFD */

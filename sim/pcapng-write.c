@@ -1,5 +1,6 @@
-/* Trace records to pcapng blocks.  A block is put together at the end of one buffer, which goes to the sink when it
- * has grown past FLUSH_AT: no allocation for each record.  Always little-endian; no time but the records'. */
+/* Trace records to pcapng blocks.  A block is put together at the end of one buffer, which goes to the sink
+ * when it has grown past FLUSH_AT: no allocation for each record.  Always little-endian; no time but the
+ * records'. */
 #include "sim/pcapng.h"
 
 #include "net/address.h"
@@ -17,9 +18,9 @@ struct _SimPcapngWriter
   gpointer user;
   guint8 *bytes;
   gsize used, room;
-  gsize block;     /* where the block being written begins */
-  GString *text;   /* the option being written */
-  gboolean began;  /* a section header was written */
+  gsize block;    /* where the block being written begins */
+  GString *text;  /* the option being written */
+  gboolean began; /* a section header was written */
   guint n_interfaces;
   guint section_base; /* the first interface of this section: in a file their numbers begin anew with each */
 };
@@ -55,7 +56,7 @@ sim_pcapng_writer_free (SimPcapngWriter *writer)
   g_free (writer);
 }
 
-/* ---- bytes ------------------------------------------------------------------------------------------------------ */
+/* ---- bytes --------------------------------------------------------------------------------------------- */
 
 static guint8 *
 reserve (SimPcapngWriter *writer, gsize n)
@@ -121,7 +122,7 @@ block_end (SimPcapngWriter *writer)
     flush (writer);
 }
 
-/* ---- options (§3.5) --------------------------------------------------------------------------------------------- */
+/* ---- options (§3.5) ------------------------------------------------------------------------------------ */
 
 static void
 put_option (SimPcapngWriter *writer, guint code, gconstpointer bytes, gsize n)
@@ -181,15 +182,15 @@ put_options_end (SimPcapngWriter *writer)
   put_u32 (writer, PCAPNG_OPT_END);
 }
 
-/* ---- blocks (§4) ------------------------------------------------------------------------------------------------ */
+/* ---- blocks (§4) --------------------------------------------------------------------------------------- */
 
 static void
 write_section (SimPcapngWriter *writer, const SimTraceSection *section, gint64 time_ns)
 {
   block_begin (writer, PCAPNG_SECTION);
   put_u32 (writer, PCAPNG_BYTE_ORDER_MAGIC);
-  put_u32 (writer, 1);                /* major 1, minor 0 */
-  put_u32 (writer, G_MAXUINT32);      /* section length, 64 bits: not given, for the file is written as it grows */
+  put_u32 (writer, 1);           /* major 1, minor 0 */
+  put_u32 (writer, G_MAXUINT32); /* section length, 64 bits: not given, for the file is written as it grows */
   put_u32 (writer, G_MAXUINT32);
   put_line (writer, PCAPNG_OPT_COMMENT, PCAPNG_TEXT_SCENARIO, section->scenario);
   put_line (writer, PCAPNG_OPT_COMMENT, PCAPNG_TEXT_VARIANT, section->variant);

@@ -1,9 +1,14 @@
 /* The trace on disk: a pcapng file (draft-ietf-opsawg-pcapng) that Wireshark opens as it is.
  *
- * Section header (scenario, variant and seed in comments, version as shb_userappl), an interface block a link end
- * (if_name "tor1/em3", if_tsresol 9), enhanced packet blocks (epb_flags direction, epb_packetid, and on a drop
- * epb_verdict and opt_comment "drop vlan-unbound: … [table … rule …]"), a name resolution block for every address,
- * custom blocks for state changes. */
+ * Section header (scenario, variant and seed in comments, version as shb_userappl), an interface block a link
+ * end (if_name "tor1/em3", if_tsresol 9), enhanced packet blocks (epb_flags direction, epb_packetid, and on a
+ * drop epb_verdict and opt_comment "drop vlan-unbound: … [table … rule …]"), a name resolution block for
+ * every address, custom blocks for state changes.
+ *
+ * The verdict is of the hardware type, followed by the reason's word: frame.verdict.hw contains "vlan-unbound".
+ * (tshark 4.0 shows it, but writes it wrongly: what it is to copy into another pcapng file should not hold
+ * drops.)  Kind and peer of an interface, and the drop's reason, table and rule, are JSON in a custom option,
+ * from which the reader has them. */
 #pragma once
 
 #include "sim/trace.h"
@@ -33,8 +38,9 @@ void sim_pcapng_writer_hear (const SimTraceRecord *record, gpointer writer);
 /* Hands what is buffered to the sink and frees. */
 void sim_pcapng_writer_free (SimPcapngWriter *writer);
 
-/* Reads a whole trace and replays its records.  Foreign pcapng files are read too, unknown blocks skipped; both byte
- * orders; a truncated or contradictory file is an error that names the offset, after the records before it. */
+/* Reads a whole trace and replays its records.  Foreign pcapng files are read too, unknown blocks skipped;
+ * both byte orders; a truncated or contradictory file is an error that names the offset, after the records
+ * before it. */
 gboolean sim_pcapng_read (const guint8 *bytes, gsize n, SimTraceFunc hear, gpointer user, GError **error);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SimPcapngWriter, sim_pcapng_writer_free)

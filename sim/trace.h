@@ -27,12 +27,12 @@ typedef struct
 {
   const char *scenario, *variant; /* variant: NULL without one */
   guint64 seed;
-  const char *version; /* of vteplab */
+  const char *version; /* of vteplab.  NULL, as scenario, in files of other programs */
 } SimTraceSection;
 
 typedef struct
 {
-  guint id;         /* counted from 0 */
+  guint id;         /* counted from 0, in the order of the records */
   const char *name; /* "tor1/em3" */
   const char *kind; /* the node's kind: "tor" */
   const char *peer; /* the other end of the link, "server2/em1"; NULL when not connected at the time */

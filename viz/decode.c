@@ -1,5 +1,5 @@
-/* Frames to text.  Each level appends its part and hands the rest on; what does not parse is named with the drop
- * table's word and not entered. */
+/* Frames to text.  Each level appends its part and hands the rest on; what does not parse is named with the
+ * drop table's word and not entered. */
 #include "viz/decode.h"
 
 #include "net/arp.h"
@@ -14,10 +14,10 @@
 /* Tunnels within tunnels that are entered. */
 #define NESTED_MAX 3u
 
-#define BFD_PORT 3784u
+#define BFD_PORT          3784u
 #define BFD_MULTIHOP_PORT 4784u
-#define OVSDB_PORT 6640u
-#define OPENFLOW_PORT 6653u
+#define OVSDB_PORT        6640u
+#define OPENFLOW_PORT     6653u
 #define OPENFLOW_OLD_PORT 6633u
 
 typedef struct
@@ -65,7 +65,7 @@ append_problem (Decoder *decoder, NetDropReason reason, const char *what)
   return reason != NET_DROP_NONE;
 }
 
-/* ---- ARP -------------------------------------------------------------------------------------------------------- */
+/* ---- ARP ----------------------------------------------------------------------------------------------- */
 
 static void
 append_arp_request (Decoder *decoder, const NetArp *arp)
@@ -101,13 +101,13 @@ decode_arp (Decoder *decoder, const guint8 *bytes, gsize length)
   return VIZ_FRAME_ARP;
 }
 
-/* ---- UDP -------------------------------------------------------------------------------------------------------- */
+/* ---- UDP ----------------------------------------------------------------------------------------------- */
 
 static const char *
 dhcp_word (guint type)
 {
-  static const char *const words[] = { "BOOTP", "DISCOVER", "OFFER", "REQUEST", "DECLINE", "ACK", "NAK", "RELEASE",
-                                       "INFORM" };
+  static const char *const words[]
+      = { "BOOTP", "DISCOVER", "OFFER", "REQUEST", "DECLINE", "ACK", "NAK", "RELEASE", "INFORM" };
   return type < G_N_ELEMENTS (words) ? words[type] : "unknown";
 }
 
@@ -148,12 +148,12 @@ decode_udp (Decoder *decoder, const guint8 *bytes, gsize length, NetDropReason r
       g_string_append_printf (decoder->out, "BFD %s>%s", pair->source, pair->destination);
       return VIZ_FRAME_BFD;
     }
-  g_string_append_printf (decoder->out, "UDP %s:%u>%s:%u %u bytes", pair->source, udp->source_port, pair->destination,
-                          udp->destination_port, udp->length - NET_UDP_HEADER);
+  g_string_append_printf (decoder->out, "UDP %s:%u>%s:%u %u bytes", pair->source, udp->source_port,
+                          pair->destination, udp->destination_port, udp->length - NET_UDP_HEADER);
   return VIZ_FRAME_UDP;
 }
 
-/* ---- TCP -------------------------------------------------------------------------------------------------------- */
+/* ---- TCP ----------------------------------------------------------------------------------------------- */
 
 static VizFrameKind
 tcp_kind (const NetTcp *tcp)
@@ -177,25 +177,26 @@ decode_tcp (Decoder *decoder, const guint8 *bytes, gsize length, const NetIpv4He
   if (append_problem (decoder, net_tcp_parse (bytes, length, ip, &tcp), "TCP"))
     return VIZ_FRAME_TCP;
   kind = tcp_kind (&tcp);
-  g_string_append_printf (decoder->out, "%s %s:%u>%s:%u ", viz_frame_kind_word (kind), pair->source, tcp.source_port,
-                          pair->destination, tcp.destination_port);
+  g_string_append_printf (decoder->out, "%s %s:%u>%s:%u ", viz_frame_kind_word (kind), pair->source,
+                          tcp.source_port, pair->destination, tcp.destination_port);
   for (guint i = 0; i < G_N_ELEMENTS (flags); i++)
     if (tcp.flags & 1u << i)
       {
         g_string_append_printf (decoder->out, "%s%s", front, flags[i]);
         front = " ";
       }
-  g_string_append_printf (decoder->out, "%s %u bytes", *front == '[' ? "[]" : "]", (guint) length - tcp.header_length);
+  g_string_append_printf (decoder->out, "%s %u bytes", *front == '[' ? "[]" : "]",
+                          (guint) length - tcp.header_length);
   return kind;
 }
 
-/* ---- IP --------------------------------------------------------------------------------------------------------- */
+/* ---- IP ------------------------------------------------------------------------------------------------ */
 
 static void
 append_echo (Decoder *decoder, const char *word, const NetIcmp *icmp, const Pair *pair)
 {
-  g_string_append_printf (decoder->out, "%s %s>%s id %u seq %u", word, pair->source, pair->destination, icmp->id,
-                          icmp->sequence);
+  g_string_append_printf (decoder->out, "%s %s>%s id %u seq %u", word, pair->source, pair->destination,
+                          icmp->id, icmp->sequence);
 }
 
 static VizFrameKind
@@ -234,8 +235,8 @@ decode_ipv4 (Decoder *decoder, const guint8 *bytes, gsize length)
   length = ip.total_length - ip.header_length;
   if (net_ipv4_is_fragment (&ip))
     {
-      g_string_append_printf (decoder->out, "IPv4 fragment at %u %s>%s protocol %u", ip.fragment_offset, pair.source,
-                              pair.destination, ip.protocol);
+      g_string_append_printf (decoder->out, "IPv4 fragment at %u %s>%s protocol %u", ip.fragment_offset,
+                              pair.source, pair.destination, ip.protocol);
       return VIZ_FRAME_OTHER;
     }
   switch (ip.protocol)
@@ -248,7 +249,8 @@ decode_ipv4 (Decoder *decoder, const guint8 *bytes, gsize length)
       reason = net_udp_parse (bytes, length, &ip, &udp);
       return decode_udp (decoder, bytes, length, reason, &udp, &pair);
     default:
-      g_string_append_printf (decoder->out, "IPv4 %s>%s protocol %u", pair.source, pair.destination, ip.protocol);
+      g_string_append_printf (decoder->out, "IPv4 %s>%s protocol %u", pair.source, pair.destination,
+                              ip.protocol);
       return VIZ_FRAME_OTHER;
     }
 }
@@ -309,11 +311,12 @@ decode_ipv6 (Decoder *decoder, const guint8 *bytes, gsize length)
       reason = net_udp_parse_ipv6 (bytes, length, &ip, &udp);
       return decode_udp (decoder, bytes, length, reason, &udp, &pair);
     }
-  g_string_append_printf (decoder->out, "IPv6 %s>%s next header %u", pair.source, pair.destination, ip.next_header);
+  g_string_append_printf (decoder->out, "IPv6 %s>%s next header %u", pair.source, pair.destination,
+                          ip.next_header);
   return VIZ_FRAME_OTHER;
 }
 
-/* ---- tunnels and Ethernet --------------------------------------------------------------------------------------- */
+/* ---- tunnels and Ethernet ------------------------------------------------------------------------------ */
 
 /* FALSE when the frame is none that we would take for VXLAN. */
 static gboolean
@@ -343,7 +346,8 @@ static void
 append_tags (Decoder *decoder, const NetEthernet *header)
 {
   for (guint i = 0; i < header->n_tags; i++)
-    g_string_append_printf (decoder->out, "%s %u | ", header->tags[i].tpid == NET_ETHERTYPE_QINQ ? "802.1ad" : "802.1Q",
+    g_string_append_printf (decoder->out, "%s %u | ",
+                            header->tags[i].tpid == NET_ETHERTYPE_QINQ ? "802.1ad" : "802.1Q",
                             NET_VLAN_VID (header->tags[i].tci));
 }
 

@@ -1,10 +1,10 @@
 /* A frame on its way is an event "sent" whose "arrived" lies ahead. */
 #include "viz/flight.h"
 
-/* How far back a frame may have been sent, how far ahead it may arrive, and how long one is shown whose arrival is
- * not known: in events. */
-#define LOOK_BACK 256u
-#define LOOK_AHEAD 1024u
+/* How far back a frame may have been sent, how far ahead it may arrive, and how long one is shown whose
+ * arrival is not known: in events. */
+#define LOOK_BACK    256u
+#define LOOK_AHEAD   1024u
 #define SHOW_UNKNOWN 8u
 
 #define NOT_FOUND G_MAXUINT64
@@ -64,8 +64,8 @@ find_flight (const VizHistory *history, const VizMoment *moment, guint64 sent, V
       flight->permille = 1000;
       return landing + 1 == moment->n_done && viz_history_event (history, landing)->drop == NET_DROP_NONE;
     }
-  flight->permille = MIN (part_of_way (event->time_ns, moment->now_ns,
-                                       viz_history_event (history, landing)->time_ns), 999);
+  flight->permille = MIN (
+      part_of_way (event->time_ns, moment->now_ns, viz_history_event (history, landing)->time_ns), 999);
   return TRUE;
 }
 

@@ -5,7 +5,8 @@
 
 G_BEGIN_DECLS
 
-/* A moment of a view: so many events have happened, and it is now_ns, between the last of them and the next. */
+/* A moment of a view: so many events have happened, and it is now_ns, between the last of them and the next.
+ */
 typedef struct
 {
   guint64 n_done;
@@ -21,13 +22,13 @@ viz_moment_event (const VizHistory *history, const VizMoment *moment)
 
 typedef struct
 {
-  guint64 event; /* that sent it */
-  guint from;    /* end */
+  guint64 event;  /* that sent it */
+  guint from;     /* end */
   guint permille; /* of the way to the other end */
 } VizFlight;
 
-/* Frames that have left one end and not reached the other, the one sent last first; a frame that arrives right now is
- * among them, with 1000 permille.  An array of VizFlight. */
+/* Frames that have left one end and not reached the other, the one sent last first; a frame that arrives
+ * right now is among them, with 1000 permille.  An array of VizFlight. */
 GArray *viz_flights_at (const VizHistory *history, const VizMoment *moment);
 
 /* The links that a frame has passed until the moment, a guint each, without repetition. */

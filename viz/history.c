@@ -32,7 +32,7 @@ viz_history_free (VizHistory *history)
   g_free (history);
 }
 
-/* ---- keeping ---------------------------------------------------------------------------------------------------- */
+/* ---- keeping ------------------------------------------------------------------------------------------- */
 
 static gsize
 text_size (const char *text)
@@ -97,16 +97,16 @@ keep (VizHistory *history, const VizEvent *event)
     forget_oldest (history);
 }
 
-/* ---- hearing ---------------------------------------------------------------------------------------------------- */
+/* ---- hearing ------------------------------------------------------------------------------------------- */
 
 static void
 hear_section (VizHistory *history, const SimTraceSection *section)
 {
   g_free (history->title);
   if (section->scenario)
-    history->title
-        = g_strdup_printf ("%s%s%s%s, seed %" G_GUINT64_FORMAT, section->scenario, section->variant ? " [" : "",
-                           section->variant ? section->variant : "", section->variant ? "]" : "", section->seed);
+    history->title = g_strdup_printf ("%s%s%s%s, seed %" G_GUINT64_FORMAT, section->scenario,
+                                      section->variant ? " [" : "", section->variant ? section->variant : "",
+                                      section->variant ? "]" : "", section->seed);
   else
     history->title = g_strdup ("");
 }
@@ -120,7 +120,8 @@ hear_packet (VizHistory *history, const SimTracePacket *packet, gint64 time_ns)
                      .end = viz_topology_end_of_interface (history->topology, packet->interface_id),
                      .direction = packet->direction,
                      .packet_id = packet->packet_id,
-                     .frame = { .bytes = packet->bytes, .captured = packet->captured, .length = packet->length },
+                     .frame
+                     = { .bytes = packet->bytes, .captured = packet->captured, .length = packet->length },
                      .drop = packet->drop,
                      .table = packet->table,
                      .rule = packet->rule });

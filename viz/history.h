@@ -1,5 +1,6 @@
-/* What a view knows of a run: a subscriber of the trace that keeps copies of its events, with the topology and the
- * names.  Events are numbered from 0 on; when there are too many bytes of them, the oldest are forgotten. */
+/* What a view knows of a run: a subscriber of the trace that keeps copies of its events, with the topology
+ * and the names.  Events are numbered from 0 on; when there are too many bytes of them, the oldest are
+ * forgotten. */
 #pragma once
 
 #include "viz/decode.h"
@@ -20,7 +21,7 @@ typedef struct
   guint64 packet_id;
   VizFrame frame;
   NetDropReason drop;
-  const char *table, *rule; /* of a drop; may be NULL.  `table` is also a state change's */
+  const char *table, *rule;           /* of a drop; may be NULL.  `table` is also a state change's */
   const char *node, *op, *key, *json; /* state change; json may be NULL */
 } VizEvent;
 

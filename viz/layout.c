@@ -27,8 +27,7 @@ viz_plan_link_nodes (const VizTopology *topology, guint link, guint nodes[2])
   return nodes[0] != nodes[1];
 }
 
-/* ---- rows
- * ------------------------------------------------------------------------------------------------------- */
+/* ---- rows ---------------------------------------------------------------------------------------------- */
 
 static GArray *
 count_links (const VizTopology *topology)
@@ -129,8 +128,7 @@ find_rows (VizPlan *plan)
   plan->n_rows = row;
 }
 
-/* ---- boxes
- * ------------------------------------------------------------------------------------------------------ */
+/* ---- boxes --------------------------------------------------------------------------------------------- */
 
 /* Framed boxes with two cells between the rows where there is room for them. */
 static void
@@ -300,8 +298,7 @@ place_boxes (VizPlan *plan)
     plan->layout->n_hidden += viz_plan_number (plan->rows, i) >= plan->n_rows;
 }
 
-/* ---- the whole
- * -------------------------------------------------------------------------------------------------- */
+/* ---- the whole ----------------------------------------------------------------------------------------- */
 
 VizLayout *
 viz_layout_new (const VizTopology *topology, guint width, guint height)

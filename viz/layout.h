@@ -1,7 +1,7 @@
 /* Where nodes and links go on a grid of cells: a pure function of the topology and the size.
  *
- * Nodes stand in rows by their distance from the node with the most links; links run down from row to row, bent at
- * most twice.  What does not fit is left out and counted. */
+ * Nodes stand in rows by their distance from the node with the most links; links run down from row to row,
+ * bent at most twice.  What does not fit is left out and counted. */
 #pragma once
 
 #include "viz/topology.h"
@@ -19,8 +19,8 @@ typedef struct
   gint x, y;
 } VizPoint;
 
-/* Horizontal and vertical pieces from the border of one box to the border of another, from the link's end 0 to its
- * end 1.  n is 0 where one of the boxes is not shown. */
+/* Horizontal and vertical pieces from the border of one box to the border of another, from the link's end 0
+ * to its end 1.  n is 0 where one of the boxes is not shown. */
 typedef struct
 {
   guint n;

@@ -6,7 +6,8 @@
 void
 viz_time_append (gint64 time_ns, GString *out)
 {
-  g_string_append_printf (out, "%" G_GINT64_FORMAT ".%09" G_GINT64_FORMAT, time_ns / NET_SEC, time_ns % NET_SEC);
+  g_string_append_printf (out, "%" G_GINT64_FORMAT ".%09" G_GINT64_FORMAT, time_ns / NET_SEC,
+                          time_ns % NET_SEC);
 }
 
 const char *
@@ -28,8 +29,8 @@ append_drop (const VizEvent *event, GString *out)
 {
   g_string_append_printf (out, "DROP %s", net_drop_word (event->drop));
   if (event->table || event->rule)
-    g_string_append_printf (out, " [%s%s%s]", event->table ? event->table : "", event->table && event->rule ? ", " : "",
-                            event->rule ? event->rule : "");
+    g_string_append_printf (out, " [%s%s%s]", event->table ? event->table : "",
+                            event->table && event->rule ? ", " : "", event->rule ? event->rule : "");
   g_string_append_c (out, ' ');
 }
 

@@ -39,12 +39,13 @@ typedef struct
   gboolean quit;
 } Live;
 
-/* ---- drawing ---------------------------------------------------------------------------------------------------- */
+/* ---- drawing ------------------------------------------------------------------------------------------- */
 
 static void
 start_colours (Live *live)
 {
-  live->colours = has_colors () && !g_getenv ("NO_COLOR") && start_color () == OK && use_default_colors () == OK;
+  live->colours
+      = has_colors () && !g_getenv ("NO_COLOR") && start_color () == OK && use_default_colors () == OK;
   for (guint i = 0; live->colours && i < VIZ_STYLE_N; i++)
     init_pair ((short) (i + 1), looks[i].colour, -1);
 }
@@ -128,7 +129,7 @@ draw (Live *live)
   refresh ();
 }
 
-/* ---- keys ------------------------------------------------------------------------------------------------------- */
+/* ---- keys ---------------------------------------------------------------------------------------------- */
 
 static void
 handle_key (Live *live, int key)
@@ -138,12 +139,15 @@ handle_key (Live *live, int key)
     int key;
     VizKey does;
   } keys[] = {
-    { ' ', VIZ_KEY_PAUSE },          { 's', VIZ_KEY_STEP },       { KEY_RIGHT, VIZ_KEY_STEP },
-    { KEY_DOWN, VIZ_KEY_STEP },      { KEY_LEFT, VIZ_KEY_BACK },  { KEY_UP, VIZ_KEY_BACK },
-    { KEY_NPAGE, VIZ_KEY_PAGE_ON },  { KEY_PPAGE, VIZ_KEY_PAGE_BACK }, { KEY_HOME, VIZ_KEY_FIRST },
-    { KEY_END, VIZ_KEY_LAST },       { '+', VIZ_KEY_FASTER },     { '=', VIZ_KEY_FASTER },
-    { '-', VIZ_KEY_SLOWER },         { 'd', VIZ_KEY_NEXT_DROP },  { 'n', VIZ_KEY_NAMES },
-    { 'h', VIZ_KEY_HELP },           { '?', VIZ_KEY_HELP },
+    { ' ', VIZ_KEY_PAUSE },         { 's', VIZ_KEY_STEP },
+    { KEY_RIGHT, VIZ_KEY_STEP },    { KEY_DOWN, VIZ_KEY_STEP },
+    { KEY_LEFT, VIZ_KEY_BACK },     { KEY_UP, VIZ_KEY_BACK },
+    { KEY_NPAGE, VIZ_KEY_PAGE_ON }, { KEY_PPAGE, VIZ_KEY_PAGE_BACK },
+    { KEY_HOME, VIZ_KEY_FIRST },    { KEY_END, VIZ_KEY_LAST },
+    { '+', VIZ_KEY_FASTER },        { '=', VIZ_KEY_FASTER },
+    { '-', VIZ_KEY_SLOWER },        { 'd', VIZ_KEY_NEXT_DROP },
+    { 'n', VIZ_KEY_NAMES },         { 'h', VIZ_KEY_HELP },
+    { '?', VIZ_KEY_HELP },
   };
 
   if (key == 'q' || key == 'Q')

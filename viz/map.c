@@ -43,8 +43,8 @@ draw_link (const Map *map, guint link)
     return;
   up = is_up (map, link);
   for (guint i = 1; i < route->n; i++)
-    viz_canvas_line (map->canvas, route->points[i - 1].x, map->top + route->points[i - 1].y, route->points[i].x,
-                     map->top + route->points[i].y, up ? style : VIZ_STYLE_DOWN);
+    viz_canvas_line (map->canvas, route->points[i - 1].x, map->top + route->points[i - 1].y,
+                     route->points[i].x, map->top + route->points[i].y, up ? style : VIZ_STYLE_DOWN);
 }
 
 static void
@@ -72,7 +72,8 @@ static void
 draw_box (const Map *map, guint node)
 {
   const VizBox *box = viz_layout_box (map->layout, node);
-  gint x = box->x, y = map->top + box->y, right = x + (gint) box->width - 1, bottom = y + (gint) box->height - 1;
+  gint x = box->x, y = map->top + box->y, right = x + (gint) box->width - 1,
+       bottom = y + (gint) box->height - 1;
 
   if (box->height == 0)
     return;
@@ -104,7 +105,7 @@ join_link (const Map *map, guint link)
     }
 }
 
-/* ---- frames ----------------------------------------------------------------------------------------------------- */
+/* ---- frames -------------------------------------------------------------------------------------------- */
 
 /* The arrow stands where the frame is, the word behind it. */
 static void
@@ -157,7 +158,8 @@ draw_flights (const Map *map)
 static void
 draw_drop (const Map *map, const VizEvent *event)
 {
-  const VizBox *box = viz_layout_box (map->layout, viz_topology_end (map->history->topology, event->end)->node);
+  const VizBox *box
+      = viz_layout_box (map->layout, viz_topology_end (map->history->topology, event->end)->node);
   g_autofree char *text = g_strdup_printf ("X %s", net_drop_word (event->drop));
 
   if (box->height > 1)
@@ -167,7 +169,8 @@ draw_drop (const Map *map, const VizEvent *event)
 }
 
 void
-viz_map_draw (VizCanvas *canvas, gint top, const VizHistory *history, const VizLayout *layout, const VizMoment *moment)
+viz_map_draw (VizCanvas *canvas, gint top, const VizHistory *history, const VizLayout *layout,
+              const VizMoment *moment)
 {
   const VizEvent *event = viz_moment_event (history, moment);
   gboolean is_packet = event && event->is_packet;

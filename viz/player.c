@@ -3,8 +3,8 @@
 
 #define EVENT_CREDIT 1000000u /* of one event */
 #define AHEAD_EVENTS 64u
-#define STEP_MIN NET_MSEC
-#define STEP_MAX NET_SEC
+#define STEP_MIN     NET_MSEC
+#define STEP_MAX     NET_SEC
 /* Advances in one call of look-ahead: what happens within the patience of somebody at a keyboard. */
 #define ADVANCES_MAX 20u
 /* Events that "next drop" looks through beyond those known. */
@@ -15,11 +15,12 @@ static const guint rates[] = { 1, 2, 4, 8, 16, 32, 64, 125, 250, 500, 1000, 5000
 void
 viz_player_init (VizPlayer *player, VizHistory *history, VizAdvance advance, gpointer user)
 {
-  *player = (VizPlayer){ .history = history, .advance = advance, .user = user, .step_ns = STEP_MIN, .page = 10 };
+  *player
+      = (VizPlayer){ .history = history, .advance = advance, .user = user, .step_ns = STEP_MIN, .page = 10 };
   player->view = (VizView){ .rate = 8, .ended = advance == NULL };
 }
 
-/* ---- the run ---------------------------------------------------------------------------------------------------- */
+/* ---- the run ------------------------------------------------------------------------------------------- */
 
 static void
 advance (VizPlayer *player)
@@ -45,7 +46,7 @@ viz_player_look_ahead (VizPlayer *player)
   return is_ahead (player, AHEAD_EVENTS);
 }
 
-/* ---- moving ----------------------------------------------------------------------------------------------------- */
+/* ---- moving -------------------------------------------------------------------------------------------- */
 
 /* Sets the time between the last event and the next, as far as it was waited for. */
 static void
@@ -56,7 +57,8 @@ set_time (VizPlayer *player)
   const VizEvent *next = viz_history_event (player->history, moment->n_done);
   gint64 from = last ? last->time_ns : 0;
 
-  gint64 gap = next && next->time_ns > from ? next->time_ns - from : 0, part = (gint64) (player->credit / 1000);
+  gint64 gap = next && next->time_ns > from ? next->time_ns - from : 0,
+         part = (gint64) (player->credit / 1000);
 
   moment->now_ns = from + (gap < NET_SEC ? gap * part / 1000 : gap / 1000 * part);
 }
@@ -114,7 +116,8 @@ go_to_drop (VizPlayer *player)
   for (guint i = 0; i < DROP_ADVANCES_MAX; i++)
     {
       const VizEvent *event;
-      for (at = MAX (at, player->history->n_forgotten); (event = viz_history_event (player->history, at)); at++)
+      for (at = MAX (at, player->history->n_forgotten); (event = viz_history_event (player->history, at));
+           at++)
         if (event->is_packet && event->drop != NET_DROP_NONE)
           {
             go_to (player, at + 1);

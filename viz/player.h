@@ -1,15 +1,17 @@
-/* Moves a view through a history: what keys do, and how play goes on as the wall's time passes.  Pure of terminals and
- * clocks, so that tests can play.
+/* Moves a view through a history: what keys do, and how play goes on as the wall's time passes.  Pure of
+ * terminals and clocks, so that tests can play.
  *
- * Play goes from event to event at an even pace, so that a burst within a microsecond can be followed and an idle hour
- * is skipped; between two events the moment moves in proportion, and frames travel on their links. */
+ * Play goes from event to event at an even pace, so that a burst within a microsecond can be followed and an
+ * idle hour is skipped; between two events the moment moves in proportion, and frames travel on their links.
+ */
 #pragma once
 
 #include "viz/screen.h"
 
 G_BEGIN_DECLS
 
-/* Makes the run go on until the given time, its records reaching the history; FALSE when the run has ended. */
+/* Makes the run go on until the given time, its records reaching the history; FALSE when the run has ended.
+ */
 typedef gboolean (*VizAdvance) (gpointer user, gint64 until_ns);
 
 typedef enum
@@ -41,8 +43,8 @@ typedef struct
 } VizPlayer;
 
 void viz_player_init (VizPlayer *player, VizHistory *history, VizAdvance advance, gpointer user);
-/* Lets the run get ahead of the view, as far as is needed to know where frames on their way will arrive; TRUE when it
- * has got there, FALSE when it wants to be called again (after a look at the keyboard). */
+/* Lets the run get ahead of the view, as far as is needed to know where frames on their way will arrive; TRUE
+ * when it has got there, FALSE when it wants to be called again (after a look at the keyboard). */
 gboolean viz_player_look_ahead (VizPlayer *player);
 /* Play goes on by that much of the wall's time, in microseconds. */
 void viz_player_pass (VizPlayer *player, guint64 elapsed_us);

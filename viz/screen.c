@@ -4,7 +4,7 @@
 #include "viz/list.h"
 
 /* Rows beside map and list: title, the list's head, two of details, keys. */
-#define OTHER_ROWS 5u
+#define OTHER_ROWS  5u
 #define DETAIL_ROWS 2u
 
 guint
@@ -19,7 +19,7 @@ viz_screen_list_height (guint height)
   return height < VIZ_SCREEN_MIN_HEIGHT ? 0 : height - OTHER_ROWS - viz_screen_map_height (height);
 }
 
-/* ---- bars ------------------------------------------------------------------------------------------------------- */
+/* ---- bars ---------------------------------------------------------------------------------------------- */
 
 static void
 append_progress (GString *out, const VizHistory *history, const VizView *view)
@@ -72,7 +72,7 @@ draw_keys (VizCanvas *canvas)
                    " space pause  s step  +/- speed  d drop  n names  arrows scroll  h help  q quit");
 }
 
-/* ---- details ---------------------------------------------------------------------------------------------------- */
+/* ---- details ------------------------------------------------------------------------------------------- */
 
 /* The event in view, as long as two rows hold it. */
 static void
@@ -101,6 +101,7 @@ draw_details (VizCanvas *canvas, gint y, const VizHistory *history, const VizVie
 static void
 draw_help (VizCanvas *canvas)
 {
+  /* clang-format off */
   static const char *const lines[] = {
     "+--------------------------------------------+",
     "|  space      play or pause                  |",
@@ -115,7 +116,9 @@ draw_help (VizCanvas *canvas)
     "|  h ?        this help       q  quit        |",
     "+--------------------------------------------+",
   };
-  gint x = ((gint) canvas->width - 46) / 2, y = MAX (((gint) canvas->height - (gint) G_N_ELEMENTS (lines)) / 2, 0);
+  /* clang-format on */
+  gint x = ((gint) canvas->width - 46) / 2,
+       y = MAX (((gint) canvas->height - (gint) G_N_ELEMENTS (lines)) / 2, 0);
 
   for (guint i = 0; i < G_N_ELEMENTS (lines); i++)
     viz_canvas_text (canvas, x, y + (gint) i, 46, VIZ_STYLE_BAR, lines[i]);
@@ -129,7 +132,8 @@ viz_screen_draw (VizCanvas *canvas, const VizHistory *history, const VizLayout *
   viz_canvas_clear (canvas);
   if (canvas->width < VIZ_SCREEN_MIN_WIDTH || canvas->height < VIZ_SCREEN_MIN_HEIGHT)
     {
-      viz_canvas_text (canvas, 0, 0, canvas->width, VIZ_STYLE_NORMAL, "The window is too small: 40 by 12 is needed.");
+      viz_canvas_text (canvas, 0, 0, canvas->width, VIZ_STYLE_NORMAL,
+                       "The window is too small: 40 by 12 is needed.");
       return;
     }
   viz_map_draw (canvas, 1, history, layout, &view->moment);

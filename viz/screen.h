@@ -1,20 +1,20 @@
-/* The whole screen of the live view: title, topology with the frames on it, list, details and keys.  A pure function
- * of the history and the view's state. */
+/* The whole screen of the live view: title, topology with the frames on it, list, details and keys.  A pure
+ * function of the history and the view's state. */
 #pragma once
 
 #include "viz/map.h"
 
 G_BEGIN_DECLS
 
-#define VIZ_SCREEN_MIN_WIDTH 40u
+#define VIZ_SCREEN_MIN_WIDTH  40u
 #define VIZ_SCREEN_MIN_HEIGHT 12u
 
 typedef struct
 {
   VizMoment moment;
-  guint rate; /* events a second while it plays */
+  guint rate;             /* events a second while it plays */
   gboolean paused, ended; /* ended: no events will come after those known */
-  gboolean names; /* for addresses */
+  gboolean names;         /* for addresses */
   gboolean help;
 } VizView;
 
@@ -24,6 +24,7 @@ guint viz_screen_map_height (guint height);
 guint viz_screen_list_height (guint height);
 
 /* `layout` was made for the canvas' width and viz_screen_map_height(). */
-void viz_screen_draw (VizCanvas *canvas, const VizHistory *history, const VizLayout *layout, const VizView *view);
+void
+viz_screen_draw (VizCanvas *canvas, const VizHistory *history, const VizLayout *layout, const VizView *view);
 
 G_END_DECLS

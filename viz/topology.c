@@ -107,7 +107,8 @@ viz_topology_peer (const VizTopology *topology, guint end)
   return ends->ends[ends->ends[0] == end];
 }
 
-/* Takes the cable out of an end: the other end has none then either.  The link keeps its number and leads nowhere. */
+/* Takes the cable out of an end: the other end has none then either.  The link keeps its number and leads
+ * nowhere. */
 static void
 unplug (VizTopology *topology, guint end)
 {

@@ -28,10 +28,10 @@ typedef struct
 
 typedef struct
 {
-  GArray *nodes;      /* of VizNode */
-  GArray *ends;       /* of VizEnd */
-  GArray *links;      /* of VizLink */
-  GArray *interfaces; /* of guint: the end of each interface id */
+  GArray *nodes;                            /* of VizNode */
+  GArray *ends;                             /* of VizEnd */
+  GArray *links;                            /* of VizLink */
+  GArray *interfaces;                       /* of guint: the end of each interface id */
   GHashTable *nodes_by_name, *ends_by_name; /* name → index + 1; look-up only */
 } VizTopology;
 

@@ -6,11 +6,11 @@
 
 static const guint8 frame[] = { 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 2, 0, 0, 0, 0, 11, 0x88, 0xb5 };
 
-#define FILE_HEADER                                                                                                    \
-  0x4d, 0x3c, 0xb2, 0xa1,                                  /* magic: nanoseconds, this machine's byte order */         \
-      2, 0, 4, 0, 0, 0, 0, 0, 0, 0, 0, 0,                  /* version 2.4, no time zone, no accuracy */                \
+#define FILE_HEADER \
+  0x4d, 0x3c, 0xb2, 0xa1,                                  /* magic: nanoseconds, this machine's byte order */ \
+      2, 0, 4, 0, 0, 0, 0, 0, 0, 0, 0, 0,                  /* version 2.4, no time zone, no accuracy */ \
       0, 0, 4, 0, 1, 0, 0, 0                               /* snap length 262144, Ethernet */
-#define FRAME_AT(ns)                                                                                                   \
+#define FRAME_AT(ns) \
   2, 0, 0, 0, ns, 0, 0, 0, 14, 0, 0, 0, 14, 0, 0, 0, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 2, 0, 0, 0, 0, 11, 0x88, 0xb5
 
 static void

@@ -50,9 +50,10 @@ the_fate_of_a_dropped_frame_says_where_why_and_by_which_rule (void)
   CU_ASSERT_STRING_EQUAL (fate->first.interface, "server2/em1");
   CU_ASSERT_EQUAL (fate->n_drops, 1);
   text = sim_fate_describe (fate);
-  CU_ASSERT_STRING_EQUAL (text, "last seen arriving at tor1/em3 at 1.000001061 s; dropped there at 1.000001061 s: "
-                                "vlan-unbound, no logical switch is bound to this port and VLAN "
-                                "(vlan_bindings, rule port em3 vlan 5)");
+  CU_ASSERT_STRING_EQUAL (text,
+                          "last seen arriving at tor1/em3 at 1.000001061 s; dropped there at 1.000001061 s: "
+                          "vlan-unbound, no logical switch is bound to this port and VLAN "
+                          "(vlan_bindings, rule port em3 vlan 5)");
 }
 
 static void
@@ -79,9 +80,11 @@ a_frame_dropped_before_any_link_says_so (void)
   g_autoptr (SimFates) fates = two_ends ();
   g_autofree char *text = NULL;
 
-  pass (fates, 7, 5, (SimTracePacket){ .interface_id = 0, .direction = SIM_TRACE_OUTBOUND, .drop = NET_DROP_NO_CABLE });
+  pass (fates, 7, 5,
+        (SimTracePacket){ .interface_id = 0, .direction = SIM_TRACE_OUTBOUND, .drop = NET_DROP_NO_CABLE });
   text = sim_fate_describe (sim_fates_find (fates, 7));
-  CU_ASSERT_STRING_EQUAL (text, "dropped at server2/em1 at 0.000000005 s: no-cable, nothing is connected to the port");
+  CU_ASSERT_STRING_EQUAL (
+      text, "dropped at server2/em1 at 0.000000005 s: no-cable, nothing is connected to the port");
 }
 
 static void
@@ -91,7 +94,8 @@ of_many_drops_the_last_ones_are_told_in_order (void)
   const SimFate *fate;
 
   for (guint i = 0; i < SIM_FATE_DROPS + 3; i++)
-    pass (fates, 7, i, (SimTracePacket){ .interface_id = 1, .drop = NET_DROP_NOT_FOR_US, .table = "t", .rule = "r" });
+    pass (fates, 7, i,
+          (SimTracePacket){ .interface_id = 1, .drop = NET_DROP_NOT_FOR_US, .table = "t", .rule = "r" });
   fate = sim_fates_find (fates, 7);
   CU_ASSERT_EQUAL (fate->n_drops, SIM_FATE_DROPS + 3);
   CU_ASSERT_EQUAL (fate->drops[0].time_ns, 3);
@@ -116,11 +120,13 @@ main (void)
   static const TapTest tests[] = {
     { "the fate of a dropped frame says where, why and by which rule",
       the_fate_of_a_dropped_frame_says_where_why_and_by_which_rule },
-    { "a frame that passed was last seen where it arrived", a_frame_that_passed_was_last_seen_where_it_arrived },
+    { "a frame that passed was last seen where it arrived",
+      a_frame_that_passed_was_last_seen_where_it_arrived },
     { "a frame never seen has no fate", a_frame_never_seen_has_no_fate },
     { "a frame dropped before any link says so", a_frame_dropped_before_any_link_says_so },
     { "of many drops the last ones are told, in order", of_many_drops_the_last_ones_are_told_in_order },
-    { "the oldest frame is forgotten when there are too many", the_oldest_frame_is_forgotten_when_there_are_too_many },
+    { "the oldest frame is forgotten when there are too many",
+      the_oldest_frame_is_forgotten_when_there_are_too_many },
     { NULL, NULL },
   };
   return tap_main ("fate", tests);

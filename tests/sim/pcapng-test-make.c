@@ -1,4 +1,5 @@
-/* Writes the sample trace to a file, for tests that ask tshark and capinfos about it: pcapng-test-make FILE. */
+/* Writes the sample trace to a file, for tests that ask tshark and capinfos about it: pcapng-test-make FILE.
+ */
 #include "pcapng-test-sample.h"
 #include "sim/pcapng.h"
 

@@ -48,7 +48,7 @@ read_text (const guint8 *bytes, gsize n)
   return g_string_free (out, FALSE);
 }
 
-/* ---- writing ---------------------------------------------------------------------------------------------------- */
+/* ---- writing ------------------------------------------------------------------------------------------- */
 
 static void
 a_section_carries_scenario_variant_seed_and_version (void)
@@ -187,7 +187,7 @@ a_state_change_is_a_custom_block_of_two_json_lines (void)
   CU_ASSERT_NSTRING_EQUAL (got->data + 12, text, sizeof text); /* with a NUL of the padding */
 }
 
-/* ---- there and back --------------------------------------------------------------------------------------------- */
+/* ---- there and back ------------------------------------------------------------------------------------ */
 
 static void
 the_reader_gives_back_what_was_written (void)
@@ -277,12 +277,12 @@ bytes_reach_the_sink_in_large_pieces (void)
   CU_ASSERT_EQUAL (pieces[0], 16); /* 15 pieces of 64 KiB and a bit, and the rest */
 }
 
-/* ---- foreign files ---------------------------------------------------------------------------------------------- */
+/* ---- foreign files ------------------------------------------------------------------------------------- */
 
-#define BIG_SECTION                                                                                                    \
+#define BIG_SECTION \
   0x0a, 0x0d, 0x0d, 0x0a, 0, 0, 0, 28, 0x1a, 0x2b, 0x3c, 0x4d, 0, 1, 0, 0, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, \
       0xff, 0, 0, 0, 28
-#define LITTLE_SECTION                                                                                                 \
+#define LITTLE_SECTION \
   0x0a, 0x0d, 0x0d, 0x0a, 28, 0, 0, 0, 0x4d, 0x3c, 0x2b, 0x1a, 1, 0, 0, 0, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, \
       0xff, 28, 0, 0, 0
 
@@ -363,7 +363,7 @@ an_address_may_have_several_names (void)
                                "0 name address='10.0.0.1' name='b'\n");
 }
 
-/* ---- damage ----------------------------------------------------------------------------------------------------- */
+/* ---- damage -------------------------------------------------------------------------------------------- */
 
 static void
 expect_error (const guint8 *bytes, gsize n, const char *sentence)
@@ -375,7 +375,7 @@ expect_error (const guint8 *bytes, gsize n, const char *sentence)
   CU_ASSERT_STRING_EQUAL (error, sentence);
 }
 
-#define EXPECT_ERROR(sentence, ...)                                                                                    \
+#define EXPECT_ERROR(sentence, ...) \
   expect_error ((const guint8[]){ __VA_ARGS__ }, sizeof (const guint8[]){ __VA_ARGS__ }, "error: " sentence "\n")
 
 static void

@@ -56,7 +56,8 @@ int
 main (void)
 {
   static const TapTest tests[] = {
-    { "subscribers hear in order, and from their subscription on", subscribers_hear_in_order_and_from_then_on },
+    { "subscribers hear in order, and from their subscription on",
+      subscribers_hear_in_order_and_from_then_on },
     { "a trace says whether somebody hears it", a_trace_says_whether_somebody_hears_it },
     { NULL, NULL },
   };

@@ -3,6 +3,7 @@
 #include "tap.h"
 
 #include <stdio.h>
+#include <string.h>
 
 #define MAC_A 2, 0, 0, 0, 0, 0x0b
 #define MAC_B 2, 0, 0, 0, 0, 0x0c
@@ -12,9 +13,9 @@
 #define SERVER 10, 8, 125, 18
 #define TOR 10, 8, 125, 20
 
-#define ARP_REQUEST                                                                                                    \
-  BROADCAST, MAC_A, 0x08, 0x06,                       /* Ethernet, ARP */                                              \
-      0, 1, 0x08, 0, 6, 4, 0, 1,                      /* Ethernet, IPv4, request */                                    \
+#define ARP_REQUEST \
+  BROADCAST, MAC_A, 0x08, 0x06,                       /* Ethernet, ARP */ \
+      0, 1, 0x08, 0, 6, 4, 0, 1,                      /* Ethernet, IPv4, request */ \
       MAC_A, IP_A, 0, 0, 0, 0, 0, 0, IP_B             /* sender, target */
 
 static const guint8 arp_request[] = { ARP_REQUEST };
@@ -36,9 +37,9 @@ static const guint8 discover[290] = {
   [282] = 0x63, 0x82, 0x53, 0x63, 53, 1, 1, 255                                           /* cookie, DISCOVER, end */
 };
 
-#define VXLAN_OUTER                                                                                                    \
-  2, 0, 0, 0, 1, 18, 2, 0, 0, 0, 1, 20, 0x08, 0x00,                       /* Ethernet, IPv4 */                         \
-      0x45, 0, 0, 78, 0, 0, 0x40, 0, 64, 17, 0x2c, 0x69, TOR, SERVER,     /* 78 bytes, UDP */                          \
+#define VXLAN_OUTER \
+  2, 0, 0, 0, 1, 18, 2, 0, 0, 0, 1, 20, 0x08, 0x00,                       /* Ethernet, IPv4 */ \
+      0x45, 0, 0, 78, 0, 0, 0x40, 0, 64, 17, 0x2c, 0x69, TOR, SERVER,     /* 78 bytes, UDP */ \
       0x9c, 0x40, 0x12, 0xb5, 0, 58, 0, 0                                 /* 40000 to 4789, 58 bytes, no checksum */
 
 static const guint8 vxlan[] = { VXLAN_OUTER, 0x08, 0, 0, 0, 0, 0x13, 0x89, 0, /* I, VNI 5001 */ ARP_REQUEST };
@@ -161,8 +162,10 @@ any_bytes_give_a_line (void)
   for (guint i = 0; i < G_N_ELEMENTS (frames); i++)
     for (guint n = 0; n <= frames[i].length; n++)
       {
-        g_autofree guint8 *copy = g_memdup2 (frames[i].bytes, n);
+        /* Exactly as long as what there is: a sanitizer sees a read past its end. */
+        g_autofree guint8 *copy = g_malloc (MAX (n, 1));
         g_autoptr (GString) line = g_string_new (NULL);
+        memcpy (copy, frames[i].bytes, n);
         viz_decode (&(VizFrame){ copy, n, n }, NULL, line);
         CU_ASSERT_TRUE (line->len > 0);
         for (guint value = 0; n && value < 256; value += 5)

@@ -57,8 +57,9 @@ ends_nodes_and_links_come_from_the_interfaces (void)
   CU_ASSERT_EQUAL (history->topology->links->len, 5);
   tor1 = viz_topology_find_node (history->topology, "tor1");
   CU_ASSERT_STRING_EQUAL (viz_topology_node (history->topology, tor1)->kind, "tor");
-  CU_ASSERT_EQUAL (viz_topology_peer (history->topology, viz_topology_find_end (history->topology, "tor1/em3")),
-                   viz_topology_find_end (history->topology, "server2/em1"));
+  CU_ASSERT_EQUAL (
+      viz_topology_peer (history->topology, viz_topology_find_end (history->topology, "tor1/em3")),
+      viz_topology_find_end (history->topology, "server2/em1"));
   CU_ASSERT_STRING_EQUAL (history->title, "use-case-2, seed 2901");
 }
 
@@ -87,11 +88,11 @@ a_frame_flies_from_its_sending_to_its_arrival (void)
     VizMoment moment;
     guint n, permille;
   } cases[] = {
-    { { 0, 0 }, 0, 0 },                     /* not sent */
-    { { 1, NET_SEC }, 1, 0 },               /* just sent */
-    { { 1, NET_SEC + 250 }, 1, 250 },       /* a quarter of a microsecond later */
-    { { 2, NET_SEC + 1000 }, 1, 1000 },     /* arriving */
-    { { 5, NET_SEC + 2000 }, 0, 0 },        /* a state change later */
+    { { 0, 0 }, 0, 0 },                 /* not sent */
+    { { 1, NET_SEC }, 1, 0 },           /* just sent */
+    { { 1, NET_SEC + 250 }, 1, 250 },   /* a quarter of a microsecond later */
+    { { 2, NET_SEC + 1000 }, 1, 1000 }, /* arriving */
+    { { 5, NET_SEC + 2000 }, 0, 0 },    /* a state change later */
   };
 
   view_sample_emit (viz_history_hear, history);

@@ -53,7 +53,8 @@ check_rules (const VizTopology *topology, guint width, guint height)
       CU_ASSERT_TRUE (is_inside (viz_layout_box (layout, viz_topology_end (topology, link->ends[1])->node),
                                  route->points[route->n - 1]));
       for (guint p = 1; p < route->n; p++)
-        CU_ASSERT_TRUE (route->points[p].x == route->points[p - 1].x || route->points[p].y == route->points[p - 1].y);
+        CU_ASSERT_TRUE (route->points[p].x == route->points[p - 1].x
+                        || route->points[p].y == route->points[p - 1].y);
     }
 }
 
@@ -121,7 +122,8 @@ static void
 a_route_is_walked_step_by_step (void)
 {
   const VizRoute route = { 4, { { 2, 0 }, { 2, 3 }, { 6, 3 }, { 6, 5 } } };
-  VizPoint corner = viz_route_at (&route, 3), between = viz_route_at (&route, 5), end = viz_route_at (&route, 9);
+  VizPoint corner = viz_route_at (&route, 3), between = viz_route_at (&route, 5),
+           end = viz_route_at (&route, 9);
 
   CU_ASSERT_EQUAL (viz_route_length (&route), 9);
   CU_ASSERT_TRUE (corner.x == 2 && corner.y == 3);

@@ -16,10 +16,10 @@ static const struct
 {
   const char *name, *kind, *peer;
 } ends[] = {
-  { "underlay/p1", "switch", "server1/em2" }, { "server1/em2", "compute", "underlay/p1" },
-  { "underlay/p2", "switch", "tor1/uplink" }, { "tor1/uplink", "tor", "underlay/p2" },
-  { "tor1/em3", "tor", "server2/em1" },       { "server2/em1", "sriov-compute", "tor1/em3" },
-  { "server1/tap2", "compute", "vm2/eth0" },  { "vm2/eth0", "guest", "server1/tap2" },
+  { "underlay/p1", "switch", "server1/em2" },     { "server1/em2", "compute", "underlay/p1" },
+  { "underlay/p2", "switch", "tor1/uplink" },     { "tor1/uplink", "tor", "underlay/p2" },
+  { "tor1/em3", "tor", "server2/em1" },           { "server2/em1", "sriov-compute", "tor1/em3" },
+  { "server1/tap2", "compute", "vm2/eth0" },      { "vm2/eth0", "guest", "server1/tap2" },
   { "server2/vf0", "sriov-compute", "vm1/eth0" }, { "vm1/eth0", "guest", "server2/vf0" },
 };
 
@@ -40,8 +40,9 @@ enum
 static void
 emit_start (const Sample *sample)
 {
-  static const SimTraceName names[]
-      = { { "10.0.0.11", "vm1" }, { "10.0.0.12", "vm2" }, { "10.8.125.18", "server1" }, { "10.8.125.20", "tor1" } };
+  static const SimTraceName names[] = {
+    { "10.0.0.11", "vm1" }, { "10.0.0.12", "vm2" }, { "10.8.125.18", "server1" }, { "10.8.125.20", "tor1" }
+  };
   SimTraceRecord section = { .kind = SIM_TRACE_SECTION };
 
   section.section = (SimTraceSection){ .scenario = "use-case-2", .seed = 2901, .version = "0.1.0" };
@@ -60,8 +61,8 @@ emit_start (const Sample *sample)
 }
 
 static void
-emit_packet (const Sample *sample, gint64 time_ns, guint end, SimTraceDirection direction, const NetFrame *frame,
-             const NetDrop *drop)
+emit_packet (const Sample *sample, gint64 time_ns, guint end, SimTraceDirection direction,
+             const NetFrame *frame, const NetDrop *drop)
 {
   SimTraceRecord record = { .kind = SIM_TRACE_PACKET, .time_ns = time_ns };
   record.packet = (SimTracePacket){ .interface_id = end,
@@ -128,8 +129,9 @@ emit_answered_question (const Sample *sample)
   emit_hop (sample, &time_ns, VM1_ETH0, SERVER2_VF0, frame);
   frame = net_vlan_push (frame, (NetVlanTag){ NET_ETHERTYPE_VLAN, 2901 });
   emit_hop (sample, &time_ns, SERVER2_EM1, TOR1_EM3, frame);
-  emit_state (sample, time_ns,
-              (SimTraceState){ "tor1", "fdb", "add", "02:00:00:00:00:0b", "{\"port\":\"em3\",\"vlan\":2901}" });
+  emit_state (
+      sample, time_ns,
+      (SimTraceState){ "tor1", "fdb", "add", "02:00:00:00:00:0b", "{\"port\":\"em3\",\"vlan\":2901}" });
   frame = to_tunnel (net_vlan_pop (frame));
   emit_hop (sample, &time_ns, TOR1_UPLINK, UNDERLAY_P2, frame);
   emit_hop (sample, &time_ns, UNDERLAY_P1, SERVER1_EM2, frame);
@@ -146,8 +148,9 @@ emit_dropped_question (const Sample *sample)
   NetFrame *frame = net_vlan_push (new_question (sample, (guint64) 6 << 40 | 2), (NetVlanTag){ 0x8100, 5 });
 
   emit_hop (sample, &time_ns, SERVER2_EM1, TOR1_EM3, frame);
-  emit_packet (sample, time_ns, TOR1_EM3, SIM_TRACE_INBOUND, frame,
-               &(NetDrop){ .reason = NET_DROP_VLAN_UNBOUND, .table = "vlan_bindings", .rule = "port em3 vlan 5" });
+  emit_packet (
+      sample, time_ns, TOR1_EM3, SIM_TRACE_INBOUND, frame,
+      &(NetDrop){ .reason = NET_DROP_VLAN_UNBOUND, .table = "vlan_bindings", .rule = "port em3 vlan 5" });
   net_frame_unref (frame);
 }
 

@@ -60,17 +60,6 @@ find (const VtepNeighbors *neighbors, NetIpv4 ip)
   return slot ? neighbors->entries->pdata[slot->value] : NULL;
 }
 
-gboolean
-vtep_neighbors_find (const VtepNeighbors *neighbors, NetIpv4 ip, NetMac *mac)
-{
-  const Neighbor *neighbor = find (neighbors, ip);
-
-  if (!neighbor || !neighbor->known)
-    return FALSE;
-  *mac = neighbor->mac;
-  return TRUE;
-}
-
 /* ---- what is told -------------------------------------------------------------------------------------------- */
 
 static void

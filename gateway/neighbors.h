@@ -38,9 +38,6 @@ void vtep_neighbors_send (VtepNeighbors *neighbors, NetIpv4 next_hop, NetFrame *
 /* ARP was heard: a neighbour's address is (again) known, and what waited for it leaves in order. */
 void vtep_neighbors_heard (VtepNeighbors *neighbors, NetIpv4 ip, const NetMac *mac);
 
-/* The MAC of a next hop; FALSE when it is not known now. */
-gboolean vtep_neighbors_find (const VtepNeighbors *neighbors, NetIpv4 ip, NetMac *mac);
-
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (VtepNeighbors, vtep_neighbors_free)
 
 G_END_DECLS

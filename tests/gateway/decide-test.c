@@ -271,6 +271,54 @@ from_tunnel (void)
              });
 }
 
+/* A peer by a unicast row, no binding, nobody in the flood list: not split horizon, there is simply nowhere to go. */
+static void
+nowhere_to_go (void)
+{
+  Fixture f = fixture (VTEP_REPLICATION_SOURCE_NODE, VTEP_INNER_VLAN_REFUSE);
+
+  vtep_tables_bind (f.tables, (VtepPlace){ 0, 100 }, VTEP_SWITCH_NONE);
+  check (&f, &(Case){ TUNNEL (5002, TEP_UNICAST), REMOTE, BROADCAST, .expected = "drop:no-flood-target" });
+  vtep_tables_free (f.tables);
+}
+
+static void
+many_locators (void)
+{
+  Fixture f = fixture (VTEP_REPLICATION_SOURCE_NODE, VTEP_INNER_VLAN_REFUSE);
+  g_auto (VtepActions) actions = { 0 };
+  VtepView view = view_of (&(Case){ ACCESS (0, 100), LOCAL_1, BROADCAST });
+
+  for (guint i = 1000; i >= 1; i--)
+    vtep_tables_add_flood (f.tables, f.lone, NULL, 0x0a090000 + i);
+  vtep_actions_init (&actions);
+  vtep_forward_decide (f.tables, &view, 0, &actions);
+  CU_ASSERT_EQUAL_FATAL (actions.n, 1000);
+  for (guint i = 0; i < 1000; i++)
+    CU_ASSERT_EQUAL (actions.items[i].locator, 0x0a090001 + i);
+  vtep_tables_free (f.tables);
+}
+
+/* Two rows name .21 for one group: it stays until both are gone, and then unknown-dst counts for the group again. */
+static void
+union_of_rows (void)
+{
+  Fixture f = fixture (VTEP_REPLICATION_SOURCE_NODE, VTEP_INNER_VLAN_REFUSE);
+  Case c = { ACCESS (0, 2901), LOCAL_1, GROUP, .expected = "em3.2902 em4.0 em4.2901 tunnel:.21" };
+  NetMac group = mac (GROUP), other = mac (MULTICAST);
+
+  vtep_tables_add_flood (f.tables, f.blue, &group, TEP_OTHER);
+  vtep_tables_remove_flood (f.tables, f.blue, &other, TEP_OTHER); /* no such entry */
+  vtep_tables_remove_flood (f.tables, f.blue, &group, TEP_OTHER);
+  check (&f, &c);
+  vtep_tables_remove_flood (f.tables, f.blue, &group, TEP_OTHER);
+  c.expected = "em3.2902 em4.0 em4.2901 tunnel:.18 tunnel:.21";
+  check (&f, &c);
+  vtep_tables_remove_flood (f.tables, f.blue, NULL, TEP_STRANGER); /* no such row */
+  check (&f, &c);
+  vtep_tables_free (f.tables);
+}
+
 static void
 split_horizon (void)
 {
@@ -434,6 +482,9 @@ main (void)
           { "a service node is the numerically lowest locator that is not down", service_node },
           { "a group with an entry of its own is flooded to that entry's locators", group_entry },
           { "from a tunnel frames go to local places, by known VNI and known peer only", from_tunnel },
+          { "a flooded frame from a tunnel that finds no place is dropped", nowhere_to_go },
+          { "a thousand locators get a copy each, in ascending order", many_locators },
+          { "rows for one group add up, and the last one that goes takes the entry with it", union_of_rows },
           { "what a tunnel brought never goes into a tunnel", split_horizon },
           { "link-local groups and impossible sources are refused on both sides", refused_addresses },
           { "a port and VLAN without a binding takes no frames", unbound_places },

@@ -69,12 +69,17 @@ message_type (DhcpReplyKind kind)
 }
 
 NetFrame *
-dhcp_reply_build (const DhcpServerConfig *config, const NetDhcp *message, const DhcpReply *reply, NetFramePool *pool)
+dhcp_reply_build (const DhcpServerConfig *config, const NetDhcp *message, const DhcpReply *reply,
+                  NetFramePool *pool)
 {
   gboolean refused = reply->kind == DHCP_REPLY_NAK;
-  NetDhcp fixed = { .op = 2, .type = message_type (reply->kind), .xid = message->xid,
-                    .broadcast = message->broadcast || refused, .client_mac = message->client_mac,
-                    .your_ip = reply->your_ip, .client_ip = refused ? 0 : message->client_ip,
+  NetDhcp fixed = { .op = 2,
+                    .type = message_type (reply->kind),
+                    .xid = message->xid,
+                    .broadcast = message->broadcast || refused,
+                    .client_mac = message->client_mac,
+                    .your_ip = reply->your_ip,
+                    .client_ip = refused ? 0 : message->client_ip,
                     .server_ip = refused ? 0 : config->ip };
   NetDhcpBuilder builder;
 

@@ -18,8 +18,9 @@ refuse (DhcpReply *out, const char *why)
 static void
 grant (DhcpReply *out, DhcpReplyKind kind, const NetDhcp *message, NetIpv4 ip)
 {
-  *out = (DhcpReply){ .kind = kind, .op = kind == DHCP_REPLY_OFFER ? "offer" : "ack", .your_ip = ip, .to = ip,
-                      .leased = TRUE };
+  *out = (DhcpReply){
+    .kind = kind, .op = kind == DHCP_REPLY_OFFER ? "offer" : "ack", .your_ip = ip, .to = ip, .leased = TRUE
+  };
   if (message->client_ip)
     out->to = message->client_ip;
   else if (message->broadcast)
@@ -72,7 +73,9 @@ dhcp_reply_decide (const DhcpServerConfig *config, const NetDhcp *message, NetIp
   else if (message->type == NET_DHCP_RELEASE)
     *out = (DhcpReply){ .kind = DHCP_REPLY_NONE, .op = "released" };
   else if (message->type == NET_DHCP_DECLINE)
-    *out = (DhcpReply){ .kind = DHCP_REPLY_NONE, .op = "declined", .why = "the client found the address in use" };
+    *out = (DhcpReply){ .kind = DHCP_REPLY_NONE,
+                        .op = "declined",
+                        .why = "the client found the address in use" };
   else
     ignore (out, "no use for this message type");
 }

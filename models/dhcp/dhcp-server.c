@@ -4,9 +4,9 @@
 #include "models/guest/stack.h"
 #include "models/guest/tell.h"
 
-#define ETH0 0u
+#define ETH0        0u
 #define MTU_DEFAULT 1500u
-#define TOS_CS6 0xc0 /* dnsmasq marks its DHCP packets as network control */
+#define TOS_CS6     0xc0 /* dnsmasq marks its DHCP packets as network control */
 
 typedef struct
 {
@@ -88,11 +88,12 @@ tell_reply (DhcpServer *server, const NetDhcp *message, const DhcpReply *reply)
     return;
   net_mac_format (&message->client_mac, key);
   if (reply->leased)
-    guest_tell (&server->node.world, "dhcp", reply->op, key, "{\"xid\":\"0x%08x\",\"ip\":\"%s\",\"lease_s\":%u}",
-                message->xid, net_ipv4_format (reply->your_ip, ip), lease_s);
+    guest_tell (&server->node.world, "dhcp", reply->op, key,
+                "{\"xid\":\"0x%08x\",\"ip\":\"%s\",\"lease_s\":%u}", message->xid,
+                net_ipv4_format (reply->your_ip, ip), lease_s);
   else if (reply->why)
-    guest_tell (&server->node.world, "dhcp", reply->op, key, "{\"xid\":\"0x%08x\",\"why\":\"%s\"}", message->xid,
-                reply->why);
+    guest_tell (&server->node.world, "dhcp", reply->op, key, "{\"xid\":\"0x%08x\",\"why\":\"%s\"}",
+                message->xid, reply->why);
   else
     guest_tell (&server->node.world, "dhcp", reply->op, key, "{\"xid\":\"0x%08x\"}", message->xid);
 }
@@ -100,8 +101,10 @@ tell_reply (DhcpServer *server, const NetDhcp *message, const DhcpReply *reply)
 static void
 send_reply (DhcpServer *server, const NetDhcp *message, const DhcpReply *reply)
 {
-  GuestUdpSend send = { .to = guest_ip_v4 (reply->to), .source_port = NET_DHCP_SERVER_PORT,
-                        .destination_port = NET_DHCP_CLIENT_PORT, .tos = TOS_CS6 };
+  GuestUdpSend send = { .to = guest_ip_v4 (reply->to),
+                        .source_port = NET_DHCP_SERVER_PORT,
+                        .destination_port = NET_DHCP_CLIENT_PORT,
+                        .tos = TOS_CS6 };
 
   if (reply->by_hand)
     guest_stack_put_neighbor (server->stack, reply->to, &message->client_mac);
@@ -164,8 +167,9 @@ DhcpServer *
 dhcp_server_new (SimNetwork *network, const char *name, const DhcpServerConfig *config)
 {
   DhcpServer *server = g_new0 (DhcpServer, 1);
-  GuestStackConfig stack = { .node = &server->node, .port = ETH0, .mac = config->mac,
-                             .mtu = config->mtu ? config->mtu : MTU_DEFAULT };
+  GuestStackConfig stack = {
+    .node = &server->node, .port = ETH0, .mac = config->mac, .mtu = config->mtu ? config->mtu : MTU_DEFAULT
+  };
 
   server->config = *config;
   server->hosts = g_array_new (FALSE, FALSE, sizeof (Host));

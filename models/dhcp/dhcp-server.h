@@ -20,11 +20,11 @@ typedef struct
   NetMac mac;
   NetIpv4 ip;
   guint prefix_length;
-  NetIpv4 router;    /* option 3; 0: the server itself, dnsmasq's default */
+  NetIpv4 router;     /* option 3; 0: the server itself, dnsmasq's default */
   gboolean no_router; /* option 3 is not sent */
-  NetIpv4 dns;       /* option 6, to clients that ask for it; 0: the server itself */
-  guint mtu;         /* option 26; 0: not sent */
-  guint32 lease_s;   /* 0: DHCP_LEASE_DEFAULT */
+  NetIpv4 dns;        /* option 6, to clients that ask for it; 0: the server itself */
+  guint mtu;          /* option 26; 0: not sent */
+  guint32 lease_s;    /* 0: DHCP_LEASE_DEFAULT */
 } DhcpServerConfig;
 
 /* The node (kind "dhcp") with its port 0, "eth0"; it runs from the start.  The network owns it. */

@@ -3,7 +3,7 @@
 #include "models/guest/tell.h"
 
 #define DEFAULT_INTERVAL_NS (1 * NET_SEC)
-#define PADDING_MAX 1458u /* an ARP frame of 1500 bytes */
+#define PADDING_MAX         1458u /* an ARP frame of 1500 bytes */
 
 struct _GuestArpinger
 {
@@ -23,14 +23,17 @@ tell (GuestArpinger *arpinger, const char *op, const char *more)
 
   net_ipv4_format (arpinger->arping.to, to);
   g_snprintf (key, sizeof key, "%s %u", to, arpinger->n_sent);
-  guest_tell (&arpinger->node->world, "arping", op, key, "{\"to\":\"%s\",\"seq\":%u%s}", to, arpinger->n_sent, more);
+  guest_tell (&arpinger->node->world, "arping", op, key, "{\"to\":\"%s\",\"seq\":%u%s}", to, arpinger->n_sent,
+              more);
 }
 
 static void
 send_request (GuestArpinger *arpinger, gint64 now_ns)
 {
-  NetArp arp = { .op = NET_ARP_REQUEST, .sender_mac = guest_stack_mac (arpinger->stack),
-                 .sender_ip = guest_stack_ipv4 (arpinger->stack), .target_ip = arpinger->arping.to };
+  NetArp arp = { .op = NET_ARP_REQUEST,
+                 .sender_mac = guest_stack_mac (arpinger->stack),
+                 .sender_ip = guest_stack_ipv4 (arpinger->stack),
+                 .target_ip = arpinger->arping.to };
   NetFrame *frame = net_arp_frame (arpinger->node->world.frames, &net_mac_broadcast, &arp);
   guint length = frame->length;
 

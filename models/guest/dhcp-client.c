@@ -2,11 +2,11 @@
 #include "models/guest/dhcp-client.h"
 #include "models/guest/dhcp-lease.h"
 
-#define SECOND G_GINT64_CONSTANT (1000000000)
-#define NEVER G_MAXINT64
+#define SECOND         G_GINT64_CONSTANT (1000000000)
+#define NEVER          G_MAXINT64
 #define INFINITE_LEASE G_MAXUINT32
-#define UDHCPC_TRIES 3
-#define NAK_PAUSE_NS (10 * SECOND) /* a server that refuses again and again is not asked at once */
+#define UDHCPC_TRIES   3
+#define NAK_PAUSE_NS   (10 * SECOND) /* a server that refuses again and again is not asked at once */
 
 typedef struct
 {
@@ -18,7 +18,8 @@ typedef struct
 } Timing;
 
 static const Timing dhclient_timing = { 10 * SECOND, 15 * SECOND, 60 * SECOND, 300 * SECOND, 10 * SECOND };
-static const Timing udhcpc_timing = { 3 * SECOND, 3 * SECOND, (UDHCPC_TRIES * 3 - 1) * SECOND, 20 * SECOND, 8 * SECOND };
+static const Timing udhcpc_timing
+    = { 3 * SECOND, 3 * SECOND, (UDHCPC_TRIES * 3 - 1) * SECOND, 20 * SECOND, 8 * SECOND };
 
 struct _GuestDhcpClient
 {
@@ -32,7 +33,7 @@ struct _GuestDhcpClient
   gint64 interval_ns;   /* 0: nothing was sent in it yet */
   guint32 xid;
   gboolean has_lease;
-  GuestLease lease;       /* offered while requesting, else held */
+  GuestLease lease; /* offered while requesting, else held */
   gint64 t1_ns, t2_ns, end_ns;
   gint64 calm_ns; /* the next refusal before this time makes it pause */
 };
@@ -369,7 +370,8 @@ guest_dhcp_client_release (GuestDhcpClient *client)
   if (!held)
     return;
   client->xid = (guint32) client->events->random (client->user);
-  client->events->send (client->user, &(GuestDhcpMessage){ .type = NET_DHCP_RELEASE, .xid = client->xid,
+  client->events->send (client->user, &(GuestDhcpMessage){ .type = NET_DHCP_RELEASE,
+                                                           .xid = client->xid,
                                                            .client_ip = client->lease.ip,
                                                            .server_id = client->lease.server,
                                                            .to = client->lease.server });

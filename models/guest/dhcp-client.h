@@ -25,7 +25,7 @@ typedef struct
 {
   NetIpv4 ip, server, router;
   guint prefix_length;
-  guint mtu; /* 0: none was given */
+  guint mtu;                   /* 0: none was given */
   guint32 lease_s, t1_s, t2_s; /* from the acknowledgment on; lease_s of all ones never ends */
 } GuestLease;
 

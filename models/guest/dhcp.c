@@ -23,11 +23,15 @@ struct _GuestDhcp
 static NetFrame *
 build (GuestDhcp *dhcp, const GuestDhcpMessage *message)
 {
-  static const guint8 wanted[] = { NET_DHCP_OPTION_SUBNET_MASK, NET_DHCP_OPTION_BROADCAST, NET_DHCP_OPTION_ROUTER,
-                                   NET_DHCP_OPTION_MTU };
+  static const guint8 wanted[] = { NET_DHCP_OPTION_SUBNET_MASK, NET_DHCP_OPTION_BROADCAST,
+                                   NET_DHCP_OPTION_ROUTER, NET_DHCP_OPTION_MTU };
   NetDhcpBuilder builder;
-  NetDhcp fixed = { .op = 1, .type = message->type, .xid = message->xid, .seconds = message->seconds,
-                    .client_ip = message->client_ip, .client_mac = guest_stack_mac (dhcp->stack) };
+  NetDhcp fixed = { .op = 1,
+                    .type = message->type,
+                    .xid = message->xid,
+                    .seconds = message->seconds,
+                    .client_ip = message->client_ip,
+                    .client_mac = guest_stack_mac (dhcp->stack) };
 
   net_dhcp_begin (&builder, &fixed);
   if (message->server_id)
@@ -47,10 +51,13 @@ build (GuestDhcp *dhcp, const GuestDhcpMessage *message)
 static void
 send_raw (GuestDhcp *dhcp, NetFrame *frame, NetIpv4 source)
 {
-  NetIpv4Header ip = { .tos = RAW_TOS, .ttl = RAW_TTL, .protocol = NET_IP_UDP, .source = source,
-                       .destination = G_MAXUINT32 };
-  NetUdp udp = { .source_port = NET_DHCP_CLIENT_PORT, .destination_port = NET_DHCP_SERVER_PORT, .checksum = TRUE };
-  NetEthernet ethernet = { .destination = net_mac_broadcast, .source = guest_stack_mac (dhcp->stack),
+  NetIpv4Header ip = {
+    .tos = RAW_TOS, .ttl = RAW_TTL, .protocol = NET_IP_UDP, .source = source, .destination = G_MAXUINT32
+  };
+  NetUdp udp
+      = { .source_port = NET_DHCP_CLIENT_PORT, .destination_port = NET_DHCP_SERVER_PORT, .checksum = TRUE };
+  NetEthernet ethernet = { .destination = net_mac_broadcast,
+                           .source = guest_stack_mac (dhcp->stack),
                            .type = NET_ETHERTYPE_IPV4 };
 
   net_udp_push (frame, &ip, &udp);
@@ -67,8 +74,10 @@ send (gpointer user, const GuestDhcpMessage *message)
 
   if (message->to)
     guest_stack_send_udp (dhcp->stack,
-                          &(GuestUdpSend){ .to = guest_ip_v4 (message->to), .source_port = NET_DHCP_CLIENT_PORT,
-                                           .destination_port = NET_DHCP_SERVER_PORT, .dont_fragment = TRUE },
+                          &(GuestUdpSend){ .to = guest_ip_v4 (message->to),
+                                           .source_port = NET_DHCP_CLIENT_PORT,
+                                           .destination_port = NET_DHCP_SERVER_PORT,
+                                           .dont_fragment = TRUE },
                           frame);
   else
     send_raw (dhcp, frame, message->client_ip);
@@ -82,8 +91,10 @@ bound (gpointer user, const GuestLease *lease)
   GuestDhcp *dhcp = user;
   gboolean is_new = guest_stack_ipv4 (dhcp->stack) != lease->ip;
 
-  guest_stack_set_ipv4 (dhcp->stack, &(GuestIpv4Config){ .address = lease->ip, .prefix_length = lease->prefix_length,
-                                                         .gateway = lease->router, .origin = "dhcp" });
+  guest_stack_set_ipv4 (dhcp->stack, &(GuestIpv4Config){ .address = lease->ip,
+                                                         .prefix_length = lease->prefix_length,
+                                                         .gateway = lease->router,
+                                                         .origin = "dhcp" });
   if (lease->mtu >= 576)
     guest_stack_set_mtu (dhcp->stack, lease->mtu);
   if (is_new && dhcp->bound)
@@ -114,11 +125,12 @@ told (gpointer user, const char *op, guint32 xid, const GuestLease *lease)
       guest_tell (&dhcp->node->world, "dhcp", op, key, "{\"xid\":\"0x%08x\"}", xid);
       return;
     }
-  guest_tell (&dhcp->node->world, "dhcp", op, key,
-              "{\"xid\":\"0x%08x\",\"ip\":\"%s\",\"prefix\":%u,\"server\":\"%s\",\"router\":\"%s\",\"mtu\":%u,"
-              "\"lease_s\":%u,\"t1_s\":%u,\"t2_s\":%u}",
-              xid, net_ipv4_format (lease->ip, ip), lease->prefix_length, net_ipv4_format (lease->server, server),
-              net_ipv4_format (lease->router, router), lease->mtu, lease->lease_s, lease->t1_s, lease->t2_s);
+  guest_tell (
+      &dhcp->node->world, "dhcp", op, key,
+      "{\"xid\":\"0x%08x\",\"ip\":\"%s\",\"prefix\":%u,\"server\":\"%s\",\"router\":\"%s\",\"mtu\":%u,"
+      "\"lease_s\":%u,\"t1_s\":%u,\"t2_s\":%u}",
+      xid, net_ipv4_format (lease->ip, ip), lease->prefix_length, net_ipv4_format (lease->server, server),
+      net_ipv4_format (lease->router, router), lease->mtu, lease->lease_s, lease->t1_s, lease->t2_s);
 }
 
 static guint64

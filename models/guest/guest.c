@@ -43,8 +43,8 @@ take_datagram (gpointer user, const GuestDatagram *datagram)
     }
   if (!is_open (guest, datagram->destination_port))
     return FALSE;
-  g_snprintf (key, sizeof key, "%s:%u > %u", guest_ip_format (&datagram->source, source), datagram->source_port,
-              datagram->destination_port);
+  g_snprintf (key, sizeof key, "%s:%u > %u", guest_ip_format (&datagram->source, source),
+              datagram->source_port, datagram->destination_port);
   guest_tell (&guest->node.world, "udp", "received", key, "{\"bytes\":%u}",
               (guint) net_cursor_left (&datagram->data));
   return TRUE;
@@ -131,10 +131,10 @@ Guest *
 guest_new (SimNetwork *network, const char *name, const GuestConfig *config)
 {
   Guest *guest = g_new0 (Guest, 1);
-  GuestStackConfig stack = { .node = &guest->node, .port = ETH0, .mac = config->mac,
-                             .raw_port = NET_DHCP_CLIENT_PORT };
-  GuestDhcpSetup dhcp = { .node = &guest->node, .hostname = config->hostname, .bound = announce_and_repeat,
-                          .user = guest };
+  GuestStackConfig stack
+      = { .node = &guest->node, .port = ETH0, .mac = config->mac, .raw_port = NET_DHCP_CLIENT_PORT };
+  GuestDhcpSetup dhcp
+      = { .node = &guest->node, .hostname = config->hostname, .bound = announce_and_repeat, .user = guest };
 
   guest->config = *config;
   guest->config.hostname = NULL;
@@ -249,7 +249,8 @@ guest_set_ipv4 (Guest *guest, NetIpv4 address, guint prefix_length, NetIpv4 gate
     return;
   guest_stack_set_ipv4 (guest->stack, &(GuestIpv4Config){ .address = address,
                                                           .prefix_length = MIN (prefix_length, 32),
-                                                          .gateway = gateway, .origin = "static" });
+                                                          .gateway = gateway,
+                                                          .origin = "static" });
   announce_and_repeat (guest);
 }
 
@@ -297,7 +298,9 @@ guest_dhcp_release (Guest *guest)
 void
 guest_udp_send (Guest *guest, const GuestUdp *udp)
 {
-  GuestUdpSend send = { .to = udp->to, .source_port = udp->source_port, .destination_port = udp->destination_port,
+  GuestUdpSend send = { .to = udp->to,
+                        .source_port = udp->source_port,
+                        .destination_port = udp->destination_port,
                         .dont_fragment = TRUE };
   NetFrame *data;
 

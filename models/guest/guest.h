@@ -31,13 +31,14 @@ typedef struct
   NetMac mac;
   NetIpv4 ipv4; /* static address; 0: none (DHCP may bring one) */
   guint prefix_length;
-  NetIpv4 gateway; /* 0: none */
+  NetIpv4 gateway;   /* 0: none */
   gboolean has_ipv6; /* without it the guest speaks no IPv6; with it, it has a link-local address as well */
   NetIpv6 ipv6;
   guint ipv6_prefix_length;
   guint mtu;            /* 0: GUEST_MTU_DEFAULT */
   const char *hostname; /* sent by the DHCP client (option 12); NULL: not sent.  Copied */
-  gboolean announce;    /* a gratuitous ARP request for each IPv4 address the interface gets (Linux's arp_notify) */
+  gboolean
+      announce; /* a gratuitous ARP request for each IPv4 address the interface gets (Linux's arp_notify) */
   gint64 announce_every_ns; /* and again at this interval; 0: once */
 } GuestConfig;
 
@@ -75,11 +76,12 @@ void guest_flush_neighbors (Guest *guest);
 typedef struct
 {
   GuestIp to;
-  guint count;          /* 0: until the guest stops or guest_ping_stop() */
-  gint64 interval_ns;   /* 0: 1 s */
-  guint payload_bytes;  /* ICMP data; iputils' default is 56.  Taken as it is: 0 sends none.  What exceeds the MTU is
+  guint count;        /* 0: until the guest stops or guest_ping_stop() */
+  gint64 interval_ns; /* 0: 1 s */
+  guint
+      payload_bytes; /* ICMP data; iputils' default is 56.  Taken as it is: 0 sends none.  What exceeds the MTU is
                            refused (frame-too-long): the guest does not fragment */
-  gint64 timeout_ns;    /* 0: 10 s */
+  gint64 timeout_ns; /* 0: 10 s */
 } GuestPing;
 
 /* Several may run at once; each has its own ICMP id. */
@@ -96,9 +98,10 @@ typedef enum
 typedef struct
 {
   GuestDhcpKind kind;
-  gint64 initial_interval_ns; /* 0: the kind's */
+  gint64 initial_interval_ns;  /* 0: the kind's */
   gint64 timeout_ns, retry_ns; /* 0: the kind's */
-  gboolean init_reboot; /* a lease kept from before is asked for again (RFC 2131 §3.2) instead of discovering */
+  gboolean
+      init_reboot; /* a lease kept from before is asked for again (RFC 2131 §3.2) instead of discovering */
 } GuestDhcpConfig;
 
 /* config may be NULL: dhclient with its defaults.  A client that runs is started anew. */

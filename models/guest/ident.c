@@ -23,7 +23,8 @@ guest_ident_next (GuestIdent *ident, NetIpv4 destination, guint8 protocol, SimRa
       ident->counters[slot].next = (guint16) sim_random_u64 (random);
     }
   else if (ticks > ident->counters[slot].ticks)
-    ident->counters[slot].next += (guint16) sim_random_below (random, (guint64) (ticks - ident->counters[slot].ticks));
+    ident->counters[slot].next
+        += (guint16) sim_random_below (random, (guint64) (ticks - ident->counters[slot].ticks));
   ident->counters[slot].ticks = ticks;
   return ident->counters[slot].next++;
 }

@@ -19,6 +19,7 @@ typedef struct
   } counters[GUEST_IDENT_COUNTERS];
 } GuestIdent;
 
-guint16 guest_ident_next (GuestIdent *ident, NetIpv4 destination, guint8 protocol, SimRandom *random, gint64 now_ns);
+guint16
+guest_ident_next (GuestIdent *ident, NetIpv4 destination, guint8 protocol, SimRandom *random, gint64 now_ns);
 
 G_END_DECLS

@@ -227,7 +227,8 @@ resolve (GuestNeighbors *table, GuestNeighbor *entry, NetFrame *packet, gint64 n
 }
 
 void
-guest_neighbors_send (GuestNeighbors *table, const GuestIp *to, NetFrame *packet, gboolean confirm, gint64 now_ns)
+guest_neighbors_send (GuestNeighbors *table, const GuestIp *to, NetFrame *packet, gboolean confirm,
+                      gint64 now_ns)
 {
   GuestNeighbor *entry = find (table, to);
 
@@ -270,7 +271,8 @@ may_override (const GuestNeighbors *table, const GuestNeighbor *entry, GuestHear
 }
 
 void
-guest_neighbors_hear (GuestNeighbors *table, const GuestIp *from, const NetMac *mac, GuestHeard heard, gint64 now_ns)
+guest_neighbors_hear (GuestNeighbors *table, const GuestIp *from, const NetMac *mac, GuestHeard heard,
+                      gint64 now_ns)
 {
   GuestNeighbor *entry = find (table, from);
   gboolean known, same;
@@ -340,7 +342,8 @@ expire_delay (GuestNeighbors *table, GuestNeighbor *entry, gint64 now_ns)
 {
   if (now_ns <= entry->confirmed_ns + table->config.delay_ns)
     {
-      enter (table, entry, GUEST_NEIGHBOR_REACHABLE, entry->confirmed_ns + table->config.reachable_ns, now_ns);
+      enter (table, entry, GUEST_NEIGHBOR_REACHABLE, entry->confirmed_ns + table->config.reachable_ns,
+             now_ns);
       return;
     }
   entry->probes = 0;
@@ -351,7 +354,8 @@ expire_delay (GuestNeighbors *table, GuestNeighbor *entry, gint64 now_ns)
 static void
 expire_asking (GuestNeighbors *table, GuestNeighbor *entry, gint64 now_ns)
 {
-  guint limit = entry->state == GUEST_NEIGHBOR_PROBE ? table->config.unicast_probes : table->config.multicast_probes;
+  guint limit
+      = entry->state == GUEST_NEIGHBOR_PROBE ? table->config.unicast_probes : table->config.multicast_probes;
 
   if (entry->probes < limit)
     {

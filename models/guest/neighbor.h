@@ -28,19 +28,20 @@ typedef struct
   GuestIp ip;
   NetMac mac; /* zero unless it was learned */
   GuestNeighborState state;
-  guint probes;                              /* questions asked in this round */
-  gint64 due_ns;                             /* when its state is looked at again */
-  gint64 confirmed_ns, used_ns, updated_ns;  /* last confirmation, last packet while unconfirmed, last change */
-  GQueue waiting;                            /* of NetFrame, oldest first */
+  guint probes;  /* questions asked in this round */
+  gint64 due_ns; /* when its state is looked at again */
+  gint64 confirmed_ns, used_ns,
+      updated_ns; /* last confirmation, last packet while unconfirmed, last change */
+  GQueue waiting; /* of NetFrame, oldest first */
 } GuestNeighbor;
 
 /* What was heard from a neighbour. */
 typedef enum
 {
-  GUEST_HEARD_QUESTION,     /* it asked for an address of ours: an entry is made */
-  GUEST_HEARD_ANSWER,       /* it answered us: confirms reachability; makes no entry */
-  GUEST_HEARD_PASSING,      /* it asked or told others: makes no entry, confirms nothing */
-  GUEST_HEARD_ANNOUNCEMENT  /* it announced itself: as PASSING, and overrides a MAC at once */
+  GUEST_HEARD_QUESTION,    /* it asked for an address of ours: an entry is made */
+  GUEST_HEARD_ANSWER,      /* it answered us: confirms reachability; makes no entry */
+  GUEST_HEARD_PASSING,     /* it asked or told others: makes no entry, confirms nothing */
+  GUEST_HEARD_ANNOUNCEMENT /* it announced itself: as PASSING, and overrides a MAC at once */
 } GuestHeard;
 
 typedef struct
@@ -48,7 +49,8 @@ typedef struct
   gint64 reachable_ns; /* how long a confirmation holds */
   gint64 delay_ns;     /* DELAY before the first unicast question */
   gint64 retransmit_ns;
-  gint64 lock_ns;      /* a changed MAC younger than this is not overridden, except by an announcement or question */
+  gint64
+      lock_ns; /* a changed MAC younger than this is not overridden, except by an announcement or question */
   guint unicast_probes, multicast_probes;
   guint queue_packets; /* that wait for one neighbour; the oldest gives way */
   guint max_entries;
@@ -64,13 +66,14 @@ typedef struct
   void (*ask) (gpointer user, const GuestIp *ip, const NetMac *to); /* `to` NULL: by broadcast or multicast */
   void (*transmit) (gpointer user, NetFrame *packet, const NetMac *to);
   void (*refuse) (gpointer user, NetFrame *packet, NetDropReason reason);
-  void (*changed) (gpointer user, const char *op, const GuestNeighbor *neighbor); /* "add", "change", "remove" */
+  void (*changed) (gpointer user, const char *op,
+                   const GuestNeighbor *neighbor); /* "add", "change", "remove" */
 } GuestNeighborEvents;
 
 typedef struct _GuestNeighbors GuestNeighbors;
 
-GuestNeighbors *guest_neighbors_new (const GuestNeighborConfig *config, const GuestNeighborEvents *events,
-                                     gpointer user);
+GuestNeighbors *
+guest_neighbors_new (const GuestNeighborConfig *config, const GuestNeighborEvents *events, gpointer user);
 void guest_neighbors_free (GuestNeighbors *table);
 void guest_neighbors_set_reachable (GuestNeighbors *table, gint64 reachable_ns);
 

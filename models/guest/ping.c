@@ -3,10 +3,10 @@
 #include "models/guest/tell.h"
 
 #define DEFAULT_INTERVAL_NS (1 * NET_SEC)
-#define DEFAULT_TIMEOUT_NS (10 * NET_SEC)
-#define STAMP_BYTES 16u          /* a struct timeval of 64 bits */
-#define WAITING_MAX 65536u       /* sequence numbers come again after so many */
-#define PAYLOAD_MAX (NET_FRAME_MAX - 128u)
+#define DEFAULT_TIMEOUT_NS  (10 * NET_SEC)
+#define STAMP_BYTES         16u    /* a struct timeval of 64 bits */
+#define WAITING_MAX         65536u /* sequence numbers come again after so many */
+#define PAYLOAD_MAX         (NET_FRAME_MAX - 128u)
 
 typedef struct
 {
@@ -20,10 +20,10 @@ typedef struct
   GuestPing ping;
   guint16 id;
   guint n_sent;
-  gint64 next_ns;    /* of the next request; G_MAXINT64: all are sent */
-  GArray *waiting;   /* of Request, oldest first */
-  guint8 *answered;  /* a bit for each wire sequence number */
-  gboolean confirm;  /* a reply came since the last request */
+  gint64 next_ns;   /* of the next request; G_MAXINT64: all are sent */
+  GArray *waiting;  /* of Request, oldest first */
+  guint8 *answered; /* a bit for each wire sequence number */
+  gboolean confirm; /* a reply came since the last request */
   NetTimer timer;
 } Session;
 
@@ -82,7 +82,8 @@ tell (Session *session, const char *op, guint sequence, const char *more)
     return;
   guest_ip_format (&session->ping.to, to);
   g_snprintf (key, sizeof key, "%s %u", to, sequence);
-  guest_tell (world, "ping", op, key, "{\"to\":\"%s\",\"seq\":%u,\"id\":%u%s}", to, sequence, session->id, more);
+  guest_tell (world, "ping", op, key, "{\"to\":\"%s\",\"seq\":%u,\"id\":%u%s}", to, sequence, session->id,
+              more);
 }
 
 static void
@@ -91,8 +92,8 @@ tell_reply (Session *session, const char *op, guint sequence, const GuestEcho *e
   char more[96];
 
   if (rtt_ns >= 0)
-    g_snprintf (more, sizeof more, ",\"rtt_ns\":%" G_GINT64_FORMAT ",\"ttl\":%u,\"bytes\":%u", rtt_ns, echo->ttl,
-                echo->bytes);
+    g_snprintf (more, sizeof more, ",\"rtt_ns\":%" G_GINT64_FORMAT ",\"ttl\":%u,\"bytes\":%u", rtt_ns,
+                echo->ttl, echo->bytes);
   else
     g_snprintf (more, sizeof more, ",\"ttl\":%u,\"bytes\":%u", echo->ttl, echo->bytes);
   tell (session, op, sequence, more);
@@ -123,7 +124,10 @@ fill (guint8 *data, guint length, gint64 now_ns)
 static void
 reply_to_self (Session *session, guint sequence)
 {
-  GuestEcho echo = { .peer = session->ping.to, .id = session->id, .sequence = (guint16) sequence, .ttl = 64,
+  GuestEcho echo = { .peer = session->ping.to,
+                     .id = session->id,
+                     .sequence = (guint16) sequence,
+                     .ttl = 64,
                      .bytes = session->ping.payload_bytes + 8 };
   guest_pinger_reply (session->pinger, &echo);
 }
@@ -143,7 +147,8 @@ send_request (Session *session, gint64 now_ns)
   guint sequence = ++session->n_sent;
   guint16 wire = (guint16) sequence;
   Request request = { .sequence = sequence, .sent_ns = now_ns };
-  GuestEchoSend send = { .to = session->ping.to, .id = session->id, .sequence = wire, .confirm = session->confirm };
+  GuestEchoSend send
+      = { .to = session->ping.to, .id = session->id, .sequence = wire, .confirm = session->confirm };
   NetFrame *data;
 
   if (session->waiting->len == WAITING_MAX)

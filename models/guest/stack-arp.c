@@ -12,8 +12,9 @@ static void
 ask (gpointer user, const GuestIp *ip, const NetMac *to)
 {
   GuestStack *stack = user;
-  NetArp arp = { .op = NET_ARP_REQUEST, .sender_mac = stack->config.mac, .sender_ip = stack->ipv4,
-                 .target_ip = ip->v4 };
+  NetArp arp = {
+    .op = NET_ARP_REQUEST, .sender_mac = stack->config.mac, .sender_ip = stack->ipv4, .target_ip = ip->v4
+  };
 
   send_arp (stack, &arp, to ? to : &net_mac_broadcast);
 }
@@ -53,8 +54,9 @@ const GuestNeighborEvents guest_arp_events = {
 void
 guest_stack_announce (GuestStack *stack)
 {
-  NetArp arp = { .op = NET_ARP_REQUEST, .sender_mac = stack->config.mac, .sender_ip = stack->ipv4,
-                 .target_ip = stack->ipv4 };
+  NetArp arp = {
+    .op = NET_ARP_REQUEST, .sender_mac = stack->config.mac, .sender_ip = stack->ipv4, .target_ip = stack->ipv4
+  };
 
   if (stack->up && stack->ipv4)
     send_arp (stack, &arp, &net_mac_broadcast);
@@ -63,8 +65,11 @@ guest_stack_announce (GuestStack *stack)
 static void
 answer (GuestStack *stack, const NetArp *request)
 {
-  NetArp reply = { .op = NET_ARP_REPLY, .sender_mac = stack->config.mac, .sender_ip = stack->ipv4,
-                   .target_mac = request->sender_mac, .target_ip = request->sender_ip };
+  NetArp reply = { .op = NET_ARP_REPLY,
+                   .sender_mac = stack->config.mac,
+                   .sender_ip = stack->ipv4,
+                   .target_mac = request->sender_mac,
+                   .target_ip = request->sender_ip };
 
   send_arp (stack, &reply, &request->sender_mac);
 }
@@ -94,10 +99,10 @@ overhear (GuestStack *stack, NetFrame *frame, const NetArp *arp, const NetEthern
 {
   GuestIp from = guest_ip_v4 (arp->sender_ip);
   GuestHeard heard = classify (stack, arp, ethernet);
-  gboolean known = guest_neighbors_find (stack->arp.table, &from) != NULL;
+  gboolean known = guest_resolver_find (&stack->arp, &from) != NULL;
 
   if (known)
-    guest_stack_hear (stack, &stack->arp, &from, &arp->sender_mac, heard);
+    guest_resolver_hear (&stack->arp, &from, &arp->sender_mac, heard);
   if (heard == GUEST_HEARD_ANSWER && stack->events->arp_reply)
     stack->events->arp_reply (stack->user, arp);
   if (known || heard == GUEST_HEARD_ANSWER)
@@ -138,7 +143,7 @@ guest_arp_receive (GuestStack *stack, NetFrame *frame, const NetEthernet *ethern
   /* A probe (sender address 0, RFC 5227 §2.1.1) is answered, and teaches nothing. */
   from = guest_ip_v4 (arp.sender_ip);
   if (arp.sender_ip)
-    guest_stack_hear (stack, &stack->arp, &from, &arp.sender_mac, GUEST_HEARD_QUESTION);
+    guest_resolver_hear (&stack->arp, &from, &arp.sender_mac, GUEST_HEARD_QUESTION);
   answer (stack, &arp);
   net_frame_unref (frame);
 }

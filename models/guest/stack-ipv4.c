@@ -4,8 +4,8 @@
 #include "net/udp.h"
 
 #define PRECEDENCE_INTERNETWORK 0xc0 /* Linux's TOS of ICMP errors (RFC 1812 §4.3.2.5) */
-#define QUOTE_MAX 548u               /* an ICMP error has at most 576 bytes in all */
-#define PORT_UNREACHABLE 3
+#define QUOTE_MAX               548u /* an ICMP error has at most 576 bytes in all */
+#define PORT_UNREACHABLE        3
 
 /* ---- sending ------------------------------------------------------------------------------------------------- */
 
@@ -18,7 +18,8 @@ subnet_broadcast (const GuestStack *stack)
 static gboolean
 is_broadcast (const GuestStack *stack, NetIpv4 address)
 {
-  return address == G_MAXUINT32 || (stack->ipv4 && stack->prefix_length < 31 && address == subnet_broadcast (stack));
+  return address == G_MAXUINT32
+         || (stack->ipv4 && stack->prefix_length < 31 && address == subnet_broadcast (stack));
 }
 
 static gboolean
@@ -72,7 +73,7 @@ guest_ipv4_send (GuestStack *stack, NetFrame *packet, NetIpv4Header *header, gbo
   else
     {
       neighbor = guest_ip_v4 (next_hop);
-      guest_stack_resolve (stack, &stack->arp, &neighbor, packet, confirm);
+      guest_resolver_send (&stack->arp, &neighbor, packet, confirm);
     }
 }
 
@@ -80,7 +81,8 @@ guest_ipv4_send (GuestStack *stack, NetFrame *packet, NetIpv4Header *header, gbo
 
 /* The reply has the request's TOS, DF clear, and its data byte for byte. */
 static void
-answer_echo (GuestStack *stack, const NetIpv4Header *ip, const NetIcmp *request, const guint8 *data, guint length)
+answer_echo (GuestStack *stack, const NetIpv4Header *ip, const NetIcmp *request, const guint8 *data,
+             guint length)
 {
   NetFrame *reply = guest_stack_payload (stack, length);
   NetIcmp icmp = { .type = NET_ICMP_ECHO_REPLY, .id = request->id, .sequence = request->sequence };
@@ -97,7 +99,8 @@ report_closed_port (GuestStack *stack, const NetIpv4Header *ip, const guint8 *pa
   guint length = MIN (ip->total_length, QUOTE_MAX);
   NetFrame *error = guest_stack_payload (stack, length);
   NetIcmp icmp = { .type = NET_ICMP_UNREACHABLE, .code = PORT_UNREACHABLE };
-  NetIpv4Header header = { .tos = PRECEDENCE_INTERNETWORK, .protocol = NET_IP_ICMP, .destination = ip->source };
+  NetIpv4Header header
+      = { .tos = PRECEDENCE_INTERNETWORK, .protocol = NET_IP_ICMP, .destination = ip->source };
 
   memcpy (net_frame_data (error), packet, length);
   net_icmp_push (error, &icmp);
@@ -108,7 +111,8 @@ static void
 tell_error (GuestStack *stack, const NetIpv4Header *ip, const NetIcmp *icmp)
 {
   char key[NET_IPV4_TEXT];
-  guest_tell (guest_stack_world (stack), "icmp", icmp->type == NET_ICMP_UNREACHABLE ? "unreachable" : "exceeded",
+  guest_tell (guest_stack_world (stack), "icmp",
+              icmp->type == NET_ICMP_UNREACHABLE ? "unreachable" : "exceeded",
               net_ipv4_format (ip->source, key), "{\"type\":%u,\"code\":%u}", icmp->type, icmp->code);
 }
 

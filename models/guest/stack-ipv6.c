@@ -12,9 +12,11 @@ ask (gpointer user, const GuestIp *ip, const NetMac *to)
   GuestStack *stack = user;
   NetIpv6 group = net_ipv6_solicited_node (&ip->v6);
   NetIpv6Header header = { .destination = to ? ip->v6 : group };
-  NetEthernet ethernet = { .destination = to ? *to : net_ipv6_group_mac (&group), .source = stack->config.mac };
-  NetNd nd = { .type = NET_ND_SOLICITATION, .target = ip->v6, .has_link_address = TRUE,
-               .link_address = stack->config.mac };
+  NetEthernet ethernet
+      = { .destination = to ? *to : net_ipv6_group_mac (&group), .source = stack->config.mac };
+  NetNd nd = {
+    .type = NET_ND_SOLICITATION, .target = ip->v6, .has_link_address = TRUE, .link_address = stack->config.mac
+  };
   GuestIp source;
 
   guest_stack_source (stack, ip, &source);
@@ -74,10 +76,14 @@ advertise (GuestStack *stack, const NetIpv6Header *ip, const NetNd *question, co
   static const NetIpv6 all_nodes = { .octet = { 0xff, 0x02, [15] = 1 } };
   gboolean to_all = is_unspecified (&ip->source);
   NetIpv6Header header = { .source = question->target, .destination = to_all ? all_nodes : ip->source };
-  NetEthernet ethernet = { .destination = to_all ? net_ipv6_group_mac (&all_nodes) : *asker,
-                           .source = stack->config.mac };
-  NetNd nd = { .type = NET_ND_ADVERTISEMENT, .solicited = !to_all, .override = TRUE, .target = question->target,
-               .has_link_address = TRUE, .link_address = stack->config.mac };
+  NetEthernet ethernet
+      = { .destination = to_all ? net_ipv6_group_mac (&all_nodes) : *asker, .source = stack->config.mac };
+  NetNd nd = { .type = NET_ND_ADVERTISEMENT,
+               .solicited = !to_all,
+               .override = TRUE,
+               .target = question->target,
+               .has_link_address = TRUE,
+               .link_address = stack->config.mac };
 
   guest_stack_send_frame (stack, net_nd_frame (guest_stack_world (stack)->frames, &ethernet, &header, &nd));
 }
@@ -94,7 +100,7 @@ receive_solicitation (GuestStack *stack, NetFrame *frame, const NetIpv6Header *i
       return;
     }
   if (nd->has_link_address)
-    guest_stack_hear (stack, &stack->nd, &from, &nd->link_address, GUEST_HEARD_QUESTION);
+    guest_resolver_hear (&stack->nd, &from, &nd->link_address, GUEST_HEARD_QUESTION);
   advertise (stack, ip, nd, nd->has_link_address ? &nd->link_address : link_source);
   net_frame_unref (frame);
 }
@@ -103,7 +109,7 @@ static void
 receive_advertisement (GuestStack *stack, NetFrame *frame, const NetNd *nd)
 {
   GuestIp from = guest_ip_v6 (&nd->target);
-  const GuestNeighbor *known = guest_neighbors_find (stack->nd.table, &from);
+  const GuestNeighbor *known = guest_resolver_find (&stack->nd, &from);
   GuestHeard heard = nd->solicited  ? GUEST_HEARD_ANSWER
                      : nd->override ? GUEST_HEARD_ANNOUNCEMENT
                                     : GUEST_HEARD_PASSING;
@@ -114,7 +120,7 @@ receive_advertisement (GuestStack *stack, NetFrame *frame, const NetNd *nd)
       guest_stack_drop (stack, frame, NET_DROP_NOT_FOR_US, "nd", "an advertisement nobody waits for");
       return;
     }
-  guest_stack_hear (stack, &stack->nd, &from, nd->has_link_address ? &nd->link_address : &known->mac, heard);
+  guest_resolver_hear (&stack->nd, &from, nd->has_link_address ? &nd->link_address : &known->mac, heard);
   net_frame_unref (frame);
 }
 
@@ -150,18 +156,21 @@ guest_ipv6_send (GuestStack *stack, NetFrame *packet, const NetIpv6Header *heade
   else if (!is_on_link (stack, &header->destination))
     guest_stack_refuse (stack, packet, NET_DROP_NO_ROUTE);
   else
-    guest_stack_resolve (stack, &stack->nd, &to, packet, confirm);
+    guest_resolver_send (&stack->nd, &to, packet, confirm);
 }
 
 /* ---- receiving ----------------------------------------------------------------------------------------------- */
 
 static void
-answer_echo (GuestStack *stack, const NetIpv6Header *ip, const NetIcmp *request, const guint8 *data, guint length)
+answer_echo (GuestStack *stack, const NetIpv6Header *ip, const NetIcmp *request, const guint8 *data,
+             guint length)
 {
   NetFrame *reply = guest_stack_payload (stack, length);
   NetIcmp icmp = { .type = NET_ICMPV6_ECHO_REPLY, .id = request->id, .sequence = request->sequence };
   GuestIp to = guest_ip_v6 (&ip->source), source = guest_ip_v6 (&ip->destination);
-  NetIpv6Header header = { .traffic_class = ip->traffic_class, .hop_limit = GUEST_TTL, .next_header = NET_IP_ICMPV6,
+  NetIpv6Header header = { .traffic_class = ip->traffic_class,
+                           .hop_limit = GUEST_TTL,
+                           .next_header = NET_IP_ICMPV6,
                            .destination = ip->source };
 
   /* A request to a group is answered from an address of ours. */
@@ -224,7 +233,8 @@ receive_udp (GuestStack *stack, NetFrame *frame, const NetIpv6Header *ip, const 
 {
   NetUdp udp;
   NetDropReason reason = net_udp_parse_ipv6 (bytes, ip->payload_length, ip, &udp);
-  GuestDatagram datagram = { .source = guest_ip_v6 (&ip->source), .destination = guest_ip_v6 (&ip->destination) };
+  GuestDatagram datagram
+      = { .source = guest_ip_v6 (&ip->source), .destination = guest_ip_v6 (&ip->destination) };
 
   if (reason != NET_DROP_NONE)
     {

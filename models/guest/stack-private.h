@@ -2,7 +2,7 @@
 #pragma once
 
 #include "models/guest/ident.h"
-#include "models/guest/neighbor.h"
+#include "models/guest/resolver.h"
 #include "models/guest/stack.h"
 #include "net/icmp.h"
 #include "net/nd.h"
@@ -10,14 +10,6 @@
 G_BEGIN_DECLS
 
 #define GUEST_TTL 64
-
-/* A neighbour table with its timer. */
-typedef struct
-{
-  GuestNeighbors *table;
-  NetTimer timer;
-  gint64 armed_ns; /* GUEST_NEVER: the timer is not set */
-} GuestResolver;
 
 struct _GuestStack
 {
@@ -36,8 +28,6 @@ struct _GuestStack
   NetIpv6 ipv6, link_local;
   guint ipv6_prefix_length;
   GuestResolver nd;
-
-  gint64 drawn_ns; /* when the reachable time was drawn last (RFC 4861 §6.3.4); GUEST_NEVER: not yet */
 };
 
 static inline NetWorld *
@@ -53,15 +43,12 @@ guest_stack_now (GuestStack *stack)
 }
 
 /* stack.c */
-void guest_stack_drop (GuestStack *stack, NetFrame *frame, NetDropReason reason, const char *table, const char *rule);
+void guest_stack_drop (GuestStack *stack, NetFrame *frame, NetDropReason reason, const char *table,
+                       const char *rule);
 /* Drops a packet that has no Ethernet header yet, after telling whoever sent it. */
 void guest_stack_refuse (GuestStack *stack, NetFrame *packet, NetDropReason reason);
 /* Puts the Ethernet header before a packet and sends it. */
 void guest_stack_transmit (GuestStack *stack, NetFrame *packet, const NetMac *to);
-void guest_stack_resolve (GuestStack *stack, GuestResolver *resolver, const GuestIp *next_hop, NetFrame *packet,
-                          gboolean confirm);
-void guest_stack_hear (GuestStack *stack, GuestResolver *resolver, const GuestIp *from, const NetMac *mac,
-                       GuestHeard heard);
 
 /* stack-arp.c */
 extern const GuestNeighborEvents guest_arp_events;

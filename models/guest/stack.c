@@ -1,95 +1,24 @@
-/* A host's IP end: its addresses, its neighbour timers, what every protocol of it needs to send and drop. */
+/* A host's IP end: its addresses, and what every protocol of it needs to send and drop. */
 #include "models/guest/stack-private.h"
 #include "models/guest/tell.h"
 #include "net/udp.h"
 
-#define REDRAW_NS G_GINT64_CONSTANT (300000000000)
 #define IP_HEADERS (NET_ETHERNET_HEADER + NET_IPV6_HEADER + NET_UDP_HEADER)
 
 /* ---- neighbours ---------------------------------------------------------------------------------------------- */
-
-/* Uniform between a half and three halves of the base (RFC 4861 §6.3.2). */
-static void
-draw_reachable_time (GuestStack *stack)
-{
-  gint64 now_ns = guest_stack_now (stack);
-  gint64 base_ns = guest_neighbor_arp.reachable_ns;
-  gint64 reachable_ns;
-
-  if (stack->drawn_ns != GUEST_NEVER && now_ns - stack->drawn_ns < REDRAW_NS)
-    return;
-  stack->drawn_ns = now_ns;
-  reachable_ns = base_ns / 2 + (gint64) sim_random_below (&stack->config.node->random, (guint64) base_ns);
-  guest_neighbors_set_reachable (stack->arp.table, reachable_ns);
-  guest_neighbors_set_reachable (stack->nd.table, reachable_ns);
-}
-
-static void
-arm (GuestStack *stack, GuestResolver *resolver)
-{
-  gint64 due_ns = guest_neighbors_due (resolver->table);
-
-  if (due_ns >= resolver->armed_ns)
-    return;
-  resolver->armed_ns = due_ns;
-  net_world_timer_set (guest_stack_world (stack), &resolver->timer, due_ns);
-}
-
-static void
-expire (GuestStack *stack, GuestResolver *resolver, gint64 now_ns)
-{
-  resolver->armed_ns = GUEST_NEVER;
-  guest_neighbors_expire (resolver->table, now_ns);
-  arm (stack, resolver);
-}
-
-static void
-fire_arp (NetTimer *timer, gint64 now_ns)
-{
-  GuestStack *stack = timer->owner;
-  expire (stack, &stack->arp, now_ns);
-}
-
-static void
-fire_nd (NetTimer *timer, gint64 now_ns)
-{
-  GuestStack *stack = timer->owner;
-  expire (stack, &stack->nd, now_ns);
-}
-
-void
-guest_stack_resolve (GuestStack *stack, GuestResolver *resolver, const GuestIp *next_hop, NetFrame *packet,
-                     gboolean confirm)
-{
-  draw_reachable_time (stack);
-  guest_neighbors_send (resolver->table, next_hop, packet, confirm, guest_stack_now (stack));
-  arm (stack, resolver);
-}
-
-void
-guest_stack_hear (GuestStack *stack, GuestResolver *resolver, const GuestIp *from, const NetMac *mac,
-                  GuestHeard heard)
-{
-  draw_reachable_time (stack);
-  guest_neighbors_hear (resolver->table, from, mac, heard, guest_stack_now (stack));
-  arm (stack, resolver);
-}
 
 void
 guest_stack_put_neighbor (GuestStack *stack, NetIpv4 ip, const NetMac *mac)
 {
   GuestIp neighbor = guest_ip_v4 (ip);
-
-  draw_reachable_time (stack);
-  guest_neighbors_put (stack->arp.table, &neighbor, mac, guest_stack_now (stack));
-  arm (stack, &stack->arp);
+  guest_resolver_put (&stack->arp, &neighbor, mac);
 }
 
 static void
 forget_neighbors (GuestStack *stack, NetDropReason reason)
 {
-  guest_neighbors_flush (stack->arp.table, reason);
-  guest_neighbors_flush (stack->nd.table, reason);
+  guest_resolver_flush (&stack->arp, reason);
+  guest_resolver_flush (&stack->nd, reason);
 }
 
 void
@@ -101,18 +30,21 @@ guest_stack_flush_neighbors (GuestStack *stack)
 /* ---- frames -------------------------------------------------------------------------------------------------- */
 
 void
-guest_stack_drop (GuestStack *stack, NetFrame *frame, NetDropReason reason, const char *table, const char *rule)
+guest_stack_drop (GuestStack *stack, NetFrame *frame, NetDropReason reason, const char *table,
+                  const char *rule)
 {
-  sim_node_drop (stack->config.node, frame,
-                 &(NetDrop){ .frame = frame, .port = stack->config.port, .reason = reason, .table = table,
-                             .rule = rule });
+  sim_node_drop (
+      stack->config.node, frame,
+      &(NetDrop){
+          .frame = frame, .port = stack->config.port, .reason = reason, .table = table, .rule = rule });
 }
 
 static void
 push_ethernet (GuestStack *stack, NetFrame *packet, const NetMac *to)
 {
   gboolean is_v6 = packet->length > 0 && net_frame_bytes (packet)[0] >> 4 == 6;
-  net_ethernet_push (packet, &(NetEthernet){ .destination = *to, .source = stack->config.mac,
+  net_ethernet_push (packet, &(NetEthernet){ .destination = *to,
+                                             .source = stack->config.mac,
                                              .type = is_v6 ? NET_ETHERTYPE_IPV6 : NET_ETHERTYPE_IPV4 });
 }
 
@@ -127,8 +59,9 @@ find_echo (const NetFrame *packet, GuestEcho *out)
 
   if (net_ipv4_parse (bytes, packet->length, &ip) == NET_DROP_NONE)
     {
-      if (ip.protocol != NET_IP_ICMP || net_icmp_parse (bytes + ip.header_length, ip.total_length - ip.header_length,
-                                                        &icmp) != NET_DROP_NONE
+      if (ip.protocol != NET_IP_ICMP
+          || net_icmp_parse (bytes + ip.header_length, ip.total_length - ip.header_length, &icmp)
+                 != NET_DROP_NONE
           || icmp.type != NET_ICMP_ECHO_REQUEST)
         return FALSE;
       out->peer = guest_ip_v4 (ip.destination);
@@ -229,7 +162,7 @@ guest_stack_set_ipv4 (GuestStack *stack, const GuestIpv4Config *config)
     return;
   if (stack->ipv4)
     {
-      guest_neighbors_flush (stack->arp.table, NET_DROP_NO_ROUTE);
+      guest_resolver_flush (&stack->arp, NET_DROP_NO_ROUTE);
       tell_address (stack, "remove", &before, stack->prefix_length, config->origin);
     }
   stack->ipv4 = config->address;
@@ -274,21 +207,28 @@ guest_stack_source (const GuestStack *stack, const GuestIp *to, GuestIp *source)
 void
 guest_stack_send_udp (GuestStack *stack, const GuestUdpSend *send, NetFrame *data)
 {
-  NetUdp udp = { .source_port = send->source_port, .destination_port = send->destination_port, .checksum = TRUE };
+  NetUdp udp
+      = { .source_port = send->source_port, .destination_port = send->destination_port, .checksum = TRUE };
   GuestIp source;
 
   guest_stack_source (stack, &send->to, &source);
   if (send->to.is_v6)
     {
-      NetIpv6Header ip = { .traffic_class = send->tos, .hop_limit = GUEST_TTL, .next_header = NET_IP_UDP,
-                           .source = source.v6, .destination = send->to.v6 };
+      NetIpv6Header ip = { .traffic_class = send->tos,
+                           .hop_limit = GUEST_TTL,
+                           .next_header = NET_IP_UDP,
+                           .source = source.v6,
+                           .destination = send->to.v6 };
       net_udp_push_ipv6 (data, &ip, &udp);
       guest_ipv6_send (stack, data, &ip, FALSE);
     }
   else
     {
-      NetIpv4Header ip = { .tos = send->tos, .protocol = NET_IP_UDP, .dont_fragment = send->dont_fragment,
-                           .source = source.v4, .destination = send->to.v4 };
+      NetIpv4Header ip = { .tos = send->tos,
+                           .protocol = NET_IP_UDP,
+                           .dont_fragment = send->dont_fragment,
+                           .source = source.v4,
+                           .destination = send->to.v4 };
       net_udp_push (data, &ip, &udp);
       guest_ipv4_send (stack, data, &ip, FALSE);
     }
@@ -297,15 +237,17 @@ guest_stack_send_udp (GuestStack *stack, const GuestUdpSend *send, NetFrame *dat
 void
 guest_stack_send_echo (GuestStack *stack, const GuestEchoSend *send, NetFrame *data)
 {
-  NetIcmp icmp = { .type = send->to.is_v6 ? NET_ICMPV6_ECHO_REQUEST : NET_ICMP_ECHO_REQUEST, .id = send->id,
+  NetIcmp icmp = { .type = send->to.is_v6 ? NET_ICMPV6_ECHO_REQUEST : NET_ICMP_ECHO_REQUEST,
+                   .id = send->id,
                    .sequence = send->sequence };
   GuestIp source;
 
   guest_stack_source (stack, &send->to, &source);
   if (send->to.is_v6)
     {
-      NetIpv6Header ip = { .hop_limit = GUEST_TTL, .next_header = NET_IP_ICMPV6, .source = source.v6,
-                           .destination = send->to.v6 };
+      NetIpv6Header ip = {
+        .hop_limit = GUEST_TTL, .next_header = NET_IP_ICMPV6, .source = source.v6, .destination = send->to.v6
+      };
       net_icmpv6_push (data, &ip, &icmp);
       guest_ipv6_send (stack, data, &ip, send->confirm);
     }
@@ -327,13 +269,8 @@ guest_stack_new (const GuestStackConfig *config, const GuestStackEvents *events,
   stack->config = *config;
   stack->events = events;
   stack->user = user;
-  stack->drawn_ns = GUEST_NEVER;
-  stack->arp.table = guest_neighbors_new (&guest_neighbor_arp, &guest_arp_events, stack);
-  stack->arp.armed_ns = GUEST_NEVER;
-  net_timer_init (&stack->arp.timer, fire_arp, stack);
-  stack->nd.table = guest_neighbors_new (&guest_neighbor_nd, &guest_nd_events, stack);
-  stack->nd.armed_ns = GUEST_NEVER;
-  net_timer_init (&stack->nd.timer, fire_nd, stack);
+  guest_resolver_init (&stack->arp, config->node, &guest_neighbor_arp, &guest_arp_events, stack);
+  guest_resolver_init (&stack->nd, config->node, &guest_neighbor_nd, &guest_nd_events, stack);
   return stack;
 }
 
@@ -342,10 +279,8 @@ guest_stack_free (GuestStack *stack)
 {
   if (!stack)
     return;
-  net_world_timer_cancel (guest_stack_world (stack), &stack->arp.timer);
-  net_world_timer_cancel (guest_stack_world (stack), &stack->nd.timer);
-  guest_neighbors_free (stack->arp.table);
-  guest_neighbors_free (stack->nd.table);
+  guest_resolver_clear (&stack->arp);
+  guest_resolver_clear (&stack->nd);
   g_free (stack);
 }
 
@@ -361,9 +296,6 @@ guest_stack_down (GuestStack *stack)
   if (!stack->up)
     return;
   forget_neighbors (stack, NET_DROP_NODE_STOPPED);
-  net_world_timer_cancel (guest_stack_world (stack), &stack->arp.timer);
-  net_world_timer_cancel (guest_stack_world (stack), &stack->nd.timer);
-  stack->arp.armed_ns = stack->nd.armed_ns = GUEST_NEVER;
   guest_stack_set_ipv4 (stack, &(GuestIpv4Config){ .origin = "stopped" });
   stack->has_ipv6 = FALSE;
   stack->up = FALSE;

@@ -6,7 +6,7 @@
 G_BEGIN_DECLS
 
 /* json_format gives the object with the details; no newlines; texts that enter it must need no escapes. */
-void guest_tell (NetWorld *world, const char *table, const char *op, const char *key, const char *json_format, ...)
-    G_GNUC_PRINTF (5, 6);
+void guest_tell (NetWorld *world, const char *table, const char *op, const char *key, const char *json_format,
+                 ...) G_GNUC_PRINTF (5, 6);
 
 G_END_DECLS

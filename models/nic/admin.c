@@ -1,8 +1,8 @@
 /* The administrator's settings of a VF: `ip link set em1 vf N …` with ixgbe's checks. */
 #include "models/nic/device.h"
 
-#define MBIT G_GUINT64_CONSTANT (1000000)
-#define RATED_LINK_MBPS 10000u /* ixgbe limits VFs only at 10 Gbit/s */
+#define MBIT              G_GUINT64_CONSTANT (1000000)
+#define RATED_LINK_MBPS   10000u /* ixgbe limits VFs only at 10 Gbit/s */
 #define SLOWEST_RATE_MBPS 11u
 
 gboolean
@@ -15,8 +15,9 @@ nic_device_set_mac (NicDevice *device, guint vf, const NetMac *mac, GError **err
     return FALSE;
   if (net_mac_is_group (mac))
     {
-      g_set_error (error, NIC_ERROR, NIC_ERROR_INVALID, "VF %u cannot have the group address %s; take a unicast one",
-                   vf, net_mac_format (mac, text));
+      g_set_error (error, NIC_ERROR, NIC_ERROR_INVALID,
+                   "VF %u cannot have the group address %s; take a unicast one", vf,
+                   net_mac_format (mac, text));
       return FALSE;
     }
   function->info.mac = *mac;
@@ -35,7 +36,8 @@ nic_device_set_vlan (NicDevice *device, guint vf, guint vlan, guint qos, GError 
   if (vlan > 4095 || qos > 7)
     {
       g_set_error (error, NIC_ERROR, NIC_ERROR_INVALID,
-                   "VF %u cannot have VLAN %u with priority %u; VLANs are 0 to 4095, priorities 0 to 7", vf, vlan, qos);
+                   "VF %u cannot have VLAN %u with priority %u; VLANs are 0 to 4095, priorities 0 to 7", vf,
+                   vlan, qos);
       return FALSE;
     }
   function->info.vlan = vlan;
@@ -93,10 +95,11 @@ nic_device_set_rate (NicDevice *device, guint vf, guint min_tx_mbps, guint max_t
     g_set_error (error, NIC_ERROR, NIC_ERROR_INVALID, "VF %u cannot be limited while the link is down", vf);
   else if (link_mbps != RATED_LINK_MBPS)
     g_set_error (error, NIC_ERROR, NIC_ERROR_INVALID,
-                 "VF %u cannot be limited on a link of %" G_GUINT64_FORMAT " Mbit/s; only at %u Mbit/s", vf, link_mbps,
-                 RATED_LINK_MBPS);
+                 "VF %u cannot be limited on a link of %" G_GUINT64_FORMAT " Mbit/s; only at %u Mbit/s", vf,
+                 link_mbps, RATED_LINK_MBPS);
   else if (min_tx_mbps != 0)
-    g_set_error (error, NIC_ERROR, NIC_ERROR_INVALID, "VF %u cannot have a minimum rate; this card knows only 0", vf);
+    g_set_error (error, NIC_ERROR, NIC_ERROR_INVALID,
+                 "VF %u cannot have a minimum rate; this card knows only 0", vf);
   else if (max_tx_mbps != 0 && (max_tx_mbps < SLOWEST_RATE_MBPS || max_tx_mbps > RATED_LINK_MBPS))
     g_set_error (error, NIC_ERROR, NIC_ERROR_INVALID,
                  "VF %u cannot be limited to %u Mbit/s; 0 for no limit, or %u to %u Mbit/s", vf, max_tx_mbps,

@@ -3,7 +3,7 @@
 
 #define DEFAULT_RATE_BPS (10 * G_GUINT64_CONSTANT (1000000000))
 
-G_DEFINE_QUARK (nic-error-quark, nic_error)
+G_DEFINE_QUARK (nic - error - quark, nic_error)
 
 NicDevice *
 nic_device_new (const NicPfConfig *config)
@@ -21,7 +21,8 @@ nic_device_new (const NicPfConfig *config)
   device->vfs = g_new0 (NicVf, config->n_vfs);
   for (guint i = 0; i < device->n_vfs; i++)
     {
-      device->vfs[i].info = (NicVfInfo){ .spoofchk = TRUE, .link_state = NIC_LINK_AUTO, .rx_mode = NIC_RX_NONE };
+      device->vfs[i].info
+          = (NicVfInfo){ .spoofchk = TRUE, .link_state = NIC_LINK_AUTO, .rx_mode = NIC_RX_NONE };
       device->vfs[i].extra_macs = g_array_new (FALSE, FALSE, sizeof (NetMac));
       device->vfs[i].groups = g_array_new (FALSE, FALSE, sizeof (NetMac));
       device->vfs[i].vlans = g_array_new (FALSE, FALSE, sizeof (guint16));

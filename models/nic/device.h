@@ -11,10 +11,10 @@ G_BEGIN_DECLS
 
 /* Sizes of the 82599: address entries in all, of which the PF keeps some for itself; VLAN filters for all functions;
  * multicast groups a VF. */
-#define NIC_ADDRESS_ENTRIES 128u
+#define NIC_ADDRESS_ENTRIES    128u
 #define NIC_PF_ADDRESS_ENTRIES 15u
-#define NIC_VLAN_ENTRIES 64u
-#define NIC_VF_GROUPS 30u
+#define NIC_VLAN_ENTRIES       64u
+#define NIC_VF_GROUPS          30u
 
 typedef struct
 {
@@ -30,7 +30,7 @@ typedef struct
   NicMode mode;
   guint64 link_rate_bps;
   gboolean wire_up;
-  GArray *pf_macs; /* of NetMac, the PF's own first */
+  GArray *pf_macs;     /* of NetMac, the PF's own first */
   gboolean pf_listens; /* somebody takes what the PF receives */
   gboolean pf_promisc;
   guint n_vfs;
@@ -63,7 +63,8 @@ gboolean nic_device_set_vlan (NicDevice *device, guint vf, guint vlan, guint qos
 gboolean nic_device_set_spoofchk (NicDevice *device, guint vf, gboolean on, GError **error);
 gboolean nic_device_set_trust (NicDevice *device, guint vf, gboolean on, GError **error);
 gboolean nic_device_set_link_state (NicDevice *device, guint vf, NicLinkState state, GError **error);
-gboolean nic_device_set_rate (NicDevice *device, guint vf, guint min_tx_mbps, guint max_tx_mbps, GError **error);
+gboolean
+nic_device_set_rate (NicDevice *device, guint vf, guint min_tx_mbps, guint max_tx_mbps, GError **error);
 gboolean nic_device_add_pf_mac (NicDevice *device, const NetMac *mac, GError **error);
 
 gboolean nic_device_reset_vf (NicDevice *device, guint vf, GError **error);

@@ -77,7 +77,8 @@ execute (NicPf *pf, const NicDecision *decision, const NetEthernet *ethernet, Ne
       gboolean as_it_is = !has_forms || output->tagged != decision->insert;
       if (!as_it_is && !other)
         other = other_form (decision, frame);
-      sim_node_send (&pf->host->node, port_of (pf, output->function), net_frame_ref (as_it_is ? frame : other));
+      sim_node_send (&pf->host->node, port_of (pf, output->function),
+                     net_frame_ref (as_it_is ? frame : other));
     }
   net_frame_unref (other);
   net_frame_unref (frame);
@@ -102,8 +103,11 @@ forward (NicPf *pf, guint function, NetFrame *frame)
   else
     decision = (NicDecision){ .drop = reason, .table = "ethernet" };
   sim_node_drop (&pf->host->node, frame,
-                 &(NetDrop){ .frame = frame, .port = port_of (pf, function), .reason = decision.drop,
-                             .table = decision.table, .rule = decision.rule });
+                 &(NetDrop){ .frame = frame,
+                             .port = port_of (pf, function),
+                             .reason = decision.drop,
+                             .table = decision.table,
+                             .rule = decision.rule });
 }
 
 /* ---- rate limits --------------------------------------------------------------------------------------------- */
@@ -152,8 +156,11 @@ send_from_vf (NicPf *pf, guint vf, NetFrame *frame)
       break;
     case NIC_SHAPER_FULL:
       sim_node_drop (&pf->host->node, frame,
-                     &(NetDrop){ .frame = frame, .port = nic_pf_vf_port (pf, vf), .reason = NET_DROP_QUEUE_FULL,
-                                 .table = "vf", .rule = "max_tx_rate" });
+                     &(NetDrop){ .frame = frame,
+                                 .port = nic_pf_vf_port (pf, vf),
+                                 .reason = NET_DROP_QUEUE_FULL,
+                                 .table = "vf",
+                                 .rule = "max_tx_rate" });
       break;
     }
 }

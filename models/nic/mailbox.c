@@ -71,8 +71,10 @@ nic_device_request_extra_mac (NicDevice *device, guint vf, const NetMac *mac, GE
     return FALSE;
   if (!is_own_business (function))
     {
-      g_set_error (error, NIC_ERROR, NIC_ERROR_NOT_PERMITTED,
-                   "VF %u asked for a further address, which is administratively denied; set trust on to allow it", vf);
+      g_set_error (
+          error, NIC_ERROR, NIC_ERROR_NOT_PERMITTED,
+          "VF %u asked for a further address, which is administratively denied; set trust on to allow it",
+          vf);
       return FALSE;
     }
   if (nic_vf_owns_mac (function, mac))
@@ -117,11 +119,13 @@ nic_device_request_vlan (NicDevice *device, guint vf, guint vlan, gboolean add, 
   if (!function)
     return FALSE;
   if (vlan > 4095)
-    g_set_error (error, NIC_ERROR, NIC_ERROR_INVALID, "VF %u asked for VLAN %u; VLANs are 0 to 4095", vf, vlan);
+    g_set_error (error, NIC_ERROR, NIC_ERROR_INVALID, "VF %u asked for VLAN %u; VLANs are 0 to 4095", vf,
+                 vlan);
   else if (nic_vf_has_port_vlan (function))
-    g_set_error (error, NIC_ERROR, NIC_ERROR_NOT_PERMITTED,
-                 "VF %u attempted to override its administratively set VLAN; take the port VLAN %u away first", vf,
-                 function->info.vlan);
+    g_set_error (
+        error, NIC_ERROR, NIC_ERROR_NOT_PERMITTED,
+        "VF %u attempted to override its administratively set VLAN; take the port VLAN %u away first", vf,
+        function->info.vlan);
   else if (vlan == NIC_VLAN_NONE)
     return TRUE;
   else if (!add)
@@ -134,7 +138,8 @@ nic_device_request_vlan (NicDevice *device, guint vf, guint vlan, gboolean add, 
   else if (nic_vf_allows_vlan (function, vlan))
     return TRUE;
   else if (n_vlans_in_use (device) >= NIC_VLAN_ENTRIES)
-    g_set_error (error, NIC_ERROR, NIC_ERROR_NO_SPACE, "the card's %u VLAN filters are in use", NIC_VLAN_ENTRIES);
+    g_set_error (error, NIC_ERROR, NIC_ERROR_NO_SPACE, "the card's %u VLAN filters are in use",
+                 NIC_VLAN_ENTRIES);
   else
     {
       g_array_append_val (function->vlans, value);
@@ -163,8 +168,8 @@ nic_device_request_group (NicDevice *device, guint vf, const NetMac *group, GErr
     return TRUE;
   if (function->groups->len == NIC_VF_GROUPS)
     {
-      g_set_error (error, NIC_ERROR, NIC_ERROR_NO_SPACE, "VF %u has %u groups already, which is all it may have", vf,
-                   NIC_VF_GROUPS);
+      g_set_error (error, NIC_ERROR, NIC_ERROR_NO_SPACE,
+                   "VF %u has %u groups already, which is all it may have", vf, NIC_VF_GROUPS);
       return FALSE;
     }
   g_array_append_val (function->groups, *group);
@@ -183,8 +188,8 @@ nic_device_request_rx_mode (NicDevice *device, guint vf, NicRxMode mode, GError 
     mode = NIC_RX_MULTI;
   if (mode == NIC_RX_PROMISC && device->card == NIC_CARD_82599)
     {
-      g_set_error (error, NIC_ERROR, NIC_ERROR_NOT_SUPPORTED, "VF %u cannot be promiscuous: the 82599 has no such mode",
-                   vf);
+      g_set_error (error, NIC_ERROR, NIC_ERROR_NOT_SUPPORTED,
+                   "VF %u cannot be promiscuous: the 82599 has no such mode", vf);
       return FALSE;
     }
   if (mode == NIC_RX_PROMISC && !device->pf_promisc)

@@ -18,8 +18,8 @@ typedef struct _NicPf NicPf;
 
 typedef enum
 {
-  NIC_VEB,  /* frames between VFs of one VLAN turn inside the card */
-  NIC_VEPA  /* every frame goes to the wire; the bridge there may send it back (reflective relay) */
+  NIC_VEB, /* frames between VFs of one VLAN turn inside the card */
+  NIC_VEPA /* every frame goes to the wire; the bridge there may send it back (reflective relay) */
 } NicMode;
 
 typedef enum
@@ -28,7 +28,7 @@ typedef enum
   NIC_CARD_X540   /* and newer: promiscuous VFs */
 } NicCard;
 
-#define NIC_MAX_VFS 63u
+#define NIC_MAX_VFS   63u
 #define NIC_VLAN_NONE 0u
 
 typedef struct
@@ -38,15 +38,15 @@ typedef struct
   NicCard card;
   NetMac mac;            /* of the PF; zero: made from the node's and the PF's name */
   guint64 link_rate_bps; /* 0: 10 Gbit/s; what VF rate limits are checked against */
-  gboolean host_port;    /* also a port "em1host", the last one: the PF's own traffic (a host stack or bridge);
+  gboolean host_port; /* also a port "em1host", the last one: the PF's own traffic (a host stack or bridge);
                             without it, what is addressed to the PF is dropped not-for-us */
 } NicPfConfig;
 
 typedef enum
 {
-  NIC_LINK_AUTO,    /* follows the wire */
-  NIC_LINK_ENABLE,  /* ixgbe: logged as not supported, changes nothing */
-  NIC_LINK_DISABLE  /* nothing is sent or received */
+  NIC_LINK_AUTO,   /* follows the wire */
+  NIC_LINK_ENABLE, /* ixgbe: logged as not supported, changes nothing */
+  NIC_LINK_DISABLE /* nothing is sent or received */
 } NicLinkState;
 
 typedef enum
@@ -54,7 +54,7 @@ typedef enum
   NIC_RX_NONE,     /* broadcast only */
   NIC_RX_MULTI,    /* and multicast groups that the guest joined */
   NIC_RX_ALLMULTI, /* and every multicast; trusted VFs */
-  NIC_RX_PROMISC   /* and unicast that no filter wants; trusted VFs, not on the 82599, while the PF is promiscuous */
+  NIC_RX_PROMISC /* and unicast that no filter wants; trusted VFs, not on the 82599, while the PF is promiscuous */
 } NicRxMode;
 
 /* A VF as `ip link show` has it. */

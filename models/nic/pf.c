@@ -51,9 +51,9 @@ nic_vf_tell (NicPf *pf, guint vf, const char *op)
   key = g_strdup_printf ("%sv%u", pf->name, vf);
   json = g_strdup_printf ("{\"mac\":\"%s\",\"vlan\":%u,\"qos\":%u,\"spoofchk\":\"%s\",\"trust\":\"%s\","
                           "\"link_state\":\"%s\",\"max_tx_rate\":%u,\"min_tx_rate\":%u}",
-                          net_mac_format (&info->mac, mac), info->vlan, info->qos, info->spoofchk ? "on" : "off",
-                          info->trust ? "on" : "off", link_state_word (info->link_state), info->max_tx_mbps,
-                          info->min_tx_mbps);
+                          net_mac_format (&info->mac, mac), info->vlan, info->qos,
+                          info->spoofchk ? "on" : "off", info->trust ? "on" : "off",
+                          link_state_word (info->link_state), info->max_tx_mbps, info->min_tx_mbps);
   tell (pf, "vf", op, key, json);
 }
 
@@ -109,7 +109,8 @@ gboolean
 nic_vf_set_link_state (NicPf *pf, guint vf, NicLinkState state, GError **error)
 {
   if (state == NIC_LINK_ENABLE)
-    net_world_log (world (pf), NET_LOG_WARNING, "nic", "%s: VF %u: link state enable is not supported", pf->name, vf);
+    net_world_log (world (pf), NET_LOG_WARNING, "nic", "%s: VF %u: link state enable is not supported",
+                   pf->name, vf);
   return granted (pf, vf, nic_device_set_link_state (pf->device, vf, state, error));
 }
 
@@ -149,7 +150,8 @@ nic_vf_load_driver (NicPf *pf, guint vf, const NetMac *mac, GError **error)
 {
   if (!nic_device_reset_vf (pf->device, vf, error))
     return FALSE;
-  if (mac && !pf->device->vfs[vf].info.mac_set_by_admin && !nic_device_request_mac (pf->device, vf, mac, error))
+  if (mac && !pf->device->vfs[vf].info.mac_set_by_admin
+      && !nic_device_request_mac (pf->device, vf, mac, error))
     return FALSE;
   return granted (pf, vf, TRUE);
 }

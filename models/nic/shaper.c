@@ -20,8 +20,8 @@ static void
 charge (NicShaper *shaper, const NetFrame *frame, gint64 now_ns)
 {
   if (shaper->rate_bps)
-    shaper->free_ns
-        = MAX (now_ns, shaper->free_ns) + (gint64) ((frame->length * BITS_NS + shaper->rate_bps - 1) / shaper->rate_bps);
+    shaper->free_ns = MAX (now_ns, shaper->free_ns)
+                      + (gint64) ((frame->length * BITS_NS + shaper->rate_bps - 1) / shaper->rate_bps);
 }
 
 NicShaperVerdict

@@ -76,7 +76,8 @@ vf_matches (const NicVf *vf, const Query *query)
 static gboolean
 is_own_reflection (const NicVf *vf, const Query *query)
 {
-  return query->in == NIC_WIRE && query->device->mode == NIC_VEPA && nic_vf_owns_mac (vf, &query->frame->source);
+  return query->in == NIC_WIRE && query->device->mode == NIC_VEPA
+         && nic_vf_owns_mac (vf, &query->frame->source);
 }
 
 /* Adds the VFs whose filters match; the number of matches, disabled receivers included. */
@@ -181,7 +182,8 @@ decide_from_inside (const Query *query, NicDecision *out)
 void
 nic_switch_decide (const NicDevice *device, guint in, const NetEthernet *frame, NicDecision *out)
 {
-  Query query = { .device = device, .in = in, .frame = frame, .is_group = net_mac_is_group (&frame->destination) };
+  Query query
+      = { .device = device, .in = in, .frame = frame, .is_group = net_mac_is_group (&frame->destination) };
 
   out->n_outputs = 0;
   out->insert = FALSE;
@@ -203,7 +205,8 @@ nic_switch_decide (const NicDevice *device, guint in, const NetEthernet *frame, 
         {
           query.vlan = vf->info.vlan;
           out->insert = TRUE;
-          out->tag = (NetVlanTag){ .tpid = NET_ETHERTYPE_VLAN, .tci = (guint16) (vf->info.qos << 13 | vf->info.vlan) };
+          out->tag = (NetVlanTag){ .tpid = NET_ETHERTYPE_VLAN,
+                                   .tci = (guint16) (vf->info.qos << 13 | vf->info.vlan) };
         }
     }
   decide_from_inside (&query, out);

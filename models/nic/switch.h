@@ -11,8 +11,8 @@
 G_BEGIN_DECLS
 
 /* Functions: 0 … are VFs. */
-#define NIC_PF 64u
-#define NIC_WIRE 65u
+#define NIC_PF          64u
+#define NIC_WIRE        65u
 #define NIC_MAX_OUTPUTS (NIC_MAX_VFS + 2)
 
 /* `tagged`: with the VLAN tag, if the frame has one in `NicDecision.tag` or of its own; else without. */
@@ -26,7 +26,7 @@ typedef struct
 {
   guint n_outputs; /* 0: the frame is dropped */
   NicOutput outputs[NIC_MAX_OUTPUTS];
-  gboolean insert;    /* the sender's port VLAN: a frame that leaves tagged gets `tag` */
+  gboolean insert; /* the sender's port VLAN: a frame that leaves tagged gets `tag` */
   NetVlanTag tag;
   NetDropReason drop; /* of a frame without outputs */
   const char *table, *rule;

@@ -4,7 +4,8 @@
 #include "tap.h"
 
 static const NetIpv4 ip = 0x0a00000c;
-static const DhcpServerConfig config = { .mac = { { 0xfa, 0x16, 0x3e, 0, 0, 2 } }, .ip = 0x0a000002, .prefix_length = 24 };
+static const DhcpServerConfig config
+    = { .mac = { { 0xfa, 0x16, 0x3e, 0, 0, 2 } }, .ip = 0x0a000002, .prefix_length = 24 };
 
 typedef struct
 {
@@ -18,8 +19,12 @@ typedef struct
 static NetDhcp
 ask (const Question *question, NetDhcpBuilder *builder)
 {
-  NetDhcp message = { .op = 1, .type = question->type, .xid = 0x11223344, .broadcast = question->broadcast,
-                      .client_ip = question->client_ip, .relay_ip = question->relay_ip,
+  NetDhcp message = { .op = 1,
+                      .type = question->type,
+                      .xid = 0x11223344,
+                      .broadcast = question->broadcast,
+                      .client_ip = question->client_ip,
+                      .relay_ip = question->relay_ip,
                       .client_mac = { { 0xfa, 0x16, 0x3e, 0, 0, 0x12 } } };
 
   net_dhcp_begin (builder, &message);
@@ -46,13 +51,13 @@ decide (const Question *question, NetIpv4 host_ip)
   return reply;
 }
 
-#define CHECK(host_ip, expected_op, expected_to, ...)                                                         \
-  do                                                                                                          \
-    {                                                                                                         \
-      DhcpReply reply = decide (&(Question){ __VA_ARGS__ }, (host_ip));                                       \
-      CU_ASSERT_STRING_EQUAL (reply.op, (expected_op));                                                       \
-      CU_ASSERT_EQUAL (reply.to, (NetIpv4) (expected_to));                                                    \
-    }                                                                                                         \
+#define CHECK(host_ip, expected_op, expected_to, ...)                                                        \
+  do                                                                                                         \
+    {                                                                                                        \
+      DhcpReply reply = decide (&(Question){ __VA_ARGS__ }, (host_ip));                                      \
+      CU_ASSERT_STRING_EQUAL (reply.op, (expected_op));                                                      \
+      CU_ASSERT_EQUAL (reply.to, (NetIpv4) (expected_to));                                                   \
+    }                                                                                                        \
   while (0)
 
 static void
@@ -101,7 +106,7 @@ build (const DhcpServerConfig *server, const Question *question, const guint8 *e
   net_frame_unref (frame);
 }
 
-#define EXPECT_OPTIONS(server, question, ...)                                                                 \
+#define EXPECT_OPTIONS(server, question, ...)                                                                \
   build ((server), (question), (const guint8[]){ __VA_ARGS__ }, sizeof (const guint8[]){ __VA_ARGS__ })
 
 static void
@@ -109,28 +114,30 @@ options_come_as_asked_in_dnsmasqs_order (void)
 {
   DhcpServerConfig full = config;
 
-  EXPECT_OPTIONS (&config, (&(Question){ .type = NET_DHCP_DISCOVER }), 53, 1, 2, 54, 4, 10, 0, 0, 2, 51, 4, 0, 1, 0x51,
-                  0x80, 58, 4, 0, 0, 0xa8, 0xc0, 59, 4, 0, 1, 0x27, 0x50, 255);
+  EXPECT_OPTIONS (&config, (&(Question){ .type = NET_DHCP_DISCOVER }), 53, 1, 2, 54, 4, 10, 0, 0, 2, 51, 4, 0,
+                  1, 0x51, 0x80, 58, 4, 0, 0, 0xa8, 0xc0, 59, 4, 0, 1, 0x27, 0x50, 255);
   full.router = 0x0a000001;
   full.dns = 0x08080808;
   full.mtu = 1450;
   full.lease_s = 120;
-  EXPECT_OPTIONS (&full, (&(Question){ .type = NET_DHCP_DISCOVER, .wanted = "\x06\x03\x1c\x01" }), 53, 1, 2, 54, 4, 10, 0,
-                  0, 2, 51, 4, 0, 0, 0, 120, 58, 4, 0, 0, 0, 60, 59, 4, 0, 0, 0, 105, 1, 4, 255, 255, 255, 0, 28, 4,
-                  10, 0, 0, 255, 3, 4, 10, 0, 0, 1, 6, 4, 8, 8, 8, 8, 26, 2, 5, 0xaa, 255);
+  EXPECT_OPTIONS (&full, (&(Question){ .type = NET_DHCP_DISCOVER, .wanted = "\x06\x03\x1c\x01" }), 53, 1, 2,
+                  54, 4, 10, 0, 0, 2, 51, 4, 0, 0, 0, 120, 58, 4, 0, 0, 0, 60, 59, 4, 0, 0, 0, 105, 1, 4, 255,
+                  255, 255, 0, 28, 4, 10, 0, 0, 255, 3, 4, 10, 0, 0, 1, 6, 4, 8, 8, 8, 8, 26, 2, 5, 0xaa,
+                  255);
   full.no_router = TRUE;
   full.lease_s = G_MAXUINT32; /* without end, hence without renewal times */
-  EXPECT_OPTIONS (&full, (&(Question){ .type = NET_DHCP_DISCOVER, .wanted = "\x03" }), 53, 1, 2, 54, 4, 10, 0, 0, 2, 51,
-                  4, 255, 255, 255, 255, 26, 2, 5, 0xaa, 255);
-  EXPECT_OPTIONS (&config, (&(Question){ .type = NET_DHCP_INFORM, .client_ip = ip, .wanted = "\x01" }), 53, 1, 5, 54, 4,
-                  10, 0, 0, 2, 1, 4, 255, 255, 255, 0, 255);
+  EXPECT_OPTIONS (&full, (&(Question){ .type = NET_DHCP_DISCOVER, .wanted = "\x03" }), 53, 1, 2, 54, 4, 10, 0,
+                  0, 2, 51, 4, 255, 255, 255, 255, 26, 2, 5, 0xaa, 255);
+  EXPECT_OPTIONS (&config, (&(Question){ .type = NET_DHCP_INFORM, .client_ip = ip, .wanted = "\x01" }), 53, 1,
+                  5, 54, 4, 10, 0, 0, 2, 1, 4, 255, 255, 255, 0, 255);
 }
 
 static void
 a_refusal_says_why (void)
 {
-  EXPECT_OPTIONS (&config, (&(Question){ .type = NET_DHCP_REQUEST, .requested_ip = 0x0a00000d }), 53, 1, 6, 54, 4, 10, 0,
-                  0, 2, 56, 13, 'w', 'r', 'o', 'n', 'g', ' ', 'a', 'd', 'd', 'r', 'e', 's', 's', 255);
+  EXPECT_OPTIONS (&config, (&(Question){ .type = NET_DHCP_REQUEST, .requested_ip = 0x0a00000d }), 53, 1, 6,
+                  54, 4, 10, 0, 0, 2, 56, 13, 'w', 'r', 'o', 'n', 'g', ' ', 'a', 'd', 'd', 'r', 'e', 's', 's',
+                  255);
 }
 
 int
@@ -138,7 +145,8 @@ main (void)
 {
   static const TapTest tests[] = {
     { "every message gets its answer, or none", every_message_gets_its_answer },
-    { "a client that has no address yet is reached by its MAC", a_client_without_its_address_is_reached_by_its_mac },
+    { "a client that has no address yet is reached by its MAC",
+      a_client_without_its_address_is_reached_by_its_mac },
     { "options come as asked for, in dnsmasq's order", options_come_as_asked_in_dnsmasqs_order },
     { "a refusal says why", a_refusal_says_why },
     { NULL, NULL },

@@ -43,9 +43,9 @@ hear (const SimTraceRecord *record, gpointer user)
   else if (record->kind == SIM_TRACE_PACKET)
     note_packet (bench, record);
   else if (record->kind == SIM_TRACE_STATE)
-    g_ptr_array_add (bench->states,
-                     g_strdup_printf ("%s %s %s %s %s", record->state.node, record->state.table, record->state.op,
-                                      record->state.key, record->state.json ? record->state.json : ""));
+    g_ptr_array_add (bench->states, g_strdup_printf ("%s %s %s %s %s", record->state.node,
+                                                     record->state.table, record->state.op, record->state.key,
+                                                     record->state.json ? record->state.json : ""));
 }
 
 Bench *
@@ -80,7 +80,8 @@ SimLink *
 bench_link (SimNode *a, guint a_port, SimNode *b, guint b_port, gint64 delay_ns)
 {
   SimLinkConfig config = { .delay_ns = delay_ns };
-  return sim_link_new ((SimEnd){ a, a_port }, (SimEnd){ b, b_port }, (const SimLinkConfig[2]){ config, config });
+  return sim_link_new ((SimEnd){ a, a_port }, (SimEnd){ b, b_port },
+                       (const SimLinkConfig[2]){ config, config });
 }
 
 void

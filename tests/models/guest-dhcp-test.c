@@ -109,14 +109,14 @@ lease (Fixture *fixture, guint32 lease_s)
   answer (fixture, NET_DHCP_ACK, lease_s);
 }
 
-#define EXPECT(text)                                                                                          \
-  do                                                                                                          \
-    {                                                                                                         \
-      if (strcmp (fixture.log->str, (text)) != 0)                                                             \
-        g_printerr ("# line %d: got \"%s\"\n", __LINE__, fixture.log->str);                                   \
-      CU_ASSERT_STRING_EQUAL (fixture.log->str, (text));                                                      \
-      g_string_truncate (fixture.log, 0);                                                                     \
-    }                                                                                                         \
+#define EXPECT(text)                                                                                         \
+  do                                                                                                         \
+    {                                                                                                        \
+      if (strcmp (fixture.log->str, (text)) != 0)                                                            \
+        g_printerr ("# line %d: got \"%s\"\n", __LINE__, fixture.log->str);                                  \
+      CU_ASSERT_STRING_EQUAL (fixture.log->str, (text));                                                     \
+      g_string_truncate (fixture.log, 0);                                                                    \
+    }                                                                                                        \
   while (0)
 
 static void
@@ -299,7 +299,8 @@ main (void)
     { "a lease is renewed by unicast, rebound by broadcast, and lost", a_lease_is_renewed_rebound_and_lost },
     { "an acknowledgment starts the lease again", an_acknowledgment_starts_the_lease_again },
     { "a refusal starts over, a second one waits", a_refusal_starts_over_and_a_second_one_waits },
-    { "leases without end, of no time and of a second do no harm", leases_without_end_or_without_time_do_no_harm },
+    { "leases without end, of no time and of a second do no harm",
+      leases_without_end_or_without_time_do_no_harm },
     { "a held lease is asked for again without naming a server", a_held_lease_is_asked_for_again },
     { "a message of another exchange is not heard", a_stranger_to_the_exchange_is_not_heard },
     { NULL, NULL },

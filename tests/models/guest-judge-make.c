@@ -40,8 +40,12 @@ plug (NicHost *host, NicPf *pf, guint vf, SimNode *node, guint8 last)
 static Guest *
 guest (Lab *lab, const char *name, guint8 last, NetIpv4 ip)
 {
-  GuestConfig config = { .mac = mac_of (last), .ipv4 = ip, .prefix_length = 24, .has_ipv6 = TRUE,
-                         .ipv6 = { .octet = { 0x20, 0x01, 0x0d, 0xb8, [15] = last } }, .ipv6_prefix_length = 64 };
+  GuestConfig config = { .mac = mac_of (last),
+                         .ipv4 = ip,
+                         .prefix_length = 24,
+                         .has_ipv6 = TRUE,
+                         .ipv6 = { .octet = { 0x20, 0x01, 0x0d, 0xb8, [15] = last } },
+                         .ipv6_prefix_length = 64 };
   Guest *made = guest_new (lab->network, name, &config);
   guest_start (made);
   return made;
@@ -69,9 +73,9 @@ build (Lab *lab)
   lab->vm1 = guest (lab, "vm1", 0x11, ip_vm1);
   lab->vm2 = guest (lab, "vm2", 0x12, 0);
   lab->vm3 = guest (lab, "vm3", 0x13, 0x0a00000d);
-  server = dhcp_server_new (lab->network, "qdhcp",
-                            &(DhcpServerConfig){ .mac = mac_of (0x02), .ip = 0x0a000002, .prefix_length = 24,
-                                                 .mtu = 1450 });
+  server = dhcp_server_new (
+      lab->network, "qdhcp",
+      &(DhcpServerConfig){ .mac = mac_of (0x02), .ip = 0x0a000002, .prefix_length = 24, .mtu = 1450 });
   dhcp_server_set_host (server, &mac, ip_vm2);
   plug (lab->near, lab->near_pf, 0, guest_node (lab->vm2), 0x12);
   plug (lab->near, lab->near_pf, 1, guest_node (lab->vm3), 0x13);
@@ -110,7 +114,9 @@ act (Lab *lab)
   until (lab, 9900 * SIM_MSEC);
   ping.to = guest_ip_v6 (&ip6);
   guest_ping (lab->vm2, &ping);
-  guest_udp_send (lab->vm2, &(GuestUdp){ .to = guest_ip_v4 (ip_vm1), .source_port = 5000, .destination_port = 7,
+  guest_udp_send (lab->vm2, &(GuestUdp){ .to = guest_ip_v4 (ip_vm1),
+                                         .source_port = 5000,
+                                         .destination_port = 7,
                                          .payload_bytes = 10 });
   until (lab, 50000 * SIM_SEC);
 }

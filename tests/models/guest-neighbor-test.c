@@ -6,7 +6,7 @@
 #include <string.h>
 
 #define SECOND G_GINT64_CONSTANT (1000000000)
-#define MSEC G_GINT64_CONSTANT (1000000)
+#define MSEC   G_GINT64_CONSTANT (1000000)
 
 static const NetMac mac_1 = { { 2, 0, 0, 0, 0, 1 } };
 static const NetMac mac_2 = { { 2, 0, 0, 0, 0, 2 } };
@@ -20,8 +20,7 @@ typedef struct
   GuestIp peer;
 } Fixture;
 
-static void
-note (Fixture *fixture, const char *format, ...) G_GNUC_PRINTF (2, 3);
+static void note (Fixture *fixture, const char *format, ...) G_GNUC_PRINTF (2, 3);
 
 static void
 note (Fixture *fixture, const char *format, ...)
@@ -93,14 +92,15 @@ expect_line (int line, Fixture *fixture, const char *expected)
 }
 
 #define EXPECT(text) expect_line (__LINE__, &fixture, (text))
-#define STATE(word)                                                                                           \
-  CU_ASSERT_STRING_EQUAL (guest_neighbor_state_word (guest_neighbors_find (fixture.table, &fixture.peer)->state), \
-                          (word))
+#define STATE(word)                                                                                          \
+  CU_ASSERT_STRING_EQUAL (                                                                                   \
+      guest_neighbor_state_word (guest_neighbors_find (fixture.table, &fixture.peer)->state), (word))
 
 static void
 send (Fixture *fixture, gboolean confirm, gint64 now_ns)
 {
-  guest_neighbors_send (fixture->table, &fixture->peer, net_frame_new (fixture->pool, 0, 60), confirm, now_ns);
+  guest_neighbors_send (fixture->table, &fixture->peer, net_frame_new (fixture->pool, 0, 60), confirm,
+                        now_ns);
 }
 
 static void

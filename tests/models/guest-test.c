@@ -106,12 +106,12 @@ static void
 answers_a_captured_request_with_the_captured_reply (void)
 {
   static const guint8 request[] = {
-    0xfa, 0x16, 0x3e, 0x00, 0x00, 0x12, 0xfa, 0x16, 0x3e, 0x00, 0x00, 0x11, 0x08, 0x00, 0x45, 0x00, 0x00, 0x54,
-    0x9f, 0x93, 0x40, 0x00, 0x40, 0x01, 0x86, 0xff, 0x0a, 0x00, 0x00, 0x0b, 0x0a, 0x00, 0x00, 0x0c, 0x08, 0x00,
-    0x96, 0xac, 0x22, 0x60, 0x00, 0x01, 0x11, 0xde, 0x02, 0x6b, 0x00, 0x00, 0x00, 0x00, 0x62, 0xd6, 0x09, 0x00,
-    0x00, 0x00, 0x00, 0x00, 0x10, 0x11, 0x12, 0x13, 0x14, 0x15, 0x16, 0x17, 0x18, 0x19, 0x1a, 0x1b, 0x1c, 0x1d,
-    0x1e, 0x1f, 0x20, 0x21, 0x22, 0x23, 0x24, 0x25, 0x26, 0x27, 0x28, 0x29, 0x2a, 0x2b, 0x2c, 0x2d, 0x2e, 0x2f,
-    0x30, 0x31, 0x32, 0x33, 0x34, 0x35, 0x36, 0x37,
+    0xfa, 0x16, 0x3e, 0x00, 0x00, 0x12, 0xfa, 0x16, 0x3e, 0x00, 0x00, 0x11, 0x08, 0x00, 0x45, 0x00, 0x00,
+    0x54, 0x9f, 0x93, 0x40, 0x00, 0x40, 0x01, 0x86, 0xff, 0x0a, 0x00, 0x00, 0x0b, 0x0a, 0x00, 0x00, 0x0c,
+    0x08, 0x00, 0x96, 0xac, 0x22, 0x60, 0x00, 0x01, 0x11, 0xde, 0x02, 0x6b, 0x00, 0x00, 0x00, 0x00, 0x62,
+    0xd6, 0x09, 0x00, 0x00, 0x00, 0x00, 0x00, 0x10, 0x11, 0x12, 0x13, 0x14, 0x15, 0x16, 0x17, 0x18, 0x19,
+    0x1a, 0x1b, 0x1c, 0x1d, 0x1e, 0x1f, 0x20, 0x21, 0x22, 0x23, 0x24, 0x25, 0x26, 0x27, 0x28, 0x29, 0x2a,
+    0x2b, 0x2c, 0x2d, 0x2e, 0x2f, 0x30, 0x31, 0x32, 0x33, 0x34, 0x35, 0x36, 0x37,
   };
   g_autoptr (Bench) bench = NULL;
   Pair pair = pair_new ();
@@ -181,8 +181,9 @@ after_five_seconds_an_unconfirmed_neighbour_is_asked_by_unicast (void)
                 "0001 0800 06 04 0001"
                 "fa163e000012 0a00000c"
                 "000000000000 0a00000b");
-  CU_ASSERT_EQUAL (bench_n_states (bench, "vm2 arp change 10.0.0.11 {\"mac\":\"fa:16:3e:00:00:11\",\"state\":\"probe\"}"),
-                   1);
+  CU_ASSERT_EQUAL (
+      bench_n_states (bench, "vm2 arp change 10.0.0.11 {\"mac\":\"fa:16:3e:00:00:11\",\"state\":\"probe\"}"),
+      1);
   bench_run (bench, 10 * SIM_SEC);
   CU_ASSERT_EQUAL (bench_n_sent (bench, "vm2/eth0"), 3);
 }
@@ -253,9 +254,10 @@ a_flushed_table_asks_again (void)
 static void
 a_probe_is_answered_and_teaches_nothing (void)
 {
-  static const guint8 probe[] = { 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xfa, 0x16, 0x3e, 0, 0, 0x11, 0x08, 0x06,
-                                  0, 1, 8, 0, 6, 4, 0, 1, 0xfa, 0x16, 0x3e, 0, 0, 0x11, 0, 0, 0, 0,
-                                  0, 0, 0, 0, 0, 0, 10, 0, 0, 12 };
+  static const guint8 probe[] = { 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xfa, 0x16, 0x3e, 0, 0,
+                                  0x11, 0x08, 0x06, 0,    1,    8,    0,    6,    4,    0, 1,
+                                  0xfa, 0x16, 0x3e, 0,    0,    0x11, 0,    0,    0,    0, 0,
+                                  0,    0,    0,    0,    0,    10,   0,    0,    12 };
   g_autoptr (Bench) bench = NULL;
   Pair pair = pair_new ();
 
@@ -278,7 +280,8 @@ an_address_claimed_twice_is_told (void)
   guest_set_ipv4 (pair.vm1, ip_vm2, 24, 0);
   guest_announce (pair.vm1);
   bench_run (bench, 1 * SIM_SEC);
-  CU_ASSERT_EQUAL (bench_n_states (bench, "vm2 address conflict 10.0.0.12 {\"mac\":\"fa:16:3e:00:00:11\"}"), 1);
+  CU_ASSERT_EQUAL (bench_n_states (bench, "vm2 address conflict 10.0.0.12 {\"mac\":\"fa:16:3e:00:00:11\"}"),
+                   1);
   CU_ASSERT_EQUAL (bench_n_sent (bench, "vm2/eth0"), 0);
 }
 
@@ -340,9 +343,10 @@ static void
 what_is_not_for_a_guest_is_dropped_with_a_reason (void)
 {
   static const guint8 to_another[] = { 2, 0, 0, 0, 0, 9, 0xfa, 0x16, 0x3e, 0, 0, 0x11, 0x08, 0x00, 0x45, 0 };
-  static const guint8 cut[] = { 0xfa, 0x16, 0x3e, 0, 0, 0x12, 0xfa, 0x16, 0x3e, 0, 0, 0x11, 0x08, 0x00, 0x45, 0 };
-  static const guint8 tagged[] = { 0xfa, 0x16, 0x3e, 0, 0, 0x12, 0xfa, 0x16, 0x3e, 0, 0, 0x11,
-                                   0x81, 0x00, 0x0b, 0x55, 0x08, 0x00, 0x45 };
+  static const guint8 cut[]
+      = { 0xfa, 0x16, 0x3e, 0, 0, 0x12, 0xfa, 0x16, 0x3e, 0, 0, 0x11, 0x08, 0x00, 0x45, 0 };
+  static const guint8 tagged[] = { 0xfa, 0x16, 0x3e, 0,    0,    0x12, 0xfa, 0x16, 0x3e, 0,
+                                   0,    0x11, 0x81, 0x00, 0x0b, 0x55, 0x08, 0x00, 0x45 };
   static const guint8 lldp[] = { 1, 0x80, 0xc2, 0, 0, 0x0e, 0xfa, 0x16, 0x3e, 0, 0, 0x11, 0x88, 0xcc, 0, 0 };
   g_autoptr (Bench) bench = NULL;
   Pair pair = pair_new ();
@@ -395,7 +399,8 @@ a_packet_above_the_mtu_is_refused (void)
 static void
 a_closed_udp_port_answers_unreachable_and_an_open_one_receives (void)
 {
-  GuestUdp udp = { .to = guest_ip_v4 (ip_vm2), .source_port = 5000, .destination_port = 7, .payload_bytes = 3 };
+  GuestUdp udp
+      = { .to = guest_ip_v4 (ip_vm2), .source_port = 5000, .destination_port = 7, .payload_bytes = 3 };
   g_autoptr (Bench) bench = NULL;
   Pair pair = pair_new ();
   const BenchFrame *error;
@@ -406,7 +411,7 @@ a_closed_udp_port_answers_unreachable_and_an_open_one_receives (void)
   error = bench_sent (bench, "vm2/eth0", 1);
   CU_ASSERT_PTR_NOT_NULL_FATAL (error);
   CU_ASSERT_EQUAL (error->length, 14 + 20 + 8 + 31);
-  CU_ASSERT_EQUAL (error->bytes[15], 0xc0); /* TOS */
+  CU_ASSERT_EQUAL (error->bytes[15], 0xc0);      /* TOS */
   TAP_ASSERT_BYTES (error->bytes + 34, 2, 3, 3); /* destination unreachable, port */
   CU_ASSERT_EQUAL (bench_n_states (bench, "vm1 icmp unreachable 10.0.0.12 {\"type\":3,\"code\":3}"), 1);
   guest_udp_listen (pair.vm2, 7);
@@ -435,17 +440,19 @@ ipv6_guests_find_and_answer_each_other (void)
   guest_ping (vm1, &(GuestPing){ .to = to, .count = 1, .payload_bytes = 56 });
   bench_run (bench, 1 * SIM_SEC);
   bench_expect (bench, "vm1/eth0", 0, FALSE,
-                "3333ff000012 fa163e000011 86dd"                     /* solicited-node group */
-                "60000000 0020 3a ff"                                /* ICMPv6, hop limit 255 */
+                "3333ff000012 fa163e000011 86dd" /* solicited-node group */
+                "60000000 0020 3a ff"            /* ICMPv6, hop limit 255 */
                 "20010db8000000000000000000000011"
                 "ff0200000000000000000001ff000012"
-                "87 00 e5cf 00000000"                                /* neighbour solicitation */
+                "87 00 e5cf 00000000" /* neighbour solicitation */
                 "20010db8000000000000000000000012"
-                "01 01 fa163e000011");                               /* source link-layer address */
+                "01 01 fa163e000011"); /* source link-layer address */
   CU_ASSERT_EQUAL (bench_n_states (bench, "vm1 ping reply 2001:db8::12 1 "), 1);
   CU_ASSERT_EQUAL (bench_sent (bench, "vm1/eth0", 1)->length, 118);
-  CU_ASSERT_EQUAL (bench_n_states (bench, "vm1 nd change 2001:db8::12 {\"mac\":\"fa:16:3e:00:00:12\",\"state\":\"reachable\"}"),
-                   1);
+  CU_ASSERT_EQUAL (
+      bench_n_states (bench,
+                      "vm1 nd change 2001:db8::12 {\"mac\":\"fa:16:3e:00:00:12\",\"state\":\"reachable\"}"),
+      1);
 }
 
 static void
@@ -467,8 +474,9 @@ static void
 an_announcement_asks_for_its_own_address (void)
 {
   g_autoptr (Bench) bench = bench_new (1);
-  GuestConfig config = { .mac = mac_vm1, .ipv4 = ip_vm1, .prefix_length = 24, .announce = TRUE,
-                         .announce_every_ns = 10 * SIM_SEC };
+  GuestConfig config = {
+    .mac = mac_vm1, .ipv4 = ip_vm1, .prefix_length = 24, .announce = TRUE, .announce_every_ns = 10 * SIM_SEC
+  };
   Guest *vm1 = guest_new (bench->network, "vm1", &config);
   Guest *vm2 = guest_new (bench->network, "vm2", &(GuestConfig){ .mac = mac_vm2 });
 
@@ -517,9 +525,9 @@ served_new (void)
   Served served = { .bench = bench_new (1) };
 
   served.vm2 = guest_new (served.bench->network, "vm2", &(GuestConfig){ .mac = mac_vm2, .mtu = 1500 });
-  served.server = dhcp_server_new (served.bench->network, "qdhcp",
-                                   &(DhcpServerConfig){ .mac = mac_dhcp, .ip = ip_dhcp, .prefix_length = 24,
-                                                        .mtu = 1450 });
+  served.server = dhcp_server_new (
+      served.bench->network, "qdhcp",
+      &(DhcpServerConfig){ .mac = mac_dhcp, .ip = ip_dhcp, .prefix_length = 24, .mtu = 1450 });
   dhcp_server_set_host (served.server, &mac_vm2, ip_vm2);
   bench_link (guest_node (served.vm2), 0, dhcp_server_node (served.server), 0, 10 * SIM_USEC);
   guest_start (served.vm2);
@@ -528,7 +536,8 @@ served_new (void)
 
 /* BOOTP fields from chaddr's padding to the cookie: zero. */
 #define ZEROS_16 "00000000000000000000000000000000"
-#define ZEROS_192 ZEROS_16 ZEROS_16 ZEROS_16 ZEROS_16 ZEROS_16 ZEROS_16 ZEROS_16 ZEROS_16 ZEROS_16 ZEROS_16 ZEROS_16 ZEROS_16
+#define ZEROS_192                                                                                            \
+  ZEROS_16 ZEROS_16 ZEROS_16 ZEROS_16 ZEROS_16 ZEROS_16 ZEROS_16 ZEROS_16 ZEROS_16 ZEROS_16 ZEROS_16 ZEROS_16
 #define UNNAMED "00000000000000000000" ZEROS_192 "63825363"
 
 /* The xid and, as it enters, the UDP checksum are ours. */
@@ -583,11 +592,13 @@ the_dhcp_exchange_is_that_of_the_capture (void)
                   "0043 0044 0134 %04x 02 01 06 00 %08x 0000 0000 00000000 0a00000c 0a000002 00000000"
                   "fa163e000012" UNNAMED "350105 36040a000002 330400015180 3a040000a8c0 3b0400012750"
                   "0104ffffff00 1c040a0000ff 03040a000002 1a0205aa ff 00000000000000000000");
-  CU_ASSERT_EQUAL (memcmp (bench_sent (bench, "vm2/eth0", 0)->bytes + 46, bench_sent (bench, "vm2/eth0", 1)->bytes + 46, 4),
+  CU_ASSERT_EQUAL (memcmp (bench_sent (bench, "vm2/eth0", 0)->bytes + 46,
+                           bench_sent (bench, "vm2/eth0", 1)->bytes + 46, 4),
                    0);
   CU_ASSERT_EQUAL (guest_ipv4 (served.vm2), ip_vm2);
   CU_ASSERT_EQUAL (guest_mtu (served.vm2), 1450);
-  CU_ASSERT_EQUAL (bench_n_states (bench, "vm2 address add 10.0.0.12/24 {\"dev\":\"eth0\",\"origin\":\"dhcp\"}"), 1);
+  CU_ASSERT_EQUAL (
+      bench_n_states (bench, "vm2 address add 10.0.0.12/24 {\"dev\":\"eth0\",\"origin\":\"dhcp\"}"), 1);
   CU_ASSERT_EQUAL (bench_n_states (bench, "vm2 dhcp bound fa:16:3e:00:00:12 "), 1);
 }
 
@@ -601,8 +612,8 @@ a_host_name_stands_before_the_wanted_options (void)
   bench_link (guest_node (vm1), 0, guest_node (vm2), 0, 0);
   guest_start (vm2);
   guest_dhcp_start (vm2, NULL);
-  TAP_ASSERT_BYTES (bench_sent (bench, "vm2/eth0", 0)->bytes + 282, 16, 53, 1, 1, 12, 4, 'b', 'l', 'u', 'e', 55, 4, 1,
-                    28, 3, 26, 255);
+  TAP_ASSERT_BYTES (bench_sent (bench, "vm2/eth0", 0)->bytes + 282, 16, 53, 1, 1, 12, 4, 'b', 'l', 'u', 'e',
+                    55, 4, 1, 28, 3, 26, 255);
 }
 
 static void
@@ -731,13 +742,16 @@ main (void)
       a_closed_udp_port_answers_unreachable_and_an_open_one_receives },
     { "IPv6 guests find each other by solicitation and answer echo", ipv6_guests_find_and_answer_each_other },
     { "a guest without an IPv6 address says nothing in it", a_guest_that_speaks_no_ipv6_says_nothing_in_it },
-    { "an announcement is a request for its own address, repeated as told", an_announcement_asks_for_its_own_address },
+    { "an announcement is a request for its own address, repeated as told",
+      an_announcement_asks_for_its_own_address },
     { "a stopped guest sends nothing and forgets its address", a_stopped_guest_does_nothing },
     { "the DHCP exchange is the captured one", the_dhcp_exchange_is_that_of_the_capture },
     { "a host name stands before the wanted options", a_host_name_stands_before_the_wanted_options },
-    { "the DHCP server answers echo, and asks who its client is after five seconds", the_server_is_a_host_too },
+    { "the DHCP server answers echo, and asks who its client is after five seconds",
+      the_server_is_a_host_too },
     { "the server ignores a MAC that it was not told of", the_server_ignores_a_mac_it_was_not_told_of },
-    { "a lease is renewed by unicast from an ordinary socket", a_lease_is_renewed_by_unicast_after_an_arp_question },
+    { "a lease is renewed by unicast from an ordinary socket",
+      a_lease_is_renewed_by_unicast_after_an_arp_question },
     { "a client whose static entry changed is refused and starts over",
       a_changed_host_entry_is_refused_and_the_client_starts_over },
     { "a released address is gone", a_released_address_is_gone },

@@ -22,14 +22,14 @@ numbered (guint n)
   return net_mac_from_u64 (G_GUINT64_CONSTANT (0x020000000000) + n);
 }
 
-#define REFUSED(call, code, text)                                                                             \
-  do                                                                                                          \
-    {                                                                                                         \
-      g_autoptr (GError) error = NULL;                                                                        \
-      CU_ASSERT_FALSE (call);                                                                                 \
-      CU_ASSERT_TRUE (g_error_matches (error, NIC_ERROR, (code)));                                            \
-      CU_ASSERT_STRING_EQUAL (error ? error->message : "", (text));                                           \
-    }                                                                                                         \
+#define REFUSED(call, code, text)                                                                            \
+  do                                                                                                         \
+    {                                                                                                        \
+      g_autoptr (GError) error = NULL;                                                                       \
+      CU_ASSERT_FALSE (call);                                                                                \
+      CU_ASSERT_TRUE (g_error_matches (error, NIC_ERROR, (code)));                                           \
+      CU_ASSERT_STRING_EQUAL (error ? error->message : "", (text));                                          \
+    }                                                                                                        \
   while (0)
 
 static void
@@ -52,7 +52,8 @@ settings_out_of_range_are_refused (void)
 {
   g_autoptr (NicDevice) device = card ();
 
-  REFUSED (nic_device_set_mac (device, 4, &mac_a, &error), NIC_ERROR_NO_SUCH_VF, "there is no VF 4; the PF has 0 to 3");
+  REFUSED (nic_device_set_mac (device, 4, &mac_a, &error), NIC_ERROR_NO_SUCH_VF,
+           "there is no VF 4; the PF has 0 to 3");
   REFUSED (nic_device_set_mac (device, 0, &group, &error), NIC_ERROR_INVALID,
            "VF 0 cannot have the group address 33:33:00:00:00:01; take a unicast one");
   REFUSED (nic_device_set_vlan (device, 0, 4096, 0, &error), NIC_ERROR_INVALID,

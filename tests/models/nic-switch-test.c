@@ -75,7 +75,7 @@ check_line (int line, const NicDevice *device, guint in, const NetMac *to, const
   CU_ASSERT_STRING_EQUAL (got, expected);
 }
 
-#define CHECK(in, to, from, vlan, expected)                                                                   \
+#define CHECK(in, to, from, vlan, expected)                                                                  \
   check_line (__LINE__, device, (in), (to), (from), (vlan), (expected))
 
 static void
@@ -83,17 +83,17 @@ veb_from_a_vf (void)
 {
   g_autoptr (NicDevice) device = card (NIC_VEB);
 
-  CHECK (0, &mac_b, &mac_a, UNTAGGED, "v1");           /* same VLAN: inside, not on the wire */
-  CHECK (0, &mac_c, &mac_a, UNTAGGED, "wire+");        /* another VLAN: never inside */
-  CHECK (0, &mac_far, &mac_a, UNTAGGED, "wire+");      /* unknown: the wire alone */
-  CHECK (0, &mac_pf, &mac_a, UNTAGGED, "wire+");       /* the PF is not on VLAN 2901 */
+  CHECK (0, &mac_b, &mac_a, UNTAGGED, "v1");      /* same VLAN: inside, not on the wire */
+  CHECK (0, &mac_c, &mac_a, UNTAGGED, "wire+");   /* another VLAN: never inside */
+  CHECK (0, &mac_far, &mac_a, UNTAGGED, "wire+"); /* unknown: the wire alone */
+  CHECK (0, &mac_pf, &mac_a, UNTAGGED, "wire+");  /* the PF is not on VLAN 2901 */
   CHECK (0, &net_mac_broadcast, &mac_a, UNTAGGED, "v1 wire+");
   CHECK (2, &net_mac_broadcast, &mac_c, UNTAGGED, "wire+");
-  CHECK (0, &mac_group, &mac_a, UNTAGGED, "wire+");    /* nobody joined */
-  CHECK (0, &mac_a, &mac_a, UNTAGGED, "wire+");        /* to itself: not back */
+  CHECK (0, &mac_group, &mac_a, UNTAGGED, "wire+"); /* nobody joined */
+  CHECK (0, &mac_a, &mac_a, UNTAGGED, "wire+");     /* to itself: not back */
   device->pf_promisc = TRUE;
   CHECK (0, &net_mac_broadcast, &mac_a, UNTAGGED, "v1 pf+ wire+");
-  CHECK (0, &mac_far, &mac_a, UNTAGGED, "wire+");      /* unknown unicast of a VF is not for the PF */
+  CHECK (0, &mac_far, &mac_a, UNTAGGED, "wire+"); /* unknown unicast of a VF is not for the PF */
   CHECK (0, &mac_pf, &mac_a, UNTAGGED, "pf+");
 }
 
@@ -118,7 +118,7 @@ veb_from_the_wire (void)
 {
   g_autoptr (NicDevice) device = card (NIC_VEB);
 
-  CHECK (NIC_WIRE, &mac_a, &mac_far, 2901, "v0");      /* the tag is stripped */
+  CHECK (NIC_WIRE, &mac_a, &mac_far, 2901, "v0"); /* the tag is stripped */
   CHECK (NIC_WIRE, &mac_a, &mac_far, 2902, "drop no-filter-match");
   CHECK (NIC_WIRE, &mac_a, &mac_far, UNTAGGED, "drop no-filter-match");
   CHECK (NIC_WIRE, &mac_far, &mac_a, 2901, "drop no-filter-match");
@@ -171,7 +171,8 @@ spoof_check_holds_a_vf_to_its_mac_and_vlan (void)
   g_autoptr (NicDevice) device = card (NIC_VEB);
 
   CHECK (0, &mac_b, &mac_far, UNTAGGED, "drop spoof-mac");
-  CHECK (0, &mac_b, &mac_a, 2901, "drop vf-vlan"); /* a port VLAN forbids the guest's own tags, its own number too */
+  CHECK (0, &mac_b, &mac_a, 2901,
+         "drop vf-vlan"); /* a port VLAN forbids the guest's own tags, its own number too */
   CHECK (0, &mac_b, &mac_group, UNTAGGED, "drop bad-source-mac");
   g_assert_true (nic_device_set_spoofchk (device, 0, FALSE, NULL));
   CHECK (0, &mac_b, &mac_far, UNTAGGED, "v1");
@@ -188,7 +189,7 @@ a_vf_without_port_vlan_is_a_trunk_of_what_it_asked_for (void)
   CHECK (0, &mac_far, &mac_a, 2901, "drop vf-vlan");
   g_assert_true (nic_device_request_vlan (device, 0, 2901, TRUE, NULL));
   CHECK (0, &mac_far, &mac_a, 2901, "wire+");
-  CHECK (0, &mac_b, &mac_a, 2901, "v1");  /* its neighbour has the port VLAN: stripped there */
+  CHECK (0, &mac_b, &mac_a, 2901, "v1"); /* its neighbour has the port VLAN: stripped there */
   CHECK (1, &mac_a, &mac_b, UNTAGGED, "v0+");
   CHECK (NIC_WIRE, &mac_a, &mac_far, 2901, "v0+");
   CHECK (NIC_WIRE, &mac_a, &mac_far, UNTAGGED, "v0");
@@ -277,10 +278,12 @@ main (void)
     { "a VF without port VLAN is a trunk of the VLANs it asked for",
       a_vf_without_port_vlan_is_a_trunk_of_what_it_asked_for },
     { "groups go to the VFs that joined, all of them to allmulti", groups_go_to_those_who_joined },
-    { "a disabled VF neither sends nor receives, and enable does not help", a_disabled_vf_neither_sends_nor_receives },
+    { "a disabled VF neither sends nor receives, and enable does not help",
+      a_disabled_vf_neither_sends_nor_receives },
     { "link state auto follows the wire", auto_follows_the_wire },
     { "a VF without MAC sends and receives nothing", a_vf_without_mac_is_nobody },
-    { "a promiscuous VF gets unicast from the wire that no filter wants", a_promiscuous_vf_gets_what_no_filter_wants },
+    { "a promiscuous VF gets unicast from the wire that no filter wants",
+      a_promiscuous_vf_gets_what_no_filter_wants },
     { NULL, NULL },
   };
   return tap_main ("nic-switch", tests);

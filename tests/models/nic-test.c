@@ -28,7 +28,8 @@ guest_at (Bench *bench, const char *name, const NetMac *mac, NetIpv4 ip)
 }
 
 static Guest *
-guest_on_vf (Bench *bench, NicPf *pf, guint vf, SimNode *host, const char *name, const NetMac *mac, NetIpv4 ip)
+guest_on_vf (Bench *bench, NicPf *pf, guint vf, SimNode *host, const char *name, const NetMac *mac,
+             NetIpv4 ip)
 {
   Guest *guest = guest_at (bench, name, mac, ip);
   bench_link (host, nic_pf_vf_port (pf, vf), guest_node (guest), 0, 0);
@@ -277,13 +278,16 @@ int
 main (void)
 {
   static const TapTest tests[] = {
-    { "neighbours on one card talk inside it; only the broadcast leaves", neighbours_on_one_card_talk_inside_it },
+    { "neighbours on one card talk inside it; only the broadcast leaves",
+      neighbours_on_one_card_talk_inside_it },
     { "the wire is reached and reaches in", the_wire_is_reached_and_answers },
     { "the port VLAN is on the wire and nowhere else", the_port_vlan_is_on_the_wire_and_nowhere_else },
     { "VEPA neighbours need a reflecting bridge", vepa_neighbours_need_a_reflecting_bridge },
-    { "a refused frame is dropped at the VF it came from", a_refused_frame_is_dropped_at_the_vf_it_came_from },
+    { "a refused frame is dropped at the VF it came from",
+      a_refused_frame_is_dropped_at_the_vf_it_came_from },
     { "a limited VF sends at its rate, and its ring is finite", a_limited_vf_sends_at_its_rate },
-    { "a pulled cable silences the VFs and lifts their limits", a_cable_pulled_silences_the_vfs_and_lifts_the_limits },
+    { "a pulled cable silences the VFs and lifts their limits",
+      a_cable_pulled_silences_the_vfs_and_lifts_the_limits },
     { "no bytes do harm", no_bytes_do_harm },
     { "IPv6 works for guests whose groups the card was told", ipv6_works_for_who_joined_its_groups },
     { "settings are told as ip link shows them", settings_are_told_as_ip_link_shows_them },

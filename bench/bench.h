@@ -10,7 +10,7 @@ bench_seconds (clockid_t which)
 {
   struct timespec time;
   clock_gettime (which, &time);
-  return (double) time.tv_sec + (double) time.tv_nsec * 1e-9;
+  return (double)time.tv_sec + (double)time.tv_nsec * 1e-9;
 }
 
 static inline double

@@ -17,13 +17,13 @@ typedef struct
 static FabricSize size;
 static FabricResult result;
 
-/* ---- hosts --------------------------------------------------------------------------------------------------- */
+/* ---- hosts --------------------------------------------------------------------------------------------- */
 
 static void
 write_mac (guint8 *to, guint64 mac)
 {
-  net_put_be16 (to, (guint) (mac >> 32));
-  net_put_be32 (to + 2, (guint32) mac);
+  net_put_be16 (to, (guint)(mac >> 32));
+  net_put_be32 (to + 2, (guint32)mac);
 }
 
 static void
@@ -31,7 +31,7 @@ send_frame (gpointer target, gpointer payload, gint64 now_ns)
 {
   Host *host = target;
   gboolean hello = host->n_left > size.n_frames;
-  guint64 to = !hello ? fabric_mac (fabric_partner (&size, host->number))
+  guint64 to = !hello              ? fabric_mac (fabric_partner (&size, host->number))
                : host->number == 0 ? G_GUINT64_CONSTANT (0xffffffffffff)
                                    : fabric_mac (0);
   NetFrame *frame = net_frame_new (host->node.world.frames, NET_FRAME_HEADROOM, FABRIC_LENGTH);
@@ -40,14 +40,15 @@ send_frame (gpointer target, gpointer payload, gint64 now_ns)
   write_mac (bytes, to);
   write_mac (bytes + 6, fabric_mac (host->number));
   net_put_be16 (bytes + 12, 0x0800);
-  bytes[14] = (guint8) hello;
-  memset (bytes + 15, (int) host->number & 0xff, FABRIC_LENGTH - 15);
+  bytes[14] = (guint8)hello;
+  memset (bytes + 15, (int)host->number & 0xff, FABRIC_LENGTH - 15);
   net_put_be32 (bytes + 42, host->n_left);
-  net_put_be64 (bytes + 46, (guint64) now_ns);
+  net_put_be64 (bytes + 46, (guint64)now_ns);
   result.n_sent += !hello;
   sim_node_send (&host->node, 0, frame);
   if (--host->n_left > 0)
-    sim_node_schedule (&host->node, hello ? fabric_first_ns (&size, host->number) : now_ns + FABRIC_INTERVAL_NS,
+    sim_node_schedule (&host->node,
+                       hello ? fabric_first_ns (&size, host->number) : now_ns + FABRIC_INTERVAL_NS,
                        send_frame, payload);
 }
 
@@ -55,10 +56,10 @@ static void
 receive (SimNode *node, guint port, NetFrame *frame)
 {
   const guint8 *bytes = net_frame_bytes (frame);
-  guint64 to = (guint64) net_get_be16 (bytes) << 32 | net_get_be32 (bytes + 2);
+  guint64 to = (guint64)net_get_be16 (bytes) << 32 | net_get_be32 (bytes + 2);
 
-  (void) port;
-  result.n_delivered += to == fabric_mac (((Host *) node)->number) && bytes[14] == 0;
+  (void)port;
+  result.n_delivered += to == fabric_mac (((Host *)node)->number) && bytes[14] == 0;
   net_frame_unref (frame);
 }
 
@@ -85,7 +86,7 @@ host_new (SimNetwork *network, guint32 number)
   return host;
 }
 
-/* ---- the fabric ---------------------------------------------------------------------------------------------- */
+/* ---- the fabric ---------------------------------------------------------------------------------------- */
 
 static void
 connect (SimNode *a, const char *a_port, SimNode *b, const char *b_port)
@@ -126,7 +127,8 @@ count_hops (SimNetwork *network)
     {
       SimNode *node = sim_network_node (network, i);
       for (guint p = 0; p < sim_node_n_ports (node); p++)
-        result.n_hops += sim_link_counters (sim_node_port (node, p)->link, sim_node_port (node, p)->end)->frames;
+        result.n_hops
+            += sim_link_counters (sim_node_port (node, p)->link, sim_node_port (node, p)->end)->frames;
     }
 }
 
@@ -134,7 +136,7 @@ count_hops (SimNetwork *network)
 static gint64
 last_ns (void)
 {
-  return fabric_first_ns (&size, 0) + (gint64) (size.n_frames + 2) * FABRIC_INTERVAL_NS + SIM_MSEC;
+  return fabric_first_ns (&size, 0) + (gint64)(size.n_frames + 2) * FABRIC_INTERVAL_NS + SIM_MSEC;
 }
 
 int

@@ -11,7 +11,7 @@ fire (gpointer target, gpointer payload, gint64 now_ns)
 {
   guint64 i = GPOINTER_TO_SIZE (payload);
 
-  check += (guint64) now_ns ^ i;
+  check += (guint64)now_ns ^ i;
   sim_clock_add (clock_, now_ns + hold_increments[next_increment++ % HOLD_TABLE], i, fire, target, payload);
   if (--n_left == 0)
     sim_clock_stop (clock_);

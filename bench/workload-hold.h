@@ -6,7 +6,7 @@
 
 #include <math.h>
 
-#define HOLD_MEAN 1048576.0
+#define HOLD_MEAN  1048576.0
 #define HOLD_TABLE 65536u
 
 static guint32 hold_increments[HOLD_TABLE];
@@ -18,8 +18,8 @@ hold_fill (void)
 
   for (guint i = 0; i < HOLD_TABLE; i++)
     {
-      double uniform = ((double) (bench_random (&state) >> 11) + 0.5) / 9007199254740992.0;
-      hold_increments[i] = 1 + (guint32) (-log (uniform) * HOLD_MEAN);
+      double uniform = ((double)(bench_random (&state) >> 11) + 0.5) / 9007199254740992.0;
+      hold_increments[i] = 1 + (guint32)(-log (uniform) * HOLD_MEAN);
     }
 }
 
@@ -41,8 +41,9 @@ hold_warm_up (guint64 n)
 static inline void
 hold_print (const char *queue, guint64 n, guint64 n_ops, double cpu_s, double wall_s, guint64 check)
 {
-  g_print ("hold queue=%s n=%" G_GUINT64_FORMAT " ops=%" G_GUINT64_FORMAT " wall_s=%.4f cpu_s=%.4f ns_per_event=%.2f "
+  g_print ("hold queue=%s n=%" G_GUINT64_FORMAT " ops=%" G_GUINT64_FORMAT
+           " wall_s=%.4f cpu_s=%.4f ns_per_event=%.2f "
            "events_per_s=%.0f rss_kb=%ld check=%016" G_GINT64_MODIFIER "x\n",
-           queue, n, n_ops, wall_s, cpu_s, cpu_s * 1e9 / (double) n_ops, (double) n_ops / cpu_s, bench_peak_kb (),
-           check);
+           queue, n, n_ops, wall_s, cpu_s, cpu_s * 1e9 / (double)n_ops, (double)n_ops / cpu_s,
+           bench_peak_kb (), check);
 }

@@ -1,5 +1,5 @@
-/* The clock: time, and the running of events.  Which event is next is the wheel's knowledge (sim/wheel.h); what events
- * mean is nobody's here. */
+/* The clock: time, and the running of events.  Which event is next is the wheel's knowledge (sim/wheel.h);
+ * what events mean is nobody's here. */
 #include "sim/event.h"
 
 #include "sim/wheel.h"
@@ -48,7 +48,8 @@ sim_clock_fired (const SimClock *clock)
 }
 
 SimEvent *
-sim_clock_add (SimClock *clock, gint64 at_ns, guint64 order, SimEventFunc fire, gpointer target, gpointer payload)
+sim_clock_add (SimClock *clock, gint64 at_ns, guint64 order, SimEventFunc fire, gpointer target,
+               gpointer payload)
 {
   SimEvent *event = sim_wheel_allocate (&clock->wheel);
 
@@ -76,7 +77,7 @@ sim_clock_next (SimClock *clock)
   return sim_wheel_next (&clock->wheel);
 }
 
-/* ---- running ------------------------------------------------------------------------------------------------- */
+/* ---- running ------------------------------------------------------------------------------------------- */
 
 static inline gboolean
 step (SimClock *clock, gint64 limit_ns)
@@ -120,7 +121,7 @@ sim_clock_stop (SimClock *clock)
   clock->stopped = TRUE;
 }
 
-/* ---- all that is pending ------------------------------------------------------------------------------------- */
+/* ---- all that is pending ------------------------------------------------------------------------------- */
 
 typedef struct
 {
@@ -136,7 +137,7 @@ redirect (SimWheel *wheel, SimEvent *event, gpointer user)
 {
   const Request *request = user;
 
-  (void) wheel;
+  (void)wheel;
   if (event->fire == request->fire && event->target == request->target)
     event->fire = request->instead;
 }
@@ -152,7 +153,7 @@ discard (SimWheel *wheel, SimEvent *event, gpointer user)
 {
   const Request *request = user;
 
-  (void) wheel;
+  (void)wheel;
   if (event->fire != request->fire)
     return;
   request->release (event->target, event->payload);

@@ -1,5 +1,5 @@
-/* Links: when a frame leaves, when and whether it arrives, and what is told about it.  One event a frame-hop: the
- * arrival; the transmitter's queue is a point in time, until when it is busy.  Knows no protocol. */
+/* Links: when a frame leaves, when and whether it arrives, and what is told about it.  One event a frame-hop:
+ * the arrival; the transmitter's queue is a point in time, until when it is busy.  Knows no protocol. */
 #include "sim/link.h"
 #include "sim/host.h"
 #include "sim/record.h"
@@ -7,14 +7,15 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define BYTE_NS_BPS (8 * G_GUINT64_CONSTANT (1000000000)) /* a byte takes this many ns, over the rate in bit/s */
-#define CACHE_LINE 64
+/* A byte takes this many nanoseconds, over the rate in bit/s. */
+#define BYTE_NS_BPS    (8 * G_GUINT64_CONSTANT (1000000000))
+#define CACHE_LINE     64
 #define MAX_BACKLOG_NS (G_GINT64_CONSTANT (1) << 60) /* far beyond any lab, and sums stay below 2^63 */
 
 /* What a frame's way touches is the first cache line, but for the count of what was lost. */
 typedef struct
 {
-  _Alignas (CACHE_LINE) SimEnd to;
+  _Alignas(CACHE_LINE) SimEnd to;
   gint64 busy_ns; /* the transmitter is free from then on */
   gint64 delay_ns;
   gint64 last_ns;    /* the time of the last frame on the wire: */
@@ -32,7 +33,7 @@ struct _SimLink
   Direction directions[2]; /* [0] from end 0 to end 1 */
 };
 
-/* ---- time on the wire ---------------------------------------------------------------------------------------- */
+/* ---- time on the wire ---------------------------------------------------------------------------------- */
 
 __extension__ typedef unsigned __int128 Wide; /* bits of a queue times nanoseconds of a second */
 
@@ -42,7 +43,7 @@ frame_ns (const SimLinkConfig *config, guint length)
 {
   if (config->rate_bps == 0)
     return 0;
-  return (gint64) ((length * BYTE_NS_BPS + config->rate_bps - 1) / config->rate_bps);
+  return (gint64)((length * BYTE_NS_BPS + config->rate_bps - 1) / config->rate_bps);
 }
 
 static gint64
@@ -52,8 +53,8 @@ queue_ns (const SimLinkConfig *config)
 
   if (config->rate_bps == 0 || config->queue_bytes == 0)
     return MAX_BACKLOG_NS;
-  ns = (Wide) config->queue_bytes * BYTE_NS_BPS / config->rate_bps;
-  return ns < (Wide) MAX_BACKLOG_NS ? (gint64) ns : MAX_BACKLOG_NS;
+  ns = (Wide)config->queue_bytes * BYTE_NS_BPS / config->rate_bps;
+  return ns < (Wide)MAX_BACKLOG_NS ? (gint64)ns : MAX_BACKLOG_NS;
 }
 
 static void
@@ -64,12 +65,13 @@ configure (Direction *direction, const SimLinkConfig *config)
   direction->config = *config;
   direction->delay_ns = config->delay_ns;
   direction->queue_ns = queue_ns (config);
-  direction->has_faults = config->loss_ppb || config->duplicate_ppb || config->reorder_ppb || config->corrupt_ppb;
+  direction->has_faults
+      = config->loss_ppb || config->duplicate_ppb || config->reorder_ppb || config->corrupt_ppb;
   direction->last_length = 0;
   direction->last_ns = 0;
 }
 
-/* ---- arriving ------------------------------------------------------------------------------------------------ */
+/* ---- arriving ------------------------------------------------------------------------------------------ */
 
 static void
 lose_at_receiver (Direction *direction, NetFrame *frame, NetDropReason reason)
@@ -87,7 +89,7 @@ arrive (gpointer target, gpointer payload, gint64 now_ns)
   SimNode *node = direction->to.node;
   NetFrame *frame = payload;
 
-  (void) now_ns;
+  (void)now_ns;
   if (sim_record_wanted (node->network))
     sim_record_packet (node, direction->to.port, SIM_TRACE_INBOUND, frame, NULL);
   if (G_UNLIKELY (direction->to.port == node->host_port))
@@ -100,7 +102,7 @@ arrive (gpointer target, gpointer payload, gint64 now_ns)
 static void
 arrive_lost (gpointer target, gpointer payload, gint64 now_ns)
 {
-  (void) now_ns;
+  (void)now_ns;
   lose_at_receiver (target, payload, NET_DROP_LINK_DOWN);
 }
 
@@ -108,14 +110,14 @@ arrive_lost (gpointer target, gpointer payload, gint64 now_ns)
 static void
 arrive_corrupted (gpointer target, gpointer payload, gint64 now_ns)
 {
-  (void) now_ns;
+  (void)now_ns;
   lose_at_receiver (target, payload, NET_DROP_CORRUPT_FCS);
 }
 
 static void
 release_flight (gpointer target, gpointer payload)
 {
-  (void) target;
+  (void)target;
   net_frame_unref (payload);
 }
 
@@ -127,7 +129,7 @@ sim_link_discard_flights (SimNetwork *network)
   sim_clock_discard (network->clock, arrive_corrupted, release_flight);
 }
 
-/* ---- sending ------------------------------------------------------------------------------------------------- */
+/* ---- sending ------------------------------------------------------------------------------------------- */
 
 static inline void
 fly (Direction *direction, SimNode *from, gint64 arrival_ns, SimEventFunc fire, NetFrame *frame)
@@ -146,10 +148,10 @@ static NetFrame *
 turn_a_bit (Direction *direction, NetFrame *frame)
 {
   NetFrame *copy = net_frame_copy (frame, NET_FRAME_HEADROOM);
-  guint64 bit = sim_random_below (&direction->random, (guint64) MAX (copy->length, 1) * 8);
+  guint64 bit = sim_random_below (&direction->random, (guint64)MAX (copy->length, 1) * 8);
 
   if (copy->length > 0)
-    net_frame_data (copy)[bit / 8] ^= (guint8) (1u << bit % 8);
+    net_frame_data (copy)[bit / 8] ^= (guint8)(1u << bit % 8);
   net_frame_unref (frame);
   return copy;
 }
@@ -182,7 +184,7 @@ send_with_faults (Direction *direction, NetFrame *frame, gint64 arrival_ns)
   fly (direction, node, arrival_ns, fire, frame);
 }
 
-/* Puts the frame in the transmitter's queue: TRUE, and its last bit leaves at *sent_ns; FALSE without room. */
+/* Puts a frame in the transmitter's queue, and its last bit leaves at *sent_ns; FALSE without room. */
 static inline gboolean
 enqueue (Direction *direction, guint length, gint64 now_ns, gint64 *sent_ns)
 {
@@ -211,7 +213,9 @@ sim_node_send (SimNode *node, guint number, NetFrame *frame)
   if (G_UNLIKELY (!direction || !direction->up))
     {
       lose_at_sender (node, number, frame,
-                      !port ? NET_DROP_PORT_GONE : !direction ? NET_DROP_NO_CABLE : NET_DROP_LINK_DOWN);
+                      !port        ? NET_DROP_PORT_GONE
+                      : !direction ? NET_DROP_NO_CABLE
+                                   : NET_DROP_LINK_DOWN);
       return;
     }
   sim_node_stamp (node, frame);
@@ -233,7 +237,7 @@ sim_node_send (SimNode *node, guint number, NetFrame *frame)
   fly (direction, node, sent_ns + direction->delay_ns, arrive, frame);
 }
 
-/* ---- links --------------------------------------------------------------------------------------------------- */
+/* ---- links --------------------------------------------------------------------------------------------- */
 
 static char *
 end_name (SimEnd end)

@@ -1,4 +1,5 @@
-/* The inside of a network, shared by network.c, node.c, link.c and record.c.  Private to sim/; models use node.h. */
+/* The inside of a network, shared by network.c, node.c, link.c and record.c.  Private to sim/; models use
+ * node.h. */
 #pragma once
 
 #include "sim/trace.h"
@@ -22,7 +23,7 @@ static inline void
 sim_node_stamp (SimNode *node, NetFrame *frame)
 {
   if (frame->packet_id == 0)
-    frame->packet_id = (guint64) (node->index + 1) << 40 | ++node->n_packets;
+    frame->packet_id = (guint64)(node->index + 1) << 40 | ++node->n_packets;
 }
 
 /* Counts and records a drop; borrows drop->frame. */

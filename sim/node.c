@@ -1,5 +1,5 @@
-/* Nodes and their ports, and the NetWorld that each node is: time, timers, chance, storage, drops and state go to the
- * network's clock, the node's own random stream and books, and the trace. */
+/* Nodes and their ports, and the NetWorld that each node is: time, timers, chance, storage, drops and state
+ * go to the network's clock, the node's own random stream and books, and the trace. */
 #include "sim/host.h"
 #include "sim/record.h"
 
@@ -12,7 +12,7 @@ struct _SimNodeBooks
   guint64 n_drops[NET_DROP_N];
 };
 
-/* ---- time and chance ----------------------------------------------------------------------------------------- */
+/* ---- time and chance ----------------------------------------------------------------------------------- */
 
 SimEvent *
 sim_node_schedule (SimNode *node, gint64 at_ns, SimEventFunc fire, gpointer payload)
@@ -31,7 +31,7 @@ fire_timer (gpointer target, gpointer payload, gint64 now_ns)
 {
   NetTimer *timer = payload;
 
-  (void) target;
+  (void)target;
   timer->pending = NULL;
   timer->fire (timer, now_ns);
 }
@@ -59,7 +59,7 @@ world_random (NetWorld *world, gpointer bytes, gsize n)
   sim_random_bytes (&sim_node_of_world (world)->random, bytes, n);
 }
 
-/* ---- frames and streams -------------------------------------------------------------------------------------- */
+/* ---- frames and streams -------------------------------------------------------------------------------- */
 
 static void
 world_send (NetWorld *world, guint port, NetFrame *frame)
@@ -74,12 +74,14 @@ host_of (NetWorld *world, GError **error)
   SimNode *node = sim_node_of_world (world);
 
   if (!node->host)
-    g_set_error (error, SIM_NODE_ERROR, SIM_NODE_ERROR_NO_STREAMS, "node '%s' has no management port", node->name);
+    g_set_error (error, SIM_NODE_ERROR, SIM_NODE_ERROR_NO_STREAMS, "node '%s' has no management port",
+                 node->name);
   return node->host;
 }
 
 static NetStream *
-world_connect (NetWorld *world, const char *target, const NetStreamEvents *events, gpointer user, GError **error)
+world_connect (NetWorld *world, const char *target, const NetStreamEvents *events, gpointer user,
+               GError **error)
 {
   SimHost *host = host_of (world, error);
   return host ? sim_host_connect (host, target, events, user, error) : NULL;
@@ -101,7 +103,7 @@ world_unlisten (NetWorld *world, NetListener *listener)
     sim_host_unlisten (node->host, listener);
 }
 
-/* ---- storage ------------------------------------------------------------------------------------------------- */
+/* ---- storage ------------------------------------------------------------------------------------------- */
 
 static GByteArray *
 stored (SimNode *node, const char *name)
@@ -121,7 +123,7 @@ world_load (NetWorld *world, const char *name, GError **error)
 {
   const GByteArray *value = g_hash_table_lookup (sim_node_of_world (world)->books->storage, name);
 
-  (void) error;
+  (void)error;
   return value ? g_bytes_new (value->data, value->len) : NULL;
 }
 
@@ -133,10 +135,11 @@ world_append (NetWorld *world, const char *name, const guint8 *bytes, gsize n, G
   if (n > G_MAXUINT - value->len)
     {
       g_set_error (error, SIM_NODE_ERROR, SIM_NODE_ERROR_STORAGE_FULL,
-                   "'%s' of node '%s' would exceed 4 GiB; compact it first", name, sim_node_of_world (world)->name);
+                   "'%s' of node '%s' would exceed 4 GiB; compact it first", name,
+                   sim_node_of_world (world)->name);
       return FALSE;
     }
-  g_byte_array_append (value, bytes, (guint) n);
+  g_byte_array_append (value, bytes, (guint)n);
   return TRUE;
 }
 
@@ -147,7 +150,7 @@ world_replace (NetWorld *world, const char *name, const guint8 *bytes, gsize n, 
   return world_append (world, name, bytes, n, error);
 }
 
-/* ---- what happened ------------------------------------------------------------------------------------------- */
+/* ---- what happened ------------------------------------------------------------------------------------- */
 
 static void
 world_log (NetWorld *world, NetLogLevel level, const char *module, const char *message)
@@ -191,9 +194,13 @@ sim_node_drop_count (const SimNode *node, NetDropReason reason)
   return node->books->n_drops[reason];
 }
 
-/* ---- nodes and ports ----------------------------------------------------------------------------------------- */
+/* ---- nodes and ports ----------------------------------------------------------------------------------- */
 
-G_DEFINE_QUARK (sim-node-error-quark, sim_node_error)
+GQuark
+sim_node_error_quark (void)
+{
+  return g_quark_from_static_string ("sim-node-error-quark");
+}
 
 static const NetWorldClass world_class = {
   .now = world_now,

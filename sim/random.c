@@ -1,9 +1,10 @@
-/* xoshiro256** (Blackman and Vigna, "Scrambled linear pseudorandom number generators", 2021), its state filled by
- * SplitMix64 from an FNV-1a hash of seed and name.  Integers only, and the same on every machine. */
+/* xoshiro256** (Blackman and Vigna, "Scrambled linear pseudorandom number generators", 2021), its state
+ * filled by SplitMix64 from an FNV-1a hash of seed and name.  Integers only, and the same on every machine.
+ */
 #include "sim/random.h"
 
 #define FNV_OFFSET G_GUINT64_CONSTANT (0xcbf29ce484222325)
-#define FNV_PRIME G_GUINT64_CONSTANT (0x100000001b3)
+#define FNV_PRIME  G_GUINT64_CONSTANT (0x100000001b3)
 
 static guint64
 split_mix (guint64 *state)
@@ -23,7 +24,7 @@ sim_random_init (SimRandom *random, guint64 seed, const char *name)
   for (guint i = 0; i < 8; i++)
     hash = (hash ^ (seed >> (8 * i) & 0xff)) * FNV_PRIME;
   for (const char *c = name; *c; c++)
-    hash = (hash ^ (guint8) *c) * FNV_PRIME;
+    hash = (hash ^ (guint8)*c) * FNV_PRIME;
   /* SplitMix64 is a bijection of a counter, so the four words are never all zero. */
   for (guint i = 0; i < G_N_ELEMENTS (random->state); i++)
     random->state[i] = split_mix (&hash);
@@ -79,6 +80,6 @@ sim_random_bytes (SimRandom *random, guint8 *bytes, gsize n)
     {
       if (i % 8 == 0)
         word = sim_random_u64 (random);
-      bytes[i] = (guint8) word;
+      bytes[i] = (guint8)word;
     }
 }

@@ -16,11 +16,11 @@ announce (SimNode *node, const char *name, const char *peer)
   SimNetwork *network = node->network;
   guint id = network->n_interfaces++;
 
-  sim_trace_emit (network->trace,
-                  &(SimTraceRecord){ .kind = SIM_TRACE_INTERFACE,
-                                     .time_ns = sim_clock_now (network->clock),
-                                     .interface
-                                     = { .id = id, .name = name, .kind = node->klass->kind, .peer = peer } });
+  sim_trace_emit (
+      network->trace,
+      &(SimTraceRecord){ .kind = SIM_TRACE_INTERFACE,
+                         .time_ns = sim_clock_now (network->clock),
+                         .interface = { .id = id, .name = name, .kind = node->klass->kind, .peer = peer } });
   return id;
 }
 
@@ -60,7 +60,8 @@ interface_of (SimNode *node, guint number)
 }
 
 void
-sim_record_packet (SimNode *node, guint port, SimTraceDirection direction, const NetFrame *frame, const NetDrop *drop)
+sim_record_packet (SimNode *node, guint port, SimTraceDirection direction, const NetFrame *frame,
+                   const NetDrop *drop)
 {
   SimTraceRecord record = { .kind = SIM_TRACE_PACKET };
 

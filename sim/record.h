@@ -1,4 +1,5 @@
-/* What nodes and links tell the trace.  Private to sim/.  Without a trace that is heard each call does nothing. */
+/* What nodes and links tell the trace.  Private to sim/.  Without a trace that is heard each call does
+ * nothing. */
 #pragma once
 
 #include "sim/link.h"
@@ -15,7 +16,8 @@ sim_record_wanted (const SimNetwork *network)
 /* Announces the interface of a port, with the peer that the port has now. */
 void sim_record_interface (SimNode *node, guint port);
 
-/* A frame at a port, or in the node itself with NET_PORT_NONE; `drop` is NULL when it was not discarded there. */
+/* A frame at a port, or in the node itself with NET_PORT_NONE; `drop` is NULL when it was not discarded
+ * there. */
 void sim_record_packet (SimNode *node, guint port, SimTraceDirection direction, const NetFrame *frame,
                         const NetDrop *drop);
 

@@ -5,7 +5,7 @@
 #include <sys/mman.h>
 
 #define SLAB_FIRST (64u * 1024u)
-#define SLAB_HUGE (2u * 1024u * 1024u) /* bytes: a huge page, and its alignment */
+#define SLAB_HUGE  (2u * 1024u * 1024u) /* bytes: a huge page, and its alignment */
 
 void
 sim_wheel_init (SimWheel *wheel)
@@ -29,7 +29,7 @@ sim_wheel_grow (SimWheel *wheel)
   if (!slab)
     g_error ("out of memory: no room for %zu bytes of events", size);
   if (huge)
-    (void) madvise (slab, size, MADV_HUGEPAGE); /* refused: slower, no harm */
+    (void)madvise (slab, size, MADV_HUGEPAGE); /* refused: slower, no harm */
   g_ptr_array_add (wheel->slabs, slab);
   wheel->fresh = slab;
   wheel->fresh_end = slab + size / sizeof (SimEvent);
@@ -64,7 +64,7 @@ sim_wheel_meld_children (SimEvent *child)
   return root;
 }
 
-/* ---- turning ------------------------------------------------------------------------------------------------- */
+/* ---- turning ------------------------------------------------------------------------------------------- */
 
 /* The next occupied slot: its level, number and first instant.  FALSE when all slots are empty. */
 static gboolean
@@ -73,14 +73,14 @@ next_slot (const SimWheel *wheel, guint *level, guint *slot, gint64 *start_ns)
   for (guint l = 0; l < SIM_WHEEL_LEVELS; l++)
     {
       guint shift = l * SIM_WHEEL_BITS;
-      guint64 cursor = (guint64) wheel->cursor_ns >> shift;
-      guint s = sim_slot_map_after (&wheel->occupied[l], (guint) cursor % SIM_WHEEL_SLOTS);
+      guint64 cursor = (guint64)wheel->cursor_ns >> shift;
+      guint s = sim_slot_map_after (&wheel->occupied[l], (guint)cursor % SIM_WHEEL_SLOTS);
 
       if (s == SIM_WHEEL_NO_SLOT)
         continue;
       *level = l;
       *slot = s;
-      *start_ns = (gint64) (((cursor & ~(guint64) (SIM_WHEEL_SLOTS - 1)) | s) << shift);
+      *start_ns = (gint64)(((cursor & ~(guint64)(SIM_WHEEL_SLOTS - 1)) | s) << shift);
       return TRUE;
     }
   return FALSE;
@@ -144,7 +144,7 @@ sim_wheel_next (SimWheel *wheel)
   return least_ns;
 }
 
-/* ---- removing and visiting ----------------------------------------------------------------------------------- */
+/* ---- removing and visiting ----------------------------------------------------------------------------- */
 
 static gboolean
 is_empty (const SimWheel *wheel, guint level, guint slot)
@@ -177,7 +177,8 @@ sim_wheel_remove (SimWheel *wheel, SimEvent *event)
 }
 
 static void
-visit_present (SimWheel *wheel, void (*visit) (SimWheel *wheel, SimEvent *event, gpointer user), gpointer user)
+visit_present (SimWheel *wheel, void (*visit) (SimWheel *wheel, SimEvent *event, gpointer user),
+               gpointer user)
 {
   SimEvent *all = NULL;
 
@@ -211,7 +212,8 @@ visit_slot (SimWheel *wheel, guint level, guint slot,
 }
 
 void
-sim_wheel_visit (SimWheel *wheel, void (*visit) (SimWheel *wheel, SimEvent *event, gpointer user), gpointer user)
+sim_wheel_visit (SimWheel *wheel, void (*visit) (SimWheel *wheel, SimEvent *event, gpointer user),
+                 gpointer user)
 {
   visit_present (wheel, visit, user);
   for (guint level = 0; level < SIM_WHEEL_LEVELS; level++)

@@ -1,20 +1,21 @@
 /* The pending-event set: a hierarchical timing wheel.  Private to event.c and wheel.c.
  *
- * Six levels of 4096 slots: an event lies at the level of the highest base-4096 digit in which its time differs from
- * the cursor's, in the slot of that digit.  Slots are not ordered; reaching a slot above level 0 spreads its events
- * over the levels below.  Events at the cursor itself are the present: a pairing heap by order, because only there
- * does order decide.  What runs for each event is here, inline; what runs for many at once is in wheel.c. */
+ * Six levels of 4096 slots: an event lies at the level of the highest base-4096 digit in which its time
+ * differs from the cursor's, in the slot of that digit.  Slots are not ordered; reaching a slot above level 0
+ * spreads its events over the levels below.  Events at the cursor itself are the present: a pairing heap by
+ * order, because only there does order decide.  What runs for each event is here, inline; what runs for many
+ * at once is in wheel.c. */
 #pragma once
 
 #include "sim/event.h"
 
 G_BEGIN_DECLS
 
-#define SIM_WHEEL_BITS 12u
-#define SIM_WHEEL_SLOTS (1u << SIM_WHEEL_BITS)
-#define SIM_WHEEL_LEVELS 6u /* 72 bits: every time there is */
-#define SIM_WHEEL_WORDS (SIM_WHEEL_SLOTS / 64u)
-#define SIM_WHEEL_LANES 7u
+#define SIM_WHEEL_BITS    12u
+#define SIM_WHEEL_SLOTS   (1u << SIM_WHEEL_BITS)
+#define SIM_WHEEL_LEVELS  6u /* 72 bits: every time there is */
+#define SIM_WHEEL_WORDS   (SIM_WHEEL_SLOTS / 64u)
+#define SIM_WHEEL_LANES   7u
 #define SIM_WHEEL_NO_SLOT G_MAXUINT
 
 /* One cache line. */
@@ -25,7 +26,7 @@ struct _SimEvent
   SimEventFunc fire; /* NULL: cancelled while in the present */
   gpointer target, payload;
   SimEvent *next;   /* in its slot; the sibling in the heap; the free list */
-  SimEvent **place; /* what points to it in its slot: the slot's head or another's next; NULL in the present */
+  SimEvent **place; /* in its slot: what points to it, a head or another's next; NULL in the present */
   SimEvent *child;  /* in the heap */
 };
 
@@ -40,8 +41,8 @@ typedef struct
 
 G_STATIC_ASSERT (SIM_WHEEL_WORDS == 64);
 
-/* A slot above level 0 is several lists, filled in turn: spreading it walks all of them at once, so that the memory's
- * answers overlap.  One cache line. */
+/* A slot above level 0 is several lists, filled in turn: spreading it walks all of them at once, so that the
+ * memory's answers overlap.  One cache line. */
 typedef struct
 {
   SimEvent *lanes[SIM_WHEEL_LANES];
@@ -57,19 +58,19 @@ typedef struct
   SimEvent *fresh, *fresh_end; /* never used, in the newest slab */
   GPtrArray *slabs;
   SimSlotMap occupied[SIM_WHEEL_LEVELS];
-  SimEvent *near[SIM_WHEEL_SLOTS];                   /* level 0 */
+  SimEvent *near[SIM_WHEEL_SLOTS];                    /* level 0 */
   SimSlot far[SIM_WHEEL_LEVELS - 1][SIM_WHEEL_SLOTS]; /* the levels above */
 } SimWheel;
 
-/* ---- wheel.c ------------------------------------------------------------------------------------------------- */
+/* ---- wheel.c ------------------------------------------------------------------------------------------- */
 
 void sim_wheel_init (SimWheel *wheel); /* the memory is zero */
 void sim_wheel_clear (SimWheel *wheel);
 void sim_wheel_grow (SimWheel *wheel);
 /* Melds the children of a heap's taken root; NULL without children. */
 SimEvent *sim_wheel_meld_children (SimEvent *child);
-/* With nothing left at level 0: moves the cursor to the next occupied slot above, at most to limit_ns, and spreads it.
- * FALSE when there is none. */
+/* With nothing left at level 0: moves the cursor to the next occupied slot above, at most to limit_ns, and
+ * spreads it. FALSE when there is none. */
 gboolean sim_wheel_turn (SimWheel *wheel, gint64 limit_ns);
 /* The time of the next event, or -1. */
 gint64 sim_wheel_next (SimWheel *wheel);
@@ -79,7 +80,7 @@ void sim_wheel_remove (SimWheel *wheel, SimEvent *event);
 void sim_wheel_visit (SimWheel *wheel, void (*visit) (SimWheel *wheel, SimEvent *event, gpointer user),
                       gpointer user);
 
-/* ---- memory -------------------------------------------------------------------------------------------------- */
+/* ---- memory -------------------------------------------------------------------------------------------- */
 
 static inline SimEvent *
 sim_wheel_allocate (SimWheel *wheel)
@@ -103,7 +104,7 @@ sim_wheel_release (SimWheel *wheel, SimEvent *event)
   wheel->free = event;
 }
 
-/* ---- the present --------------------------------------------------------------------------------------------- */
+/* ---- the present --------------------------------------------------------------------------------------- */
 
 static inline SimEvent *
 sim_wheel_meld (SimEvent *a, SimEvent *b)
@@ -141,16 +142,16 @@ sim_wheel_purge_present (SimWheel *wheel)
     sim_wheel_release (wheel, sim_wheel_take_present (wheel));
 }
 
-/* ---- the slots ----------------------------------------------------------------------------------------------- */
+/* ---- the slots ----------------------------------------------------------------------------------------- */
 
 /* The level and slot of a time that is not the cursor's. */
 static inline guint
 sim_wheel_level (const SimWheel *wheel, gint64 at_ns, guint *slot)
 {
-  guint64 differs = (guint64) at_ns ^ (guint64) wheel->cursor_ns;
-  guint level = differs < SIM_WHEEL_SLOTS ? 0 : (63u - (guint) __builtin_clzll (differs)) / SIM_WHEEL_BITS;
+  guint64 differs = (guint64)at_ns ^ (guint64)wheel->cursor_ns;
+  guint level = differs < SIM_WHEEL_SLOTS ? 0 : (63u - (guint)__builtin_clzll (differs)) / SIM_WHEEL_BITS;
 
-  *slot = (guint) ((guint64) at_ns >> (level * SIM_WHEEL_BITS)) % SIM_WHEEL_SLOTS;
+  *slot = (guint)((guint64)at_ns >> (level * SIM_WHEEL_BITS)) % SIM_WHEEL_SLOTS;
   return level;
 }
 
@@ -181,10 +182,10 @@ sim_slot_map_after (const SimSlotMap *map, guint slot)
       guint64 words = map->words & ~G_GUINT64_CONSTANT (1) << word;
       if (!words)
         return SIM_WHEEL_NO_SLOT;
-      word = (guint) __builtin_ctzll (words);
+      word = (guint)__builtin_ctzll (words);
       rest = map->word[word];
     }
-  return word * 64 + (guint) __builtin_ctzll (rest);
+  return word * 64 + (guint)__builtin_ctzll (rest);
 }
 
 static inline SimEvent **
@@ -230,7 +231,7 @@ sim_wheel_take_slot (SimWheel *wheel, guint slot)
   sim_slot_map_clear (&wheel->occupied[0], slot);
   ahead = sim_slot_map_after (&wheel->occupied[0], slot);
   if (ahead != SIM_WHEEL_NO_SLOT)
-    {
+    { /* what the next event will touch comes while this one fires */
       __builtin_prefetch (wheel->near[ahead]->target);
       __builtin_prefetch (wheel->near[ahead]->payload);
     }
@@ -257,13 +258,13 @@ sim_wheel_take (SimWheel *wheel, gint64 limit_ns)
       sim_wheel_purge_present (wheel);
       if (wheel->present)
         return wheel->cursor_ns <= limit_ns ? sim_wheel_take_present (wheel) : NULL;
-      slot = sim_slot_map_after (&wheel->occupied[0], (guint) wheel->cursor_ns % SIM_WHEEL_SLOTS);
+      slot = sim_slot_map_after (&wheel->occupied[0], (guint)wheel->cursor_ns % SIM_WHEEL_SLOTS);
       if (slot != SIM_WHEEL_NO_SLOT)
         break;
       if (!sim_wheel_turn (wheel, limit_ns))
         return NULL;
     }
-  at_ns = (wheel->cursor_ns & ~(gint64) (SIM_WHEEL_SLOTS - 1)) | slot;
+  at_ns = (wheel->cursor_ns & ~(gint64)(SIM_WHEEL_SLOTS - 1)) | slot;
   if (at_ns > limit_ns)
     return NULL;
   wheel->cursor_ns = at_ns;

@@ -1,7 +1,7 @@
-/* W1 in as few instructions as an honest frame-hop can have: one event, 64 bytes of a frame read and written, the source
- * looked up and refreshed, the destination looked up, and the time at which the output is free.  Frames, ports and
- * table entries are numbers in arrays; a flood copies.
- * usage: limit-fabric LEAVES HOSTS_A_LEAF FRAMES */
+/* W1 in as few instructions as an honest frame-hop can have: one event, 64 bytes of a frame read and written,
+ * the source looked up and refreshed, the destination looked up, and the time at which the output is free.
+ * Frames, ports and table entries are numbers in arrays; a flood copies. usage: limit-fabric LEAVES
+ * HOSTS_A_LEAF FRAMES */
 #include "wheel.h"
 #include "workload-fabric.h"
 
@@ -70,7 +70,7 @@ frame_drop (guint32 f)
 static inline Entry *
 find (const Node *node, guint64 mac)
 {
-  guint32 i = (guint32) (mac * G_GUINT64_CONSTANT (0x9e3779b97f4a7c15) >> node->shift);
+  guint32 i = (guint32)(mac * G_GUINT64_CONSTANT (0x9e3779b97f4a7c15) >> node->shift);
 
   while (node->entries[i].mac != mac && node->entries[i].mac != 0)
     i = (i + 1) & node->mask;
@@ -135,22 +135,21 @@ send_frame (guint32 host)
   gboolean hello = n_left[host] > size.n_frames;
   guint32 f = frame_take ();
 
-  frames[f].to = !hello ? fabric_mac (fabric_partner (&size, host))
+  frames[f].to = !hello      ? fabric_mac (fabric_partner (&size, host))
                  : host == 0 ? G_GUINT64_CONSTANT (0xffffffffffff)
                              : fabric_mac (0);
   frames[f].from = fabric_mac (host);
-  frames[f].hello = (guint32) hello;
+  frames[f].hello = (guint32)hello;
   frames[f].number = n_left[host];
   result.n_sent += !hello;
   transmit (host, f);
   if (--n_left[host] > 0)
-    wheel_add (wheel, host,
-               hello ? (guint64) fabric_first_ns (&size, host) : wheel->now + FABRIC_INTERVAL_NS);
+    wheel_add (wheel, host, hello ? (guint64)fabric_first_ns (&size, host) : wheel->now + FABRIC_INTERVAL_NS);
   else
     n_busy--;
 }
 
-/* ---- building ------------------------------------------------------------------------------------------------ */
+/* ---- building ------------------------------------------------------------------------------------------ */
 
 static void
 make_table (Node *node, guint32 n_macs)
@@ -213,7 +212,7 @@ build (void)
   for (guint32 host = 0; host < n; host++)
     {
       n_left[host] = size.n_frames + 1;
-      wheel_add (wheel, host, (guint64) fabric_hello_ns (host));
+      wheel_add (wheel, host, (guint64)fabric_hello_ns (host));
     }
   n_busy = n;
 }
@@ -240,7 +239,7 @@ main (int argc, char **argv)
     }
   result.cpu_s = bench_cpu_seconds () - result.cpu_s;
   result.wall_s = bench_wall_seconds () - result.wall_s;
-  result.end_ns = (gint64) wheel->now;
+  result.end_ns = (gint64)wheel->now;
   fabric_print ("limit", &size, &result);
   return 0;
 }

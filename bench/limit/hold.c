@@ -5,11 +5,12 @@
 int
 main (int argc, char **argv)
 {
-  guint64 n = bench_argument (argc, argv, 1, 100000), n_ops = bench_argument (argc, argv, 2, 5000000), check = 0;
+  guint64 n = bench_argument (argc, argv, 1, 100000), n_ops = bench_argument (argc, argv, 2, 5000000),
+          check = 0;
   guint32 next_increment = 0;
   double cpu_s = 0, wall_s = 0;
   guint64 warm_up = hold_warm_up (n);
-  Wheel *wheel = wheel_new ((guint32) n);
+  Wheel *wheel = wheel_new ((guint32)n);
 
   hold_fill ();
   for (guint32 i = 0; i < n; i++)

@@ -1,6 +1,6 @@
-/* The least that a pending-event set can be: a hierarchical wheel of 4096 slots a level over events that are numbers
- * below a bound fixed at the start, each pending at most once.  Nothing is cancelled, nothing ordered within a tick,
- * nothing allocated.  What the lab's clock is measured against. */
+/* The least that a pending-event set can be: a hierarchical wheel of 4096 slots a level over events that are
+ * numbers below a bound fixed at the start, each pending at most once.  Nothing is cancelled, nothing ordered
+ * within a tick, nothing allocated.  What the lab's clock is measured against. */
 #pragma once
 
 #include <glib.h>
@@ -8,10 +8,10 @@
 #include <string.h>
 #include <sys/mman.h>
 
-#define WHEEL_BITS 12u
-#define WHEEL_SLOTS (1u << WHEEL_BITS)
+#define WHEEL_BITS   12u
+#define WHEEL_SLOTS  (1u << WHEEL_BITS)
 #define WHEEL_LEVELS 4u /* 2^48 ticks: three days */
-#define WHEEL_NONE G_MAXUINT32
+#define WHEEL_NONE   G_MAXUINT32
 
 typedef struct
 {
@@ -43,7 +43,7 @@ limit_alloc (gsize size)
   if (!memory)
     g_error ("out of memory: no room for %zu bytes", whole);
   if (unit > 64)
-    (void) madvise (memory, whole, MADV_HUGEPAGE);
+    (void)madvise (memory, whole, MADV_HUGEPAGE);
   return memset (memory, 0, whole);
 }
 
@@ -62,9 +62,9 @@ static inline void
 wheel_file (Wheel *wheel, guint32 event, guint64 time)
 {
   guint64 differs = time ^ wheel->now;
-  guint number = differs < WHEEL_SLOTS ? 0 : (63 - (guint) __builtin_clzll (differs)) / WHEEL_BITS;
+  guint number = differs < WHEEL_SLOTS ? 0 : (63 - (guint)__builtin_clzll (differs)) / WHEEL_BITS;
   WheelLevel *level = &wheel->levels[number];
-  guint slot = (guint) (time >> number * WHEEL_BITS) % WHEEL_SLOTS;
+  guint slot = (guint)(time >> number * WHEEL_BITS) % WHEEL_SLOTS;
 
   wheel->nodes[event].next = level->first[slot];
   level->first[slot] = event;
@@ -89,12 +89,12 @@ wheel_find (const WheelLevel *level, guint from)
     return WHEEL_NONE;
   bits = level->word[from / 64] >> from % 64;
   if (bits)
-    return from + (guint) __builtin_ctzll (bits);
+    return from + (guint)__builtin_ctzll (bits);
   words = level->words & ~G_GUINT64_CONSTANT (1) << from / 64;
   if (!words)
     return WHEEL_NONE;
-  from = (guint) __builtin_ctzll (words) * 64;
-  return from + (guint) __builtin_ctzll (level->word[from / 64]);
+  from = (guint)__builtin_ctzll (words) * 64;
+  return from + (guint)__builtin_ctzll (level->word[from / 64]);
 }
 
 static inline guint32
@@ -116,12 +116,13 @@ wheel_turn (Wheel *wheel)
   for (guint number = 1; number < WHEEL_LEVELS; number++)
     {
       guint shift = number * WHEEL_BITS;
-      guint slot = wheel_find (&wheel->levels[number], (guint) (wheel->now >> shift) % WHEEL_SLOTS + 1);
+      guint slot = wheel_find (&wheel->levels[number], (guint)(wheel->now >> shift) % WHEEL_SLOTS + 1);
 
       if (slot == WHEEL_NONE)
         continue;
-      wheel->now = ((wheel->now >> shift & ~(guint64) (WHEEL_SLOTS - 1)) | slot) << shift;
-      for (guint32 event = wheel_empty_slot (&wheel->levels[number], slot), next; event != WHEEL_NONE; event = next)
+      wheel->now = ((wheel->now >> shift & ~(guint64)(WHEEL_SLOTS - 1)) | slot) << shift;
+      for (guint32 event = wheel_empty_slot (&wheel->levels[number], slot), next; event != WHEEL_NONE;
+           event = next)
         {
           next = wheel->nodes[event].next;
           __builtin_prefetch (&wheel->nodes[next == WHEEL_NONE ? 0 : next]);
@@ -139,12 +140,12 @@ wheel_take (Wheel *wheel)
   guint slot;
   guint32 event;
 
-  while ((slot = wheel_find (level, (guint) wheel->now % WHEEL_SLOTS)) == WHEEL_NONE)
+  while ((slot = wheel_find (level, (guint)wheel->now % WHEEL_SLOTS)) == WHEEL_NONE)
     wheel_turn (wheel);
-  wheel->now = (wheel->now & ~(guint64) (WHEEL_SLOTS - 1)) | slot;
+  wheel->now = (wheel->now & ~(guint64)(WHEEL_SLOTS - 1)) | slot;
   event = level->first[slot];
   level->first[slot] = wheel->nodes[event].next;
   if (level->first[slot] == WHEEL_NONE)
-    (void) wheel_empty_slot (level, slot);
+    (void)wheel_empty_slot (level, slot);
   return event;
 }

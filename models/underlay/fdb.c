@@ -6,8 +6,8 @@
 static void
 set_places (UnderlayFdb *fdb, guint log2)
 {
-  fdb->entries = g_new0 (UnderlayEntry, (gsize) 1 << log2);
-  fdb->mask = (guint32) (((guint64) 1 << log2) - 1);
+  fdb->entries = g_new0 (UnderlayEntry, (gsize)1 << log2);
+  fdb->mask = (guint32)(((guint64)1 << log2) - 1);
   fdb->shift = 64 - log2;
 }
 
@@ -29,7 +29,7 @@ static void
 grow (UnderlayFdb *fdb)
 {
   UnderlayEntry *old = fdb->entries;
-  gsize n_old = (gsize) fdb->mask + 1;
+  gsize n_old = (gsize)fdb->mask + 1;
 
   set_places (fdb, 64 - fdb->shift + 1);
   for (gsize i = 0; i < n_old; i++)
@@ -53,18 +53,18 @@ underlay_fdb_learn_new (UnderlayFdb *fdb, UnderlayKey key, guint32 port, gint64 
 static gint
 compare_keys (gconstpointer a, gconstpointer b)
 {
-  UnderlayKey left = ((const UnderlayEntry *) a)->key, right = ((const UnderlayEntry *) b)->key;
+  UnderlayKey left = ((const UnderlayEntry *)a)->key, right = ((const UnderlayEntry *)b)->key;
   return left < right ? -1 : left > right;
 }
 
-/* Takes out what is older than seen_ns, and what is at `port`; the rest is filed anew, because a hole would cut
- * chains of probing. */
+/* Takes out what is older than seen_ns, and what is at `port`; the rest is filed anew, because a hole would
+ * cut chains of probing. */
 static GArray *
 take_out (UnderlayFdb *fdb, gint64 seen_ns, guint32 port)
 {
   GArray *gone = g_array_new (FALSE, FALSE, sizeof (UnderlayEntry));
   UnderlayEntry *old = fdb->entries;
-  gsize n_old = (gsize) fdb->mask + 1;
+  gsize n_old = (gsize)fdb->mask + 1;
 
   for (gsize i = 0; i < n_old; i++)
     if (old[i].key && (old[i].seen_ns <= seen_ns || old[i].port == port))

@@ -14,7 +14,7 @@ typedef guint64 UnderlayKey;
 static inline UnderlayKey
 underlay_key (guint vid, guint64 mac)
 {
-  return (guint64) vid << 48 | mac;
+  return (guint64)vid << 48 | mac;
 }
 
 typedef struct
@@ -49,7 +49,7 @@ void underlay_fdb_clear (UnderlayFdb *fdb);
 static inline guint32
 underlay_fdb_home (const UnderlayFdb *fdb, UnderlayKey key)
 {
-  return (guint32) (key * G_GUINT64_CONSTANT (0x9e3779b97f4a7c15) >> fdb->shift);
+  return (guint32)(key * G_GUINT64_CONSTANT (0x9e3779b97f4a7c15) >> fdb->shift);
 }
 
 /* The key's place: where it is, or the empty one where it would be. */
@@ -87,7 +87,8 @@ underlay_fdb_learn (UnderlayFdb *fdb, UnderlayKey key, guint32 port, gint64 now_
   return UNDERLAY_LEARN_MOVED;
 }
 
-/* Removes what has aged out, or all of a port; the removed, of UnderlayEntry, sorted by key, are the caller's. */
+/* Removes what has aged out, or all of a port; the removed, of UnderlayEntry, sorted by key, are the
+ * caller's. */
 GArray *underlay_fdb_sweep (UnderlayFdb *fdb, gint64 now_ns);
 GArray *underlay_fdb_flush_port (UnderlayFdb *fdb, guint32 port);
 /* When the next entry ages out, or -1. */

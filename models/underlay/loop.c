@@ -1,5 +1,5 @@
-/* What is known of a suspect.  Copies of one packet that differ (head-end replication to many tunnel end points) are
- * no loop, so its bytes count too. */
+/* What is known of a suspect.  Copies of one packet that differ (head-end replication to many tunnel end
+ * points) are no loop, so its bytes count too. */
 #include "models/underlay/loop.h"
 
 #define WINDOW_NS G_GINT64_CONSTANT (1000000000)
@@ -8,7 +8,8 @@ void
 underlay_loop_init (UnderlayLoopGuard *guard)
 {
   for (guint i = 0; i < UNDERLAY_LOOP_PLACES; i++)
-    guard->suspects[i] = (UnderlaySuspect){ .n_others = UNDERLAY_LOOP_PATIENCE }; /* the first comer is the suspect */
+    guard->suspects[i]
+        = (UnderlaySuspect){ .n_others = UNDERLAY_LOOP_PATIENCE }; /* the first comer is the suspect */
 }
 
 /* FNV-1a. */
@@ -31,7 +32,8 @@ underlay_loop_suspect_new (UnderlayLoopGuard *guard, guint place, guint32 port, 
 }
 
 gboolean
-underlay_loop_suspect_seen (UnderlayLoopGuard *guard, guint place, const NetFrame *frame, guint limit, gint64 now_ns)
+underlay_loop_suspect_seen (UnderlayLoopGuard *guard, guint place, const NetFrame *frame, guint limit,
+                            gint64 now_ns)
 {
   UnderlayEvidence *evidence = &guard->evidence[place];
   guint64 bytes = digest (frame);

@@ -1,5 +1,5 @@
-/* The underlay switch as a node: decides by its tables where a frame goes, then sends.  The tables are fdb.c and
- * loop.c. */
+/* The underlay switch as a node: decides by its tables where a frame goes, then sends.  The tables are fdb.c
+ * and loop.c. */
 #include "models/underlay/switch.h"
 
 #include "models/underlay/fdb.h"
@@ -9,7 +9,7 @@
 
 #define SWEEP_PAUSE_NS SIM_SEC
 #define RESERVED_FIRST G_GUINT64_CONSTANT (0x0180c2000000) /* IEEE 802.1Q-2018 table 8-1: 16 addresses */
-#define GROUP_BIT (G_GUINT64_CONSTANT (1) << 40)
+#define GROUP_BIT      (G_GUINT64_CONSTANT (1) << 40)
 
 typedef struct
 {
@@ -48,12 +48,12 @@ drop_for (NetDropReason reason, const char *table)
   return (Decision){ .act = ACT_DROP, .reason = reason, .table = table };
 }
 
-/* ---- deciding ------------------------------------------------------------------------------------------------ */
+/* ---- deciding ------------------------------------------------------------------------------------------ */
 
 static inline guint64
 read_mac (const guint8 *bytes)
 {
-  return (guint64) net_get_be16 (bytes) << 32 | net_get_be32 (bytes + 2);
+  return (guint64)net_get_be16 (bytes) << 32 | net_get_be32 (bytes + 2);
 }
 
 static inline gboolean
@@ -92,7 +92,7 @@ decide (const Switch *self, const Header *header, guint in_port, gint64 now_ns)
   return (Decision){ .act = ACT_FORWARD, .port = port };
 }
 
-/* ---- learning ------------------------------------------------------------------------------------------------ */
+/* ---- learning ------------------------------------------------------------------------------------------ */
 
 static void
 show_entry (Switch *self, const char *op, UnderlayKey key, guint port)
@@ -103,7 +103,7 @@ show_entry (Switch *self, const char *op, UnderlayKey key, guint port)
 
   if (!self->node.world.detail)
     return;
-  name = g_strdup_printf ("%s vlan %u", net_mac_format (&mac, text), (guint) (key >> 48));
+  name = g_strdup_printf ("%s vlan %u", net_mac_format (&mac, text), (guint)(key >> 48));
   json = g_strdup_printf ("{\"port\":\"%s\"}", sim_node_port (&self->node, port)->name);
   net_world_state (&self->node.world, &(NetState){ .table = "fdb", .op = op, .key = name, .json = json });
 }
@@ -141,7 +141,7 @@ age (NetTimer *timer, gint64 now_ns)
     net_world_timer_set (&self->node.world, timer, MAX (next_ns, now_ns + SWEEP_PAUSE_NS));
 }
 
-/* ---- acting -------------------------------------------------------------------------------------------------- */
+/* ---- acting -------------------------------------------------------------------------------------------- */
 
 static void
 discard (Switch *self, guint port, NetFrame *frame, NetDropReason reason, const char *table)
@@ -171,7 +171,7 @@ flood (Switch *self, guint in_port, NetFrame *frame)
 static void
 receive (SimNode *node, guint port, NetFrame *frame)
 {
-  Switch *self = (Switch *) node;
+  Switch *self = (Switch *)node;
   gint64 now_ns = sim_clock_now (sim_network_clock (node->network));
   UnderlayLearn what;
   Header header;
@@ -205,19 +205,19 @@ receive (SimNode *node, guint port, NetFrame *frame)
     }
 }
 
-/* ---- ports and life ------------------------------------------------------------------------------------------ */
+/* ---- ports and life ------------------------------------------------------------------------------------ */
 
 static gint
 compare_ports (gconstpointer a, gconstpointer b)
 {
-  guint left = *(const guint *) a, right = *(const guint *) b;
+  guint left = *(const guint *)a, right = *(const guint *)b;
   return left < right ? -1 : left > right;
 }
 
 static void
 port_changed (SimNode *node, guint port, gboolean up)
 {
-  Switch *self = (Switch *) node;
+  Switch *self = (Switch *)node;
 
   for (guint i = 0; i < self->up->len; i++)
     if (g_array_index (self->up, guint, i) == port)
@@ -237,7 +237,7 @@ port_changed (SimNode *node, guint port, gboolean up)
 static void
 free_switch (SimNode *node)
 {
-  Switch *self = (Switch *) node;
+  Switch *self = (Switch *)node;
 
   net_world_timer_cancel (&node->world, &self->ageing);
   underlay_fdb_clear (&self->fdb);
@@ -271,5 +271,5 @@ underlay_switch_new (SimNetwork *network, const char *name, const UnderlayConfig
 guint
 underlay_switch_n_macs (SimNode *node)
 {
-  return ((Switch *) node)->fdb.n;
+  return ((Switch *)node)->fdb.n;
 }

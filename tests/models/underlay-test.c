@@ -6,9 +6,9 @@
 
 #include <string.h>
 
-#define N_PROBES 3u
+#define N_PROBES  3u
 #define BROADCAST G_GUINT64_CONSTANT (0xffffffffffff)
-#define MAC(n) (G_GUINT64_CONSTANT (0x020000000000) + (n))
+#define MAC(n)    (G_GUINT64_CONSTANT (0x020000000000) + (n))
 
 /* Three probes around one switch; probe i is on the switch's port i, with MAC(i + 1). */
 typedef struct
@@ -52,10 +52,10 @@ send (Star *star, guint probe, guint64 to, guint64 from, guint vid)
 {
   guint8 bytes[64] = { 0 };
 
-  net_put_be16 (bytes, (guint) (to >> 32));
-  net_put_be32 (bytes + 2, (guint32) to);
-  net_put_be16 (bytes + 6, (guint) (from >> 32));
-  net_put_be32 (bytes + 8, (guint32) from);
+  net_put_be16 (bytes, (guint)(to >> 32));
+  net_put_be32 (bytes + 2, (guint32)to);
+  net_put_be16 (bytes + 6, (guint)(from >> 32));
+  net_put_be32 (bytes + 8, (guint32)from);
   net_put_be16 (bytes + 12, vid ? 0x8100 : 0x0800);
   net_put_be16 (bytes + 14, vid);
   net_put_be16 (bytes + 16, 0x0800);
@@ -97,9 +97,9 @@ unknown_and_group_frames_flood_and_known_ones_go_to_their_port (void)
   expect (&star, 0, BROADCAST, MAC (1), 0, "1,2");
   expect (&star, 1, G_GUINT64_CONSTANT (0x01005e000005), MAC (2), 0, "0,2");
   CU_ASSERT_EQUAL (underlay_switch_n_macs (star.bridge), 2);
-  CU_ASSERT_EQUAL (probe_trace_count (&star.heard,
-                                      "1000 state sw fdb add 02:00:00:00:00:01 vlan 0 {\"port\":\"h0\"}\n"),
-                   1);
+  CU_ASSERT_EQUAL (
+      probe_trace_count (&star.heard, "1000 state sw fdb add 02:00:00:00:00:01 vlan 0 {\"port\":\"h0\"}\n"),
+      1);
   star_clear (&star);
 }
 
@@ -137,7 +137,8 @@ what_may_not_be_forwarded_is_dropped_with_its_reason (void)
 
   expect (&star, 0, G_GUINT64_CONSTANT (0x0180c2000000), MAC (1), 0, "");
   expect (&star, 0, G_GUINT64_CONSTANT (0x0180c200000e), MAC (1), 0, ""); /* LLDP */
-  expect (&star, 0, G_GUINT64_CONSTANT (0x0180c2000010), MAC (1), 0, "1,2"); /* the first behind the reserved */
+  expect (&star, 0, G_GUINT64_CONSTANT (0x0180c2000010), MAC (1), 0,
+          "1,2"); /* the first behind the reserved */
   CU_ASSERT_EQUAL (sim_node_drop_count (star.bridge, NET_DROP_RESERVED_MAC), 2);
   expect (&star, 0, MAC (2), BROADCAST, 0, "");
   expect (&star, 0, MAC (2), 0, 0, "");
@@ -208,7 +209,7 @@ a_full_table_floods_what_it_could_not_learn (void)
   star_clear (&star);
 }
 
-/* ---- rings --------------------------------------------------------------------------------------------------- */
+/* ---- rings --------------------------------------------------------------------------------------------- */
 
 /* Two switches with `n_cables` between them, and a probe at each. */
 static SimNetwork *
@@ -224,12 +225,14 @@ ring_new (guint n_cables, const SimLinkConfig config[2], Probe **left, Probe **r
   for (guint i = 0; i < n_cables; i++)
     {
       g_autofree char *name = g_strdup_printf ("c%u", i);
-      sim_link_new ((SimEnd){ a, sim_node_add_port (a, name) }, (SimEnd){ b, sim_node_add_port (b, name) }, config);
+      sim_link_new ((SimEnd){ a, sim_node_add_port (a, name) }, (SimEnd){ b, sim_node_add_port (b, name) },
+                    config);
     }
   return network;
 }
 
-static const guint8 broadcast[64] = { 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x02, 0, 0, 0, 0, 0x01, 0x08, 0x06 };
+static const guint8 broadcast[64]
+    = { 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x02, 0, 0, 0, 0, 0x01, 0x08, 0x06 };
 
 static guint64
 n_loop_drops (SimNetwork *network)
@@ -281,7 +284,7 @@ copies_that_differ_are_no_loop (void)
   memcpy (bytes, broadcast, sizeof bytes);
   for (guint i = 0; i < 100; i++)
     {
-      bytes[33] = (guint8) i; /* one packet to a hundred tunnel end points */
+      bytes[33] = (guint8)i; /* one packet to a hundred tunnel end points */
       frame = net_frame_new_from (sim_network_frames (star.network), bytes, sizeof bytes);
       frame->packet_id = 77;
       sim_node_send (&star.probes[0]->node, 0, frame);
@@ -295,19 +298,24 @@ copies_that_differ_are_no_loop (void)
 int
 main (void)
 {
-  return tap_main ("models/underlay", (const TapTest[]){
-    { "unknown and group frames flood, and known ones go to their port",
-      unknown_and_group_frames_flood_and_known_ones_go_to_their_port },
-    { "each VLAN learns for itself", each_vlan_learns_for_itself },
-    { "a station that moves is found at its new port", a_station_that_moves_is_found_at_its_new_port },
-    { "what may not be forwarded is dropped with its reason", what_may_not_be_forwarded_is_dropped_with_its_reason },
-    { "addresses age out unless they are seen", addresses_age_out_unless_they_are_seen },
-    { "a port that goes down forgets its addresses and gets no floods",
-      a_port_that_goes_down_forgets_its_addresses_and_gets_no_floods },
-    { "a full table floods what it could not learn", a_full_table_floods_what_it_could_not_learn },
-    { "a storm in a ring ends, even where time stands still", a_storm_in_a_ring_ends_even_where_time_stands_still },
-    { "many frames that go round at once are all found", many_frames_that_go_round_at_once_are_all_found },
-    { "copies of one packet that differ are no loop", copies_that_differ_are_no_loop },
-    { NULL, NULL },
-  });
+  return tap_main (
+      "models/underlay",
+      (const TapTest[]){
+          { "unknown and group frames flood, and known ones go to their port",
+            unknown_and_group_frames_flood_and_known_ones_go_to_their_port },
+          { "each VLAN learns for itself", each_vlan_learns_for_itself },
+          { "a station that moves is found at its new port", a_station_that_moves_is_found_at_its_new_port },
+          { "what may not be forwarded is dropped with its reason",
+            what_may_not_be_forwarded_is_dropped_with_its_reason },
+          { "addresses age out unless they are seen", addresses_age_out_unless_they_are_seen },
+          { "a port that goes down forgets its addresses and gets no floods",
+            a_port_that_goes_down_forgets_its_addresses_and_gets_no_floods },
+          { "a full table floods what it could not learn", a_full_table_floods_what_it_could_not_learn },
+          { "a storm in a ring ends, even where time stands still",
+            a_storm_in_a_ring_ends_even_where_time_stands_still },
+          { "many frames that go round at once are all found",
+            many_frames_that_go_round_at_once_are_all_found },
+          { "copies of one packet that differ are no loop", copies_that_differ_are_no_loop },
+          { NULL, NULL },
+      });
 }

@@ -56,9 +56,18 @@ static void
 events_fire_in_order_of_time (void)
 {
   /* One for each level of the wheel, the last time there is, and both sides of level borders. */
-  static const gint64 times[] = { 0, 1, 4095, 4096, 4097, 16777215, 16777216, G_GINT64_CONSTANT (68719476736),
-                                  G_GINT64_CONSTANT (281474976710656), G_GINT64_CONSTANT (1152921504606846976),
-                                  G_MAXINT64 - 1, G_MAXINT64 };
+  static const gint64 times[] = { 0,
+                                  1,
+                                  4095,
+                                  4096,
+                                  4097,
+                                  16777215,
+                                  16777216,
+                                  G_GINT64_CONSTANT (68719476736),
+                                  G_GINT64_CONSTANT (281474976710656),
+                                  G_GINT64_CONSTANT (1152921504606846976),
+                                  G_MAXINT64 - 1,
+                                  G_MAXINT64 };
   Recorder recorder = recorder_new ();
 
   for (guint i = G_N_ELEMENTS (times); i--;)
@@ -165,7 +174,7 @@ static void
 stop (gpointer target, gpointer payload, gint64 now_ns)
 {
   record (target, payload, now_ns);
-  sim_clock_stop (((Recorder *) target)->clock);
+  sim_clock_stop (((Recorder *)target)->clock);
 }
 
 static void
@@ -187,8 +196,8 @@ a_stopped_run_leaves_the_rest_and_the_time (void)
 static void
 count_release (gpointer target, gpointer payload)
 {
-  (void) payload;
-  ((Recorder *) target)->n_to_add++;
+  (void)payload;
+  ((Recorder *)target)->n_to_add++;
 }
 
 static void
@@ -209,7 +218,7 @@ discarding_takes_out_one_function_and_leaves_the_others (void)
   recorder_clear (&recorder);
 }
 
-/* ---- against a model ----------------------------------------------------------------------------------------- */
+/* ---- against a model ----------------------------------------------------------------------------------- */
 
 #define N_RANDOM 20000u
 
@@ -217,8 +226,10 @@ discarding_takes_out_one_function_and_leaves_the_others (void)
 static gint64
 draw_delay (SimRandom *random)
 {
-  guint bits = (guint) sim_random_below (random, 40);
-  return sim_random_below (random, 4) == 0 ? 0 : (gint64) sim_random_below (random, G_GUINT64_CONSTANT (1) << bits);
+  guint bits = (guint)sim_random_below (random, 40);
+  return sim_random_below (random, 4) == 0
+             ? 0
+             : (gint64)sim_random_below (random, G_GUINT64_CONSTANT (1) << bits);
 }
 
 typedef struct
@@ -255,11 +266,11 @@ random_load_fires_as_a_sorted_list_would (void)
         {
           /* Only what is surely pending: later than the present. */
           Expected *victim
-              = &g_array_index (expected, Expected, (guint) sim_random_below (&random, expected->len));
+              = &g_array_index (expected, Expected, (guint)sim_random_below (&random, expected->len));
           if (victim->event && victim->when.at_ns > sim_clock_now (recorder.clock))
             {
               sim_clock_cancel (recorder.clock, victim->event);
-              g_array_remove_index_fast (expected, (guint) (victim - (Expected *) (gpointer) expected->data));
+              g_array_remove_index_fast (expected, (guint)(victim - (Expected *)(gpointer)expected->data));
             }
         }
       if (sim_random_below (&random, 50) == 0)
@@ -309,21 +320,25 @@ events_that_add_events_never_go_back_in_time_or_order (void)
 int
 main (void)
 {
-  return tap_main ("sim/event", (const TapTest[]){
-    { "events fire in order of time, at every magnitude of 63 bits", events_fire_in_order_of_time },
-    { "events of one instant fire by order", events_of_one_instant_fire_by_order },
-    { "an event put at the present instant takes its place among those pending there",
-      an_event_put_at_the_present_instant_takes_its_place_among_those_pending },
-    { "a cancelled event does not fire, wherever it waits", a_cancelled_event_does_not_fire_wherever_it_waits },
-    { "time stands at the limit when nothing is left before it",
-      time_stands_at_the_limit_when_nothing_is_left_before_it },
-    { "a stopped run leaves the rest of the instant, and the time", a_stopped_run_leaves_the_rest_and_the_time },
-    { "discarding takes out one function's events and leaves the others",
-      discarding_takes_out_one_function_and_leaves_the_others },
-    { "random load with cancelling fires exactly as a sorted list would",
-      random_load_fires_as_a_sorted_list_would },
-    { "events that add events never go back in time or order",
-      events_that_add_events_never_go_back_in_time_or_order },
-    { NULL, NULL },
-  });
+  return tap_main (
+      "sim/event",
+      (const TapTest[]){
+          { "events fire in order of time, at every magnitude of 63 bits", events_fire_in_order_of_time },
+          { "events of one instant fire by order", events_of_one_instant_fire_by_order },
+          { "an event put at the present instant takes its place among those pending there",
+            an_event_put_at_the_present_instant_takes_its_place_among_those_pending },
+          { "a cancelled event does not fire, wherever it waits",
+            a_cancelled_event_does_not_fire_wherever_it_waits },
+          { "time stands at the limit when nothing is left before it",
+            time_stands_at_the_limit_when_nothing_is_left_before_it },
+          { "a stopped run leaves the rest of the instant, and the time",
+            a_stopped_run_leaves_the_rest_and_the_time },
+          { "discarding takes out one function's events and leaves the others",
+            discarding_takes_out_one_function_and_leaves_the_others },
+          { "random load with cancelling fires exactly as a sorted list would",
+            random_load_fires_as_a_sorted_list_would },
+          { "events that add events never go back in time or order",
+            events_that_add_events_never_go_back_in_time_or_order },
+          { NULL, NULL },
+      });
 }

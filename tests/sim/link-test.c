@@ -64,7 +64,8 @@ frames_arrive_after_their_time_on_the_wire_and_the_delay (void)
   CU_ASSERT_EQUAL (probe_frame (pair.b, 2)->at_ns, 3400);
   CU_ASSERT_EQUAL (probe_frame (pair.b, 0)->packet_id, G_GUINT64_CONSTANT (0x10000000001));
   CU_ASSERT_EQUAL (probe_frame (pair.b, 2)->packet_id, G_GUINT64_CONSTANT (0x10000000003));
-  TAP_ASSERT_BYTES (probe_frame (pair.b, 0)->bytes, 14, 0x02, 0, 0, 0, 0, 0x02, 0x02, 0, 0, 0, 0, 0x01, 0x08, 0x00);
+  TAP_ASSERT_BYTES (probe_frame (pair.b, 0)->bytes, 14, 0x02, 0, 0, 0, 0, 0x02, 0x02, 0, 0, 0, 0, 0x01, 0x08,
+                    0x00);
   pair_clear (&pair);
 }
 
@@ -136,7 +137,8 @@ a_lost_frame_is_told_once_at_the_sender (void)
   run (&pair);
   CU_ASSERT_EQUAL (pair.b->frames->len, 0);
   CU_ASSERT_EQUAL (probe_trace_count (&pair.heard, " id "), 1);
-  CU_ASSERT_EQUAL (probe_trace_count (&pair.heard, "0 out 0 id 10000000001 len 100 drop link-loss [][]\n"), 1);
+  CU_ASSERT_EQUAL (probe_trace_count (&pair.heard, "0 out 0 id 10000000001 len 100 drop link-loss [][]\n"),
+                   1);
   CU_ASSERT_EQUAL (sim_node_drop_count (&pair.a->node, NET_DROP_LINK_LOSS), 1);
   pair_clear (&pair);
 }
@@ -156,7 +158,8 @@ faults_come_as_often_as_configured_and_the_same_in_every_run (void)
       CU_ASSERT (n_received[i] > 10500 && n_received[i] < 11100);
       CU_ASSERT_EQUAL (probe_trace_count (&pair.heard, " out 0 "), N_MANY);
       CU_ASSERT_EQUAL (probe_trace_count (&pair.heard, " in 1 "), n_received[i]);
-      CU_ASSERT_EQUAL (probe_trace_count (&pair.heard, " drop link-loss "), sim_link_counters (pair.link, 0)->dropped);
+      CU_ASSERT_EQUAL (probe_trace_count (&pair.heard, " drop link-loss "),
+                       sim_link_counters (pair.link, 0)->dropped);
       pair_clear (&pair);
     }
   CU_ASSERT_EQUAL (n_received[0], n_received[1]);
@@ -183,7 +186,7 @@ n_bits_changed (const ProbeFrame *frame)
   guint n = 0;
 
   for (guint i = 0; i < sizeof bytes_100; i++)
-    n += (guint) __builtin_popcount (frame->bytes[i] ^ bytes_100[i]);
+    n += (guint)__builtin_popcount (frame->bytes[i] ^ bytes_100[i]);
   return n;
 }
 
@@ -232,10 +235,14 @@ what_is_in_flight_when_the_link_goes_down_is_lost (void)
   CU_ASSERT_EQUAL_FATAL (pair.b->frames->len, 2);
   CU_ASSERT_EQUAL (probe_frame (pair.b, 1)->packet_id, G_GUINT64_CONSTANT (0x10000000005));
   CU_ASSERT_EQUAL (probe_frame (pair.b, 1)->at_ns, 3600); /* the queue was gone too */
-  CU_ASSERT_EQUAL (probe_trace_count (&pair.heard, "2600 in 1 id 10000000002 len 100 drop link-down [][]\n"), 1);
-  CU_ASSERT_EQUAL (probe_trace_count (&pair.heard, "3400 in 1 id 10000000003 len 100 drop link-down [][]\n"), 1);
-  CU_ASSERT_EQUAL (probe_trace_count (&pair.heard, "1800 out 0 id 10000000004 len 100 drop link-down [][]\n"), 1);
-  CU_ASSERT_EQUAL (probe_trace_count (&pair.heard, "1800 state a port down p0 -\n1800 state b port down p0 -\n"), 1);
+  CU_ASSERT_EQUAL (probe_trace_count (&pair.heard, "2600 in 1 id 10000000002 len 100 drop link-down [][]\n"),
+                   1);
+  CU_ASSERT_EQUAL (probe_trace_count (&pair.heard, "3400 in 1 id 10000000003 len 100 drop link-down [][]\n"),
+                   1);
+  CU_ASSERT_EQUAL (probe_trace_count (&pair.heard, "1800 out 0 id 10000000004 len 100 drop link-down [][]\n"),
+                   1);
+  CU_ASSERT_EQUAL (
+      probe_trace_count (&pair.heard, "1800 state a port down p0 -\n1800 state b port down p0 -\n"), 1);
   CU_ASSERT_STRING_EQUAL (pair.a->changes->str, "0 up, 0 down, 0 up, ");
   CU_ASSERT_STRING_EQUAL (pair.b->changes->str, "0 up, 0 down, 0 up, ");
   pair_clear (&pair);
@@ -270,27 +277,32 @@ a_network_that_ends_early_releases_what_is_in_flight (void)
 int
 main (void)
 {
-  return tap_main ("sim/link", (const TapTest[]){
-    { "frames arrive after their time on the wire and the delay, one behind the other",
-      frames_arrive_after_their_time_on_the_wire_and_the_delay },
-    { "time on the wire is rounded up", time_on_the_wire_is_rounded_up },
-    { "without rate and delay a frame arrives at once, but not within the call",
-      without_rate_and_delay_a_frame_arrives_at_once_but_not_within_the_call },
-    { "a full queue drops, and an idle transmitter takes any frame",
-      a_full_queue_drops_and_an_idle_transmitter_takes_any_frame },
-    { "the trace tells interfaces with their peers, then each frame out and in",
-      the_trace_tells_interfaces_then_each_frame_out_and_in },
-    { "a lost frame is told once, at the sender", a_lost_frame_is_told_once_at_the_sender },
-    { "faults come as often as configured, and the same in every run",
-      faults_come_as_often_as_configured_and_the_same_in_every_run },
-    { "a frame held back is overtaken", a_frame_held_back_is_overtaken },
-    { "a corrupted frame is dropped by the receiver's FCS check",
-      a_corrupted_frame_is_dropped_by_the_receivers_fcs_check },
-    { "keep_corrupt delivers a copy with one bit turned", keep_corrupt_delivers_a_copy_with_one_bit_turned },
-    { "what is in flight when the link goes down is lost, and stays lost when it comes up again",
-      what_is_in_flight_when_the_link_goes_down_is_lost },
-    { "a port without a cable drops, and so does a port that does not exist", a_port_without_a_cable_drops },
-    { "a network that ends early releases what is in flight", a_network_that_ends_early_releases_what_is_in_flight },
-    { NULL, NULL },
-  });
+  return tap_main (
+      "sim/link",
+      (const TapTest[]){
+          { "frames arrive after their time on the wire and the delay, one behind the other",
+            frames_arrive_after_their_time_on_the_wire_and_the_delay },
+          { "time on the wire is rounded up", time_on_the_wire_is_rounded_up },
+          { "without rate and delay a frame arrives at once, but not within the call",
+            without_rate_and_delay_a_frame_arrives_at_once_but_not_within_the_call },
+          { "a full queue drops, and an idle transmitter takes any frame",
+            a_full_queue_drops_and_an_idle_transmitter_takes_any_frame },
+          { "the trace tells interfaces with their peers, then each frame out and in",
+            the_trace_tells_interfaces_then_each_frame_out_and_in },
+          { "a lost frame is told once, at the sender", a_lost_frame_is_told_once_at_the_sender },
+          { "faults come as often as configured, and the same in every run",
+            faults_come_as_often_as_configured_and_the_same_in_every_run },
+          { "a frame held back is overtaken", a_frame_held_back_is_overtaken },
+          { "a corrupted frame is dropped by the receiver's FCS check",
+            a_corrupted_frame_is_dropped_by_the_receivers_fcs_check },
+          { "keep_corrupt delivers a copy with one bit turned",
+            keep_corrupt_delivers_a_copy_with_one_bit_turned },
+          { "what is in flight when the link goes down is lost, and stays lost when it comes up again",
+            what_is_in_flight_when_the_link_goes_down_is_lost },
+          { "a port without a cable drops, and so does a port that does not exist",
+            a_port_without_a_cable_drops },
+          { "a network that ends early releases what is in flight",
+            a_network_that_ends_early_releases_what_is_in_flight },
+          { NULL, NULL },
+      });
 }

@@ -8,7 +8,7 @@ typedef struct
 {
   NetTimer timer;
   NetWorld *world;
-  GArray *times; /* of gint64 */
+  GArray *times;   /* of gint64 */
   gint64 again_ns; /* set anew when it fires, once; 0: not */
 } Alarm;
 
@@ -100,12 +100,12 @@ stored_bytes_are_appended_to_and_replaced_by_name (void)
   g_autoptr (GBytes) both = NULL, last = NULL;
 
   CU_ASSERT_PTR_NULL (net_world_load (world, "db", NULL));
-  CU_ASSERT_TRUE (net_world_append (world, "db", (const guint8 *) "one", 3, NULL));
-  CU_ASSERT_TRUE (net_world_append (world, "db", (const guint8 *) "two", 3, NULL));
+  CU_ASSERT_TRUE (net_world_append (world, "db", (const guint8 *)"one", 3, NULL));
+  CU_ASSERT_TRUE (net_world_append (world, "db", (const guint8 *)"two", 3, NULL));
   both = net_world_load (world, "db", NULL);
   CU_ASSERT_FATAL (both != NULL);
   TAP_ASSERT_BYTES (g_bytes_get_data (both, NULL), g_bytes_get_size (both), 'o', 'n', 'e', 't', 'w', 'o');
-  CU_ASSERT_TRUE (net_world_replace (world, "db", (const guint8 *) "3", 1, NULL));
+  CU_ASSERT_TRUE (net_world_replace (world, "db", (const guint8 *)"3", 1, NULL));
   last = net_world_load (world, "db", NULL);
   CU_ASSERT_FATAL (last != NULL);
   TAP_ASSERT_BYTES (g_bytes_get_data (last, NULL), g_bytes_get_size (last), '3');
@@ -125,8 +125,9 @@ a_drop_is_counted_and_told_at_its_port_or_inside_the_node (void)
   sim_network_set_trace (network, heard.trace);
   node = &probe_new (network, "tor1", 1)->node;
   CU_ASSERT_TRUE (node->world.detail);
-  sim_node_drop (node, net_frame_new_from (node->world.frames, bytes, 60),
-                 &(NetDrop){ .port = 0, .reason = NET_DROP_VLAN_UNBOUND, .table = "vlan_bindings", .rule = "vlan 7" });
+  sim_node_drop (
+      node, net_frame_new_from (node->world.frames, bytes, 60),
+      &(NetDrop){ .port = 0, .reason = NET_DROP_VLAN_UNBOUND, .table = "vlan_bindings", .rule = "vlan 7" });
   for (guint i = 0; i < 2; i++)
     sim_node_drop (node, net_frame_new_from (node->world.frames, bytes, 60),
                    &(NetDrop){ .port = NET_PORT_NONE, .reason = NET_DROP_NO_ROUTE });
@@ -153,9 +154,9 @@ state_and_log_lines_go_to_the_trace (void)
   world = &probe_new (network, "odl", 0)->node.world;
   net_world_state (world, &(NetState){ .table = "fdb", .op = "add", .key = "k", .json = "{}" });
   net_world_log (world, NET_LOG_WARNING, "elan", "no \"%s\"\nhere\xff", "tor1");
-  CU_ASSERT_STRING_EQUAL (heard.text->str,
-                          "0 state odl fdb add k {}\n"
-                          "0 state odl log warning elan {\"message\":\"no \\\"tor1\\\"\\nhere\xef\xbf\xbd\"}\n");
+  CU_ASSERT_STRING_EQUAL (
+      heard.text->str, "0 state odl fdb add k {}\n"
+                       "0 state odl log warning elan {\"message\":\"no \\\"tor1\\\"\\nhere\xef\xbf\xbd\"}\n");
   sim_network_free (network);
   probe_trace_clear (&heard);
 }
@@ -209,19 +210,21 @@ a_node_without_a_management_port_says_so (void)
 int
 main (void)
 {
-  return tap_main ("sim/node", (const TapTest[]){
-    { "a timer fires once, when it was last set for", a_timer_fires_once_when_it_was_last_set_for },
-    { "a time that has passed fires at once, and a timer may set itself",
-      a_time_that_has_passed_fires_at_once_and_a_timer_may_set_itself },
-    { "a node's chance does not depend on other nodes", a_nodes_chance_does_not_depend_on_other_nodes },
-    { "stored bytes are appended to and replaced, by name and node",
-      stored_bytes_are_appended_to_and_replaced_by_name },
-    { "a drop is counted, and told at its port or inside the node",
-      a_drop_is_counted_and_told_at_its_port_or_inside_the_node },
-    { "state and log lines go to the trace", state_and_log_lines_go_to_the_trace },
-    { "without a listener nothing is formatted", without_a_listener_nothing_is_formatted },
-    { "nodes and ports are found by name", nodes_and_ports_are_found_by_name },
-    { "a node without a management port says so", a_node_without_a_management_port_says_so },
-    { NULL, NULL },
-  });
+  return tap_main (
+      "sim/node",
+      (const TapTest[]){
+          { "a timer fires once, when it was last set for", a_timer_fires_once_when_it_was_last_set_for },
+          { "a time that has passed fires at once, and a timer may set itself",
+            a_time_that_has_passed_fires_at_once_and_a_timer_may_set_itself },
+          { "a node's chance does not depend on other nodes", a_nodes_chance_does_not_depend_on_other_nodes },
+          { "stored bytes are appended to and replaced, by name and node",
+            stored_bytes_are_appended_to_and_replaced_by_name },
+          { "a drop is counted, and told at its port or inside the node",
+            a_drop_is_counted_and_told_at_its_port_or_inside_the_node },
+          { "state and log lines go to the trace", state_and_log_lines_go_to_the_trace },
+          { "without a listener nothing is formatted", without_a_listener_nothing_is_formatted },
+          { "nodes and ports are found by name", nodes_and_ports_are_found_by_name },
+          { "a node without a management port says so", a_node_without_a_management_port_says_so },
+          { NULL, NULL },
+      });
 }

@@ -6,9 +6,10 @@
 static void
 receive (SimNode *node, guint port, NetFrame *frame)
 {
-  Probe *probe = (Probe *) node;
-  ProbeFrame kept = { .at_ns = sim_node_now (node), .port = port, .packet_id = frame->packet_id,
-                      .length = frame->length };
+  Probe *probe = (Probe *)node;
+  ProbeFrame kept = {
+    .at_ns = sim_node_now (node), .port = port, .packet_id = frame->packet_id, .length = frame->length
+  };
 
   memcpy (kept.bytes, net_frame_bytes (frame), MIN (frame->length, sizeof kept.bytes));
   g_array_append_val (probe->frames, kept);
@@ -18,13 +19,13 @@ receive (SimNode *node, guint port, NetFrame *frame)
 static void
 port_changed (SimNode *node, guint port, gboolean up)
 {
-  g_string_append_printf (((Probe *) node)->changes, "%u %s, ", port, up ? "up" : "down");
+  g_string_append_printf (((Probe *)node)->changes, "%u %s, ", port, up ? "up" : "down");
 }
 
 static void
 free_probe (SimNode *node)
 {
-  Probe *probe = (Probe *) node;
+  Probe *probe = (Probe *)node;
 
   g_array_unref (probe->frames);
   g_string_free (probe->changes, TRUE);
@@ -67,7 +68,7 @@ probe_send (Probe *probe, guint port, const guint8 *bytes, guint length)
   sim_node_send (&probe->node, port, net_frame_new_from (probe->node.world.frames, bytes, length));
 }
 
-/* ---- the trace as text --------------------------------------------------------------------------------------- */
+/* ---- the trace as text --------------------------------------------------------------------------------- */
 
 static const char *
 text_or (const char *text, const char *otherwise)
@@ -82,8 +83,8 @@ append_packet (GString *text, const SimTracePacket *packet)
                           packet->direction == SIM_TRACE_INBOUND ? "in" : "out", packet->interface_id,
                           packet->packet_id, packet->length);
   if (packet->drop != NET_DROP_NONE)
-    g_string_append_printf (text, " drop %s [%s][%s]", net_drop_word (packet->drop), text_or (packet->table, ""),
-                            text_or (packet->rule, ""));
+    g_string_append_printf (text, " drop %s [%s][%s]", net_drop_word (packet->drop),
+                            text_or (packet->table, ""), text_or (packet->rule, ""));
 }
 
 static void

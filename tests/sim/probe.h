@@ -1,5 +1,5 @@
-/* A node that keeps what it receives, and a trace subscriber that keeps lines of text: for tests of links, nodes and
- * switches. */
+/* A node that keeps what it receives, and a trace subscriber that keeps lines of text: for tests of links,
+ * nodes and switches. */
 #pragma once
 
 #include "sim/link.h"
@@ -16,8 +16,8 @@ typedef struct
 
 typedef struct
 {
-  SimNode node; /* first */
-  GArray *frames; /* of ProbeFrame */
+  SimNode node;     /* first */
+  GArray *frames;   /* of ProbeFrame */
   GString *changes; /* "0 up, 0 down, " */
 } Probe;
 

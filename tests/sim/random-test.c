@@ -87,12 +87,16 @@ a_chance_comes_as_often_as_it_says (void)
 int
 main (void)
 {
-  return tap_main ("sim/random", (const TapTest[]){
-    { "the generator gives the published sequence", the_generator_gives_the_published_sequence },
-    { "seed and name choose the stream, the same for ever", seed_and_name_choose_the_stream_for_ever },
-    { "bytes are the words, low octet first", bytes_are_the_words_low_octet_first },
-    { "every value below a bound comes about equally often", every_value_below_a_bound_comes_about_equally_often },
-    { "a chance comes as often as it says, and none draws nothing", a_chance_comes_as_often_as_it_says },
-    { NULL, NULL },
-  });
+  return tap_main (
+      "sim/random",
+      (const TapTest[]){
+          { "the generator gives the published sequence", the_generator_gives_the_published_sequence },
+          { "seed and name choose the stream, the same for ever", seed_and_name_choose_the_stream_for_ever },
+          { "bytes are the words, low octet first", bytes_are_the_words_low_octet_first },
+          { "every value below a bound comes about equally often",
+            every_value_below_a_bound_comes_about_equally_often },
+          { "a chance comes as often as it says, and none draws nothing",
+            a_chance_comes_as_often_as_it_says },
+          { NULL, NULL },
+      });
 }

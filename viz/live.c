@@ -193,11 +193,28 @@ loop (Live *live)
     }
 }
 
+/* NULL where there is no terminal, or none whose cursor can be moved. */
+static SCREEN *
+open_screen (void)
+{
+  SCREEN *screen = isatty (STDOUT_FILENO) && isatty (STDIN_FILENO) ? newterm (NULL, stdout, stdin) : NULL;
+  const char *move_cursor = screen ? tigetstr ("cup") : NULL;
+
+  if (move_cursor && move_cursor != (const char *) -1)
+    return screen;
+  if (screen)
+    {
+      endwin ();
+      delscreen (screen);
+    }
+  return NULL;
+}
+
 gboolean
 viz_live_run (VizHistory *history, VizAdvance advance, gpointer user, GError **error)
 {
   Live live = { .canvas = NULL };
-  SCREEN *screen = isatty (STDOUT_FILENO) && isatty (STDIN_FILENO) ? newterm (NULL, stdout, stdin) : NULL;
+  SCREEN *screen = open_screen ();
 
   if (!screen)
     {

@@ -2,13 +2,13 @@
 #include "viz/player.h"
 
 #define EVENT_CREDIT 1000000u /* of one event */
-#define AHEAD_EVENTS 64u
+#define AHEAD_EVENTS 64u      /* and an eighth of a second of play */
 #define STEP_MIN     NET_MSEC
 #define STEP_MAX     NET_SEC
 /* Advances in one call of look-ahead: what happens within the patience of somebody at a keyboard. */
 #define ADVANCES_MAX 20u
-/* Events that "next drop" looks through beyond those known. */
-#define DROP_ADVANCES_MAX 1000u
+/* Advances for one key: how far beyond what is known the next event, or drop, is looked for. */
+#define KEY_ADVANCES_MAX 1000u
 
 static const guint rates[] = { 1, 2, 4, 8, 16, 32, 64, 125, 250, 500, 1000, 5000, 20000 };
 
@@ -41,9 +41,11 @@ is_ahead (const VizPlayer *player, guint events)
 gboolean
 viz_player_look_ahead (VizPlayer *player)
 {
-  for (guint i = 0; i < ADVANCES_MAX && !is_ahead (player, AHEAD_EVENTS); i++)
+  guint events = AHEAD_EVENTS + player->view.rate / 8;
+
+  for (guint i = 0; i < ADVANCES_MAX && !is_ahead (player, events); i++)
     advance (player);
-  return is_ahead (player, AHEAD_EVENTS);
+  return is_ahead (player, events);
 }
 
 /* ---- moving -------------------------------------------------------------------------------------------- */
@@ -82,7 +84,7 @@ go_back (VizPlayer *player, guint64 n)
 static void
 go_on (VizPlayer *player, guint64 n)
 {
-  for (guint i = 0; i < DROP_ADVANCES_MAX && !is_ahead (player, (guint) n); i++)
+  for (guint i = 0; i < KEY_ADVANCES_MAX && !is_ahead (player, (guint) n); i++)
     advance (player);
   go_to (player, player->view.moment.n_done + n);
 }
@@ -113,7 +115,7 @@ go_to_drop (VizPlayer *player)
 {
   guint64 at = player->view.moment.n_done;
 
-  for (guint i = 0; i < DROP_ADVANCES_MAX; i++)
+  for (guint i = 0; i < KEY_ADVANCES_MAX; i++)
     {
       const VizEvent *event;
       for (at = MAX (at, player->history->n_forgotten); (event = viz_history_event (player->history, at));

@@ -124,10 +124,10 @@ a_run_is_let_ahead_of_the_view_and_no_farther (void)
   viz_player_init (&player, history, advance, &run);
   while (!viz_player_look_ahead (&player))
     ;
-  CU_ASSERT_EQUAL (viz_history_n (history), 64);
+  CU_ASSERT_EQUAL (viz_history_n (history), 64 + 1);
   CU_ASSERT_FALSE (player.view.ended);
   viz_player_key (&player, VIZ_KEY_STEP);
-  CU_ASSERT_EQUAL (viz_history_n (history), 64);
+  CU_ASSERT_EQUAL (viz_history_n (history), 64 + 1);
   viz_player_key (&player, VIZ_KEY_LAST);
   while (!viz_player_look_ahead (&player))
     ;

@@ -40,7 +40,7 @@ expect()
   printf 'not seen: %s\n%s\n' "$missing" "$shown" | sed 's/^/# /'
 }
 
-echo 1..13
+echo 1..14
 "$make" "$dir/run.pcapng" || exit 1
 
 start screen
@@ -75,6 +75,9 @@ case $(tmux capture-pane -e -p -t "$session") in
   *) echo "ok $n - and uses none" ;;
 esac
 keys q
+
+start dumb
+expect "a terminal that cannot move its cursor is refused" "the live view needs a terminal" "gone 1"
 
 n=$((n + 1))
 said=$("$view" "$dir/run.pcapng" 2>&1 > "$dir/out" < /dev/null)

@@ -320,14 +320,20 @@ set_up_vf (LabNet *net, const LabVm *vm)
       || !nic_vf_set_link_state (pf, vm->vf, NIC_LINK_AUTO, &error) || !nic_vf_load_driver (pf, vm->vf, &vm->mac, &error))
     net_world_log (&nic_host_node (net->nic_hosts[node_index (net->scenario, vm->node)])->world, NET_LOG_WARNING, "nova",
                    "VF %u of %s for %s: %s", vm->vf, vm->nic->name, vm->name, error->message);
-  for (guint i = 0; i < 2 && vm->has_ipv6; i++)
-    {
-      const NetIpv6 link_local = net_ipv6_link_local (&vm->mac);
-      const NetIpv6 group = net_ipv6_solicited_node (i ? &link_local : &vm->ipv6);
-      const NetMac mac = net_ipv6_group_mac (&group);
-      nic_vf_request_group (pf, vm->vf, &mac, NULL);
-    }
-  if (vm->has_ipv6)
+}
+
+/* The guest's driver tells the card which multicast groups it listens to. */
+static void
+join_groups (LabNet *net, guint index)
+{
+  const LabVm *vm = lab_scenario_vm (net->scenario, index);
+  NicPf *pf = nic_host_find_pf (net->nic_hosts[node_index (net->scenario, vm->node)], vm->nic->name);
+  NetMac groups[GUEST_GROUPS_MAX];
+  guint n = guest_groups (net->guests[index], groups);
+
+  for (guint i = 0; i < n; i++)
+    nic_vf_request_group (pf, vm->vf, &groups[i], NULL);
+  if (n > 0)
     nic_vf_request_rx_mode (pf, vm->vf, NIC_RX_MULTI, NULL);
 }
 
@@ -343,6 +349,8 @@ lab_net_start_vm (LabNet *net, guint index)
   else
     plug_vm (net, index);
   guest_start (net->guests[index]);
+  if (vm->direct)
+    join_groups (net, index);
 }
 
 void

@@ -165,6 +165,7 @@ mesh (Odl *odl)
       odl_ovs_tunnel_added (odl, tunnel);
     }
   odl_registry_clear (&wanted);
+  odl_converge_changed (odl);
 }
 
 /* Computes take their tunnel address from the zones. */

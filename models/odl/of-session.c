@@ -160,6 +160,28 @@ ask_multipart (OdlOfSession *session, OpenflowMultipartType type)
   sent (session);
 }
 
+/* Sent at once, for the session ends here (1.3.5 §6.3.1). */
+static const char *
+refuse_hello (OdlOfSession *session, const OpenflowMessage *message)
+{
+  static const char sentence[] = "OpenFlow 1.3 is spoken here";
+
+  openflow_hello_failed_encode (OPENFLOW_ERROR_HELLO_INCOMPATIBLE, message->xid, sentence, session->out);
+  net_stream_send (session->stream, session->out->data, session->out->len);
+  return "the switch does not speak OpenFlow 1.3";
+}
+
+/* A message that cannot be read is answered with an error and the session lives on; but a handshake ends with it. */
+static const char *
+refuse_message (OdlOfSession *session, const OpenflowMessage *message, const GError *error)
+{
+  net_world_log (session->odl->world, NET_LOG_WARNING, "openflow", "%s: %s", openflow_type_name (message->type),
+                 error->message);
+  openflow_error_encode (error->code, message, session->out);
+  sent (session);
+  return session->phase == UP ? NULL : "the handshake failed";
+}
+
 /* NULL, or why the session must end. */
 static const char *
 on_hello (OdlOfSession *session, const OpenflowMessage *message)
@@ -169,7 +191,7 @@ on_hello (OdlOfSession *session, const OpenflowMessage *message)
   if (session->phase != AWAIT_HELLO)
     return NULL;
   if (!openflow_hello_decode (message, &versions, NULL) || !(versions >> OPENFLOW_VERSION_13 & 1))
-    return "the switch does not speak OpenFlow 1.3";
+    return refuse_hello (session, message);
   openflow_plain_encode (OPENFLOW_FEATURES_REQUEST, session->next_xid++, session->out);
   sent (session);
   session->phase = AWAIT_FEATURES;
@@ -179,12 +201,13 @@ on_hello (OdlOfSession *session, const OpenflowMessage *message)
 static const char *
 on_features (OdlOfSession *session, const OpenflowMessage *message)
 {
+  g_autoptr (GError) error = NULL;
   OpenflowFeatures features;
 
   if (session->phase != AWAIT_FEATURES)
     return NULL;
-  if (!openflow_features_decode (message, &features, NULL))
-    return "its FEATURES_REPLY is malformed";
+  if (!openflow_features_decode (message, &features, &error))
+    return refuse_message (session, message, error);
   session->compute = odl_compute_get (session->odl, features.datapath_id);
   ask_multipart (session, OPENFLOW_MULTIPART_PORT_DESC);
   session->phase = AWAIT_PORTS;
@@ -250,10 +273,11 @@ come_up (OdlOfSession *session)
 static const char *
 on_multipart (OdlOfSession *session, const OpenflowMessage *message)
 {
+  g_autoptr (GError) error = NULL;
   OpenflowMultipart multipart;
 
-  if (!openflow_multipart_decode (message, &multipart, NULL))
-    return "a multipart reply is malformed";
+  if (!openflow_multipart_decode (message, &multipart, &error))
+    return refuse_message (session, message, error);
   if (multipart.type == OPENFLOW_MULTIPART_PORT_DESC && session->phase == AWAIT_PORTS)
     {
       take_ports (session, multipart.body);
@@ -276,11 +300,12 @@ on_multipart (OdlOfSession *session, const OpenflowMessage *message)
 static const char *
 on_port_status (OdlOfSession *session, const OpenflowMessage *message)
 {
+  g_autoptr (GError) error = NULL;
   OpenflowPortStatus status;
   guint64 dpid = session->compute ? session->compute->dpid : 0;
 
-  if (!openflow_port_status_decode (message, &status, NULL))
-    return "a PORT_STATUS is malformed";
+  if (!openflow_port_status_decode (message, &status, &error))
+    return refuse_message (session, message, error);
   if (status.port.number >= OPENFLOW_PORT_MAX)
     return NULL;
   if (session->phase != UP) /* between the list of ports and the end of the handshake */
@@ -300,10 +325,11 @@ on_port_status (OdlOfSession *session, const OpenflowMessage *message)
 static const char *
 on_packet_in (OdlOfSession *session, const OpenflowMessage *message)
 {
+  g_autoptr (GError) error = NULL;
   OpenflowPacketIn packet_in;
 
-  if (!openflow_packet_in_decode (message, &packet_in, NULL))
-    return "a PACKET_IN is malformed";
+  if (!openflow_packet_in_decode (message, &packet_in, &error))
+    return refuse_message (session, message, error);
   if (session->phase == UP)
     odl_learning_packet_in (session->odl, session->compute, &packet_in);
   return NULL;
@@ -312,10 +338,11 @@ on_packet_in (OdlOfSession *session, const OpenflowMessage *message)
 static const char *
 on_flow_removed (OdlOfSession *session, const OpenflowMessage *message)
 {
+  g_autoptr (GError) error = NULL;
   OpenflowFlowRemoved removed;
 
-  if (!openflow_flow_removed_decode (message, &removed, NULL))
-    return "a FLOW_REMOVED is malformed";
+  if (!openflow_flow_removed_decode (message, &removed, &error))
+    return refuse_message (session, message, error);
   if (session->phase == UP)
     odl_learning_flow_removed (session->odl, session->compute, &removed);
   return NULL;
@@ -342,12 +369,11 @@ on_echo_request (OdlOfSession *session, const OpenflowMessage *message)
 static const char *
 on_error (OdlOfSession *session, const OpenflowMessage *message)
 {
-  NetCursor body = openflow_message_body (message);
-  guint16 type = 0, code = 0;
+  OpenflowErrorReport report;
 
-  if (net_cursor_be16 (&body, &type) && net_cursor_be16 (&body, &code))
-    net_world_log (session->odl->world, NET_LOG_WARNING, "openflow", "compute %s: error type %u code %u, xid %u",
-                   session->compute ? session->compute->key : "?", type, code, message->xid);
+  if (openflow_error_decode (message, &report, NULL))
+    net_world_log (session->odl->world, NET_LOG_WARNING, "openflow", "compute %s refused message %u: %s",
+                   session->compute ? session->compute->key : "?", message->xid, openflow_error_name (report.pair));
   return session->phase == AWAIT_HELLO ? "the switch refused our HELLO" : NULL;
 }
 

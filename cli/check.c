@@ -7,10 +7,12 @@ cli_check (int argc, char **argv)
 {
   static char **sets;
   const GOptionEntry entries[]
-      = { { "set", 0, 0, G_OPTION_ARG_STRING_ARRAY, &sets, "Change a value of the file first", "KEY=VALUE" }, { NULL } };
+      = { { "set", 0, 0, G_OPTION_ARG_STRING_ARRAY, &sets, "Change a value of the file first", "KEY=VALUE" },
+          { NULL } };
   int status = CLI_MET;
 
-  if (!cli_parse_options (entries, "SCENARIO…", "Validates scenario files, all variants of each.", &argc, &argv))
+  if (!cli_parse_options (entries, "SCENARIO…", "Validates scenario files, all variants of each.", &argc,
+                          &argv))
     return CLI_MISTAKE;
   if (argc < 2)
     {

@@ -7,10 +7,10 @@ G_BEGIN_DECLS
 
 enum
 {
-  CLI_MET = 0,      /* every expectation was met */
-  CLI_FAILED = 1,   /* one was not, or the timeline did not come to its end */
-  CLI_MISTAKE = 2,  /* the command line, a scenario or a file is wrong */
-  CLI_DIFFER = 3,   /* two traces differ */
+  CLI_MET = 0,     /* every expectation was met */
+  CLI_FAILED = 1,  /* one was not, or the timeline did not come to its end */
+  CLI_MISTAKE = 2, /* the command line, a scenario or a file is wrong */
+  CLI_DIFFER = 3,  /* two traces differ */
   CLI_INTERNAL = 4
 };
 

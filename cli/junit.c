@@ -47,10 +47,11 @@ cli_junit_add (CliJunit *junit, const CliOutcome *outcome)
 {
   const LabResult *result = outcome->result;
   g_autofree char *name = cli_report_name (result), *head = NULL;
-  guint n_tests = result->verdicts->len + result->stuck, n_failed = lab_result_n_failed (result) + result->stuck;
+  guint n_tests = result->verdicts->len + result->stuck,
+        n_failed = lab_result_n_failed (result) + result->stuck;
 
-  head = g_markup_printf_escaped ("  <testsuite name=\"%s\" tests=\"%u\" failures=\"%u\" file=\"%s\">\n", name, n_tests,
-                                  n_failed, outcome->scenario_path);
+  head = g_markup_printf_escaped ("  <testsuite name=\"%s\" tests=\"%u\" failures=\"%u\" file=\"%s\">\n",
+                                  name, n_tests, n_failed, outcome->scenario_path);
   g_string_append (junit->suites, head);
   for (guint i = 0; i < result->verdicts->len; i++)
     {
@@ -58,7 +59,8 @@ cli_junit_add (CliJunit *junit, const CliOutcome *outcome)
       add_case (junit, name, v->text, v->met ? NULL : v->figure, v->reason);
     }
   if (result->stuck)
-    add_case (junit, name, "the timeline comes to its end", result->notes->pdata[result->notes->len - 1], NULL);
+    add_case (junit, name, "the timeline comes to its end", result->notes->pdata[result->notes->len - 1],
+              NULL);
   g_string_append (junit->suites, "  </testsuite>\n");
   junit->n_tests += n_tests;
   junit->n_failures += n_failed;

@@ -2,7 +2,8 @@
 #include "cli/commands.h"
 
 gboolean
-cli_parse_options (const GOptionEntry *entries, const char *arguments, const char *about, int *argc, char ***argv)
+cli_parse_options (const GOptionEntry *entries, const char *arguments, const char *about, int *argc,
+                   char ***argv)
 {
   g_autofree char *command = g_strdup ((*argv)[0]);
   g_autofree char *program = g_strdup_printf ("vteplab %s", command);

@@ -42,11 +42,13 @@ hear (const SimTraceRecord *record, gpointer user)
 static void
 set_error (GError **error, const char *path, int number)
 {
-  g_set_error (error, G_FILE_ERROR, g_file_error_from_errno (number), "cannot write %s: %s", path, g_strerror (number));
+  g_set_error (error, G_FILE_ERROR, g_file_error_from_errno (number), "cannot write %s: %s", path,
+               g_strerror (number));
 }
 
 CliOutput *
-cli_output_new (const char *directory, const LabScenario *scenario, gboolean pcap, SimTrace *trace, GError **error)
+cli_output_new (const char *directory, const LabScenario *scenario, gboolean pcap, SimTrace *trace,
+                GError **error)
 {
   g_autoptr (CliOutput) output = g_new0 (CliOutput, 1);
   g_autofree char *name = scenario->variant ? g_strdup_printf ("%s.%s", scenario->name, scenario->variant)

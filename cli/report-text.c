@@ -14,7 +14,8 @@ static struct
 char *
 cli_report_name (const LabResult *result)
 {
-  return result->variant ? g_strdup_printf ("%s.%s", result->scenario, result->variant) : g_strdup (result->scenario);
+  return result->variant ? g_strdup_printf ("%s.%s", result->scenario, result->variant)
+                         : g_strdup (result->scenario);
 }
 
 static void
@@ -45,8 +46,8 @@ print_verdict (const LabVerdict *verdict, glong width)
 {
   glong pad = width - g_utf8_strlen (verdict->text, -1);
 
-  g_print ("  %s%s%s  %s%*s  %s\n", verdict->met ? style.good : style.bad, verdict->met ? "ok  " : "FAIL", style.end,
-           verdict->text, (int) MAX (pad, 0), "", verdict->figure);
+  g_print ("  %s%s%s  %s%*s  %s\n", verdict->met ? style.good : style.bad, verdict->met ? "ok  " : "FAIL",
+           style.end, verdict->text, (int) MAX (pad, 0), "", verdict->figure);
   if (verdict->met)
     return;
   if (verdict->reason)
@@ -55,7 +56,8 @@ print_verdict (const LabVerdict *verdict, glong width)
       for (guint i = 0; lines[i]; i++)
         g_print ("        %s\n", lines[i]);
     }
-  g_print ("        %sexpected at %s:%u:%u%s\n", style.faint, verdict->file, verdict->line, verdict->column, style.end);
+  g_print ("        %sexpected at %s:%u:%u%s\n", style.faint, verdict->file, verdict->line, verdict->column,
+           style.end);
 }
 
 static void
@@ -75,9 +77,10 @@ add (const CliOutcome *outcome)
     print_verdict (result->verdicts->pdata[i], width);
   for (guint i = 0; i < result->notes->len; i++)
     g_print ("  %snote%s  %s\n", style.bad, style.end, (const char *) result->notes->pdata[i]);
-  g_print ("\n  %s%u of %u met%s; %s simulated in %s; %" G_GUINT64_FORMAT " frames, %" G_GUINT64_FORMAT " dropped\n",
-           lab_result_is_good (result) ? style.good : style.bad, result->verdicts->len - n_failed, result->verdicts->len,
-           style.end, simulated, wall, result->n_frames, result->n_drops);
+  g_print ("\n  %s%u of %u met%s; %s simulated in %s; %" G_GUINT64_FORMAT " frames, %" G_GUINT64_FORMAT
+           " dropped\n",
+           lab_result_is_good (result) ? style.good : style.bad, result->verdicts->len - n_failed,
+           result->verdicts->len, style.end, simulated, wall, result->n_frames, result->n_drops);
   g_print ("  written: %s\n           %s\n", outcome->trace_path, outcome->result_path);
   if (outcome->pcap_path)
     g_print ("           %s/*.pcap\n", outcome->pcap_path);
@@ -88,7 +91,8 @@ static void
 end (guint n_runs, guint n_bad)
 {
   if (n_runs > 1)
-    g_print ("%s%u of %u runs as expected%s\n", n_bad ? style.bad : style.good, n_runs - n_bad, n_runs, style.end);
+    g_print ("%s%u of %u runs as expected%s\n", n_bad ? style.bad : style.good, n_runs - n_bad, n_runs,
+             style.end);
 }
 
 const CliReport cli_report_text = { "text", begin, add, end };

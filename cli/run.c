@@ -19,13 +19,15 @@ static struct
 
 static const GOptionEntry entries[] = {
   { "out", 'o', 0, G_OPTION_ARG_FILENAME, &options.out, "Where to write (default vteplab-out)", "DIR" },
-  { "variant", 0, 0, G_OPTION_ARG_STRING, &options.variant, "Run this variant alone (default: every one)", "NAME" },
+  { "variant", 0, 0, G_OPTION_ARG_STRING, &options.variant, "Run this variant alone (default: every one)",
+    "NAME" },
   { "seed", 0, 0, G_OPTION_ARG_STRING, &options.seed, "Instead of the file's seed", "N" },
   { "until", 0, 0, G_OPTION_ARG_STRING, &options.until, "End at this simulated time", "TIME" },
   { "set", 0, 0, G_OPTION_ARG_STRING_ARRAY, &options.sets, "Change a value of the file first", "KEY=VALUE" },
   { "pcap", 0, 0, G_OPTION_ARG_NONE, &options.pcap, "Also write a classic pcap for each link end", NULL },
   { "junit", 0, 0, G_OPTION_ARG_FILENAME, &options.junit, "Also write a JUnit report", "FILE" },
-  { "format", 0, 0, G_OPTION_ARG_STRING, &options.format, "text, tap, json or github (default text)", "FORMAT" },
+  { "format", 0, 0, G_OPTION_ARG_STRING, &options.format, "text, tap, json or github (default text)",
+    "FORMAT" },
   { NULL }
 };
 
@@ -169,7 +171,8 @@ int
 cli_run (int argc, char **argv)
 {
   g_autoptr (GPtrArray) sources = g_ptr_array_new_with_free_func ((GDestroyNotify) cli_source_free);
-  g_autoptr (GPtrArray) scenarios = g_ptr_array_new_with_free_func (scenario_free), paths = g_ptr_array_new ();
+  g_autoptr (GPtrArray) scenarios = g_ptr_array_new_with_free_func (scenario_free),
+                        paths = g_ptr_array_new ();
   g_autoptr (GError) error = NULL;
   const CliReport *report;
   LabOverrides overrides;

@@ -81,7 +81,8 @@ cli_view (int argc, char **argv)
   g_autoptr (GError) error = NULL;
   gsize length;
 
-  if (!cli_parse_options (entries, "SCENARIO|TRACE", "Watches a scenario as it runs, or a trace.", &argc, &argv))
+  if (!cli_parse_options (entries, "SCENARIO|TRACE", "Watches a scenario as it runs, or a trace.", &argc,
+                          &argv))
     return CLI_MISTAKE;
   if (argc != 2)
     {
@@ -89,7 +90,8 @@ cli_view (int argc, char **argv)
       return CLI_MISTAKE;
     }
   if (g_str_has_suffix (argv[1], ".yaml") || g_str_has_suffix (argv[1], ".yml"))
-    return view_scenario (argv[1], variant, &(LabOverrides){ .sets = (const char *const *) sets, .until_ns = -1 });
+    return view_scenario (argv[1], variant,
+                          &(LabOverrides){ .sets = (const char *const *) sets, .until_ns = -1 });
   if (!g_file_get_contents (argv[1], &bytes, &length, &error))
     {
       g_printerr ("vteplab view: %s\n", error->message);

@@ -9,9 +9,9 @@
 #include "sim/host.h"
 
 /* 172.31.0.0/16: a management network apart from tunnels and tenants. */
-#define MANAGEMENT_NET ((NetIpv4) 0xac1f0000)
+#define MANAGEMENT_NET    ((NetIpv4) 0xac1f0000)
 #define MANAGEMENT_PREFIX 16u
-#define MANAGEMENT_MAC G_GUINT64_CONSTANT (0x0200ac1f0000)
+#define MANAGEMENT_MAC    G_GUINT64_CONSTANT (0x0200ac1f0000)
 
 static const SimLinkConfig management_link = { .rate_bps = SIM_GBIT, .delay_ns = 10 * SIM_USEC };
 /* A VF's or tap's end inside one host: no wire, no time. */
@@ -43,10 +43,11 @@ add_management (LabNet *net, SimNode *node, NetIpv4 ip)
 {
   SimNode *bridge = sim_network_find (net->network, LAB_MANAGEMENT_NODE);
   guint port = sim_node_find_port (node, LAB_MANAGEMENT_PORT);
-  const SimHostConfig config = { .port = port == NET_PORT_NONE ? sim_node_add_port (node, LAB_MANAGEMENT_PORT) : port,
-                                 .mac = net_mac_from_u64 (MANAGEMENT_MAC | (ip & 0xffff)),
-                                 .ip = ip,
-                                 .prefix_length = MANAGEMENT_PREFIX };
+  const SimHostConfig config
+      = { .port = port == NET_PORT_NONE ? sim_node_add_port (node, LAB_MANAGEMENT_PORT) : port,
+          .mac = net_mac_from_u64 (MANAGEMENT_MAC | (ip & 0xffff)),
+          .ip = ip,
+          .prefix_length = MANAGEMENT_PREFIX };
 
   sim_host_new (node, &config);
   connect_both ((SimEnd){ node, config.port }, (SimEnd){ bridge, sim_node_add_port (bridge, node->name) },
@@ -205,7 +206,8 @@ build_guest (LabNet *net, guint index)
     {
       NicHost *host = net->nic_hosts[node_index (net->scenario, vm->node)];
       guint port = nic_pf_vf_port (nic_host_find_pf (host, vm->nic->name), vm->vf);
-      connect_both ((SimEnd){ guest_node (net->guests[index]), 0 }, (SimEnd){ nic_host_node (host), port }, &inner_link);
+      connect_both ((SimEnd){ guest_node (net->guests[index]), 0 }, (SimEnd){ nic_host_node (host), port },
+                    &inner_link);
     }
 }
 
@@ -299,7 +301,8 @@ plug_vm (LabNet *net, guint index)
 {
   const LabVm *vm = lab_scenario_vm (net->scenario, index);
   g_autofree char *port = g_strdup_printf (LAB_TAP_PREFIX "%s", vm->name);
-  g_autofree char *port_object = g_strdup_printf ("port/%s", vm->name), *vm_object = g_strdup_printf ("vm/%s", vm->name);
+  g_autofree char *port_object = g_strdup_printf ("port/%s", vm->name),
+                  *vm_object = g_strdup_printf ("vm/%s", vm->name);
   char iface[LAB_UUID_TEXT], instance[LAB_UUID_TEXT];
   const OvsTapConfig config = { .iface_id = iface, .attached_mac = vm->mac, .vm_uuid = instance };
 
@@ -316,10 +319,13 @@ set_up_vf (LabNet *net, const LabVm *vm)
   g_autoptr (GError) error = NULL;
 
   if (!nic_vf_set_mac (pf, vm->vf, &vm->mac, &error) || !nic_vf_set_vlan (pf, vm->vf, vm->vlan, 0, &error)
-      || !nic_vf_set_spoofchk (pf, vm->vf, vm->spoofcheck, &error) || !nic_vf_set_trust (pf, vm->vf, vm->trust, &error)
-      || !nic_vf_set_link_state (pf, vm->vf, NIC_LINK_AUTO, &error) || !nic_vf_load_driver (pf, vm->vf, &vm->mac, &error))
-    net_world_log (&nic_host_node (net->nic_hosts[node_index (net->scenario, vm->node)])->world, NET_LOG_WARNING, "nova",
-                   "VF %u of %s for %s: %s", vm->vf, vm->nic->name, vm->name, error->message);
+      || !nic_vf_set_spoofchk (pf, vm->vf, vm->spoofcheck, &error)
+      || !nic_vf_set_trust (pf, vm->vf, vm->trust, &error)
+      || !nic_vf_set_link_state (pf, vm->vf, NIC_LINK_AUTO, &error)
+      || !nic_vf_load_driver (pf, vm->vf, &vm->mac, &error))
+    net_world_log (&nic_host_node (net->nic_hosts[node_index (net->scenario, vm->node)])->world,
+                   NET_LOG_WARNING, "nova", "VF %u of %s for %s: %s", vm->vf, vm->nic->name, vm->name,
+                   error->message);
 }
 
 /* The guest's driver tells the card which multicast groups it listens to. */
@@ -363,8 +369,9 @@ lab_net_stop_vm (LabNet *net, guint index)
     return;
   guest_stop (net->guests[index]);
   if (vm->direct)
-    nic_vf_set_link_state (nic_host_find_pf (net->nic_hosts[node_index (net->scenario, vm->node)], vm->nic->name),
-                           vm->vf, NIC_LINK_DISABLE, NULL);
+    nic_vf_set_link_state (
+        nic_host_find_pf (net->nic_hosts[node_index (net->scenario, vm->node)], vm->nic->name), vm->vf,
+        NIC_LINK_DISABLE, NULL);
   else
     ovs_node_remove_tap (net->computes[node_index (net->scenario, vm->node)], port);
 }

@@ -59,7 +59,8 @@ lab_capture_gate_hear (const SimTraceRecord *record, gpointer user)
     {
       const SimTracePacket *packet = &record->packet;
       if (packet->interface_id >= gate->chosen->len || !gate->chosen->data[packet->interface_id]
-          || (gate->filter && !lab_filter_matches (gate->filter, packet->bytes, packet->captured, packet->length)))
+          || (gate->filter
+              && !lab_filter_matches (gate->filter, packet->bytes, packet->captured, packet->length)))
         return;
       if (gate->capture->snap_length)
         cut.packet.captured = MIN (packet->captured, gate->capture->snap_length);

@@ -9,11 +9,11 @@ struct _LabDirector
   const LabLedger *ledger;
   guint next; /* index of the entry that has not begun */
   gint64 began_ns;
-  gint64 done_ns;       /* the entry before is done at this time; G_MAXINT64: it tells by the ledger */
-  guint probes_before;  /* of the acting guest, when the entry before began */
+  gint64 done_ns;      /* the entry before is done at this time; G_MAXINT64: it tells by the ledger */
+  guint probes_before; /* of the acting guest, when the entry before began */
   guint leases_before;
-  GArray *repeats;      /* of Repeat */
-  GArray *restores;     /* of Restore */
+  GArray *repeats;  /* of Repeat */
+  GArray *restores; /* of Restore */
   GPtrArray *refusals;
   char *stuck;
 };
@@ -110,7 +110,9 @@ static void
 begin_link (LabDirector *director, const LabAction *action, gint64 now_ns)
 {
   SimLink *link = director->net->links[action->link];
-  Restore restore = { .at_ns = now_ns + action->for_ns, .link = action->link, .up = sim_link_is_up (link),
+  Restore restore = { .at_ns = now_ns + action->for_ns,
+                      .link = action->link,
+                      .up = sim_link_is_up (link),
                       .has_loss = action->has_loss };
 
   for (guint d = 0; d < 2; d++)
@@ -132,7 +134,8 @@ static void
 note_refusal (LabDirector *director, const LabAction *action, char *refusal)
 {
   if (refusal)
-    g_ptr_array_add (director->refusals, g_strdup_printf ("%s:%u: %s", action->at->source->name, action->at->line, refusal));
+    g_ptr_array_add (director->refusals,
+                     g_strdup_printf ("%s:%u: %s", action->at->source->name, action->at->line, refusal));
   g_free (refusal);
 }
 
@@ -156,12 +159,13 @@ begin_vm_action (LabDirector *director, const LabAction *action, gint64 now_ns)
       break;
     case LAB_ACTION_ARPING:
       director->done_ns = G_MAXINT64;
-      guest_arping (guest, &(GuestArping){ .to = action->to == G_MAXUINT
-                                                     ? action->to_ip
-                                                     : lab_scenario_vm (director->net->scenario, action->to)->ip,
-                                           .count = action->count,
-                                           .interval_ns = action->every_ns,
-                                           .padding = action->payload_bytes });
+      guest_arping (guest,
+                    &(GuestArping){ .to = action->to == G_MAXUINT
+                                              ? action->to_ip
+                                              : lab_scenario_vm (director->net->scenario, action->to)->ip,
+                                    .count = action->count,
+                                    .interval_ns = action->every_ns,
+                                    .padding = action->payload_bytes });
       break;
     case LAB_ACTION_DHCP:
       director->done_ns = G_MAXINT64;
@@ -193,10 +197,12 @@ begin (LabDirector *director, const LabAction *action, gint64 now_ns)
       begin_link (director, action, now_ns);
       break;
     case LAB_ACTION_CONNECT:
-      note_refusal (director, action, lab_neutron_connect (director->net, action->gateway, action->network, action->vlan));
+      note_refusal (director, action,
+                    lab_neutron_connect (director->net, action->gateway, action->network, action->vlan));
       break;
     case LAB_ACTION_DISCONNECT:
-      note_refusal (director, action, lab_neutron_disconnect (director->net, action->gateway, action->network));
+      note_refusal (director, action,
+                    lab_neutron_disconnect (director->net, action->gateway, action->network));
       break;
     default:
       begin_vm_action (director, action, now_ns);
@@ -322,8 +328,9 @@ patience_ends (const LabDirector *director)
 static void
 give_up (LabDirector *director, const LabAction *action)
 {
-  director->stuck = g_strdup_printf ("%s:%u:%u: waited %d s for %s in vain", action->at->source->name, action->at->line,
-                                     action->at->column, (int) (LAB_PATIENCE / SIM_SEC), name_of_condition (action));
+  director->stuck
+      = g_strdup_printf ("%s:%u:%u: waited %d s for %s in vain", action->at->source->name, action->at->line,
+                         action->at->column, (int) (LAB_PATIENCE / SIM_SEC), name_of_condition (action));
 }
 
 /* The last entry may still be at work when no other follows. */
@@ -354,7 +361,8 @@ lab_director_act (LabDirector *director, gint64 now_ns)
           break;
         }
       if (at_ns > now_ns)
-        return MIN (MIN (at_ns, at_ns == G_MAXINT64 ? patience_ends (director) : at_ns), next_of_lists (director));
+        return MIN (MIN (at_ns, at_ns == G_MAXINT64 ? patience_ends (director) : at_ns),
+                    next_of_lists (director));
       begin (director, action, now_ns);
     }
   if (director->restores->len || director->repeats->len)

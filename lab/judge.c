@@ -81,9 +81,8 @@ hear_interface (LabJudge *judge, const SimTraceInterface *interface)
 static void
 hear_packet (LabJudge *judge, gint64 time_ns, const SimTracePacket *packet)
 {
-  const GArray *indices = packet->interface_id < judge->interfaces->len
-                              ? judge->interfaces->pdata[packet->interface_id]
-                              : NULL;
+  const GArray *indices
+      = packet->interface_id < judge->interfaces->len ? judge->interfaces->pdata[packet->interface_id] : NULL;
 
   /* A drop repeats a frame that was counted when it arrived. */
   if (!indices || packet->drop != NET_DROP_NONE)
@@ -140,7 +139,8 @@ conclude_lease (LabJudge *judge, const LabExpect *expect, LabResult *result)
   if (expect->ip && g_strcmp0 (lease->ip, net_ipv4_format (expect->ip, ip)) != 0)
     lab_result_add (result, expect, FALSE, g_strdup_printf ("got %s, not %s", lease->ip, ip), NULL);
   else
-    lab_result_add (result, expect, expect->within_ns < 0 || lease->bound_ns - lease->started_ns <= expect->within_ns,
+    lab_result_add (result, expect,
+                    expect->within_ns < 0 || lease->bound_ns - lease->started_ns <= expect->within_ns,
                     g_strdup_printf ("%s after %s", lease->ip, took), NULL);
 }
 
@@ -184,12 +184,14 @@ conclude_replies (LabJudge *judge, const LabExpect *expect, LabResult *result)
 static void
 conclude_frames (const LabExpect *expect, const FrameCount *count, LabResult *result)
 {
-  g_autofree char *first = lab_units_format_duration (count->first_ns), *last = lab_units_format_duration (count->last_ns);
+  g_autofree char *first = lab_units_format_duration (count->first_ns),
+                  *last = lab_units_format_duration (count->last_ns);
 
   lab_result_add (result, expect, count_is_good (expect, count->n),
-                  count->n == 0   ? g_strdup ("none")
-                  : count->n == 1 ? g_strdup_printf ("1, at %s", first)
-                                  : g_strdup_printf ("%" G_GUINT64_FORMAT ", from %s to %s", count->n, first, last),
+                  count->n == 0 ? g_strdup ("none")
+                  : count->n == 1
+                      ? g_strdup_printf ("1, at %s", first)
+                      : g_strdup_printf ("%" G_GUINT64_FORMAT ", from %s to %s", count->n, first, last),
                   NULL);
 }
 
@@ -226,7 +228,8 @@ conclude_drops (LabJudge *judge, const LabExpect *expect, LabResult *result)
 static void
 conclude_converged (LabJudge *judge, const LabExpect *expect, LabResult *result)
 {
-  gint64 first = lab_ledger_first_converged (judge->ledger), since = lab_ledger_converged_since (judge->ledger);
+  gint64 first = lab_ledger_first_converged (judge->ledger),
+         since = lab_ledger_converged_since (judge->ledger);
   g_autofree char *text = lab_units_format_duration (first);
 
   lab_result_add (result, expect, since >= 0 && (expect->within_ns < 0 || first <= expect->within_ns),

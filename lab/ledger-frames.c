@@ -55,7 +55,8 @@ classify (const SimTracePacket *packet, LabSentFrame *frame)
       frame->kind = LAB_FRAME_IPV4;
       frame->to = ip.destination;
       if (ip.protocol == NET_IP_UDP
-          && net_udp_parse (payload + ip.header_length, ip.total_length - ip.header_length, &ip, &udp) == NET_DROP_NONE
+          && net_udp_parse (payload + ip.header_length, ip.total_length - ip.header_length, &ip, &udp)
+                 == NET_DROP_NONE
           && (udp.destination_port == NET_DHCP_SERVER_PORT || udp.destination_port == NET_DHCP_CLIENT_PORT))
         frame->kind = LAB_FRAME_DHCP;
     }
@@ -107,8 +108,8 @@ hear_drop (LabLedger *ledger, gint64 time_ns, const SimTracePacket *packet)
   g_free (drop->interface);
   g_free (drop->table);
   g_free (drop->rule);
-  *drop = (LabDrop){ g_strdup (name), g_strdup (packet->table), g_strdup (packet->rule),
-                     packet->drop,    time_ns,                  packet->packet_id };
+  *drop = (LabDrop){ g_strdup (name), g_strdup (packet->table), g_strdup (packet->rule), packet->drop,
+                     time_ns,         packet->packet_id };
 }
 
 void

@@ -82,8 +82,9 @@ lab_ledger_hear_dhcp (LabLedger *ledger, gint64 time_ns, const SimTraceState *st
 {
   LabLease *lease = (LabLease *) lab_ledger_lease (ledger, state->node);
 
-  if (strcmp (state->op, "discover") != 0 && strcmp (state->op, "bound") != 0 && strcmp (state->op, "failed") != 0
-      && strcmp (state->op, "request") != 0 && strcmp (state->op, "reboot") != 0)
+  if (strcmp (state->op, "discover") != 0 && strcmp (state->op, "bound") != 0
+      && strcmp (state->op, "failed") != 0 && strcmp (state->op, "request") != 0
+      && strcmp (state->op, "reboot") != 0)
     return;
   if (!lease)
     {

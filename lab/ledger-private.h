@@ -5,7 +5,7 @@
 
 G_BEGIN_DECLS
 
-#define LAB_SENT_KEPT 64u
+#define LAB_SENT_KEPT    64u
 #define LAB_ARRIVED_KEPT 256u
 
 /* Frames at one link end of a guest or DHCP server. */

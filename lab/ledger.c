@@ -118,7 +118,8 @@ compact (LabLedger *ledger)
       if (!entry)
         continue;
       g_ptr_array_add (ledger->entries, entry);
-      g_hash_table_insert (ledger->entry_index, g_strdup_printf ("%s\n%s\n%s", entry->node, entry->table, entry->key),
+      g_hash_table_insert (ledger->entry_index,
+                           g_strdup_printf ("%s\n%s\n%s", entry->node, entry->table, entry->key),
                            GUINT_TO_POINTER (ledger->entries->len));
     }
 }
@@ -148,7 +149,8 @@ hear_entry (LabLedger *ledger, const SimTraceState *state, const char *table)
       entry->table = g_strdup (table);
       entry->key = g_strdup (state->key);
       g_ptr_array_add (ledger->entries, entry);
-      g_hash_table_insert (ledger->entry_index, g_steal_pointer (&name), GUINT_TO_POINTER (ledger->entries->len));
+      g_hash_table_insert (ledger->entry_index, g_steal_pointer (&name),
+                           GUINT_TO_POINTER (ledger->entries->len));
     }
   else
     entry = ledger->entries->pdata[place - 1];
@@ -208,7 +210,8 @@ lab_ledger_hear (const SimTraceRecord *record, gpointer user)
 }
 
 void
-lab_ledger_each (const LabLedger *ledger, const char *node, const char *table, LabEntryFunc visit, gpointer user)
+lab_ledger_each (const LabLedger *ledger, const char *node, const char *table, LabEntryFunc visit,
+                 gpointer user)
 {
   for (guint i = 0; i < ledger->entries->len; i++)
     {

@@ -20,8 +20,8 @@ void lab_ledger_hear (const SimTraceRecord *record, gpointer ledger);
 
 typedef struct
 {
-  char *node, *to;   /* who pinged; the destination's address in text */
-  guint sent, replied, failed; /* failed: timeout or unreachable */
+  char *node, *to;                      /* who pinged; the destination's address in text */
+  guint sent, replied, failed;          /* failed: timeout or unreachable */
   gint64 first_sent_ns, first_reply_ns; /* -1: none */
   gint64 best_rtt_ns;                   /* -1: none */
 } LabEcho;
@@ -52,7 +52,8 @@ typedef struct
 
 /* Calls for each entry of a node's table in the order in which they appeared. */
 typedef void (*LabEntryFunc) (const LabEntry *entry, gpointer user);
-void lab_ledger_each (const LabLedger *ledger, const char *node, const char *table, LabEntryFunc visit, gpointer user);
+void lab_ledger_each (const LabLedger *ledger, const char *node, const char *table, LabEntryFunc visit,
+                      gpointer user);
 /* The database row with this UUID in any table of the node. */
 const LabEntry *lab_ledger_row (const LabLedger *ledger, const char *node, const char *uuid);
 
@@ -93,7 +94,8 @@ typedef struct
 } LabSentFrame;
 
 /* The last frame that a guest sent of this kind (towards `to`, unless 0); NULL: none among its last 64. */
-const LabSentFrame *lab_ledger_last_sent (const LabLedger *ledger, const char *node, LabFrameKind kind, NetIpv4 to);
+const LabSentFrame *
+lab_ledger_last_sent (const LabLedger *ledger, const char *node, LabFrameKind kind, NetIpv4 to);
 /* Did a frame of this packet id arrive at the guest, as far as its last 256 arrivals tell? */
 gboolean lab_ledger_arrived (const LabLedger *ledger, const char *node, guint64 packet_id);
 const SimFates *lab_ledger_fates (const LabLedger *ledger);

@@ -47,7 +47,8 @@ word_is (const LabScenario *s, const char *word, const char *text)
     }
   if (node && node->ip && strcmp (net_ipv4_format (node->ip, address), text) == 0)
     return TRUE;
-  return vm != G_MAXUINT && g_ascii_strcasecmp (net_mac_format (&lab_scenario_vm (s, vm)->mac, address), text) == 0;
+  return vm != G_MAXUINT
+         && g_ascii_strcasecmp (net_mac_format (&lab_scenario_vm (s, vm)->mac, address), text) == 0;
 }
 
 static gboolean value_has (const Search *search, const json_t *value, const char *word);
@@ -66,27 +67,28 @@ array_has (const Search *search, const json_t *value, const char *word)
     return FALSE;
   if (strcmp (tag, "uuid") == 0)
     {
-      const LabEntry *row = json_is_string (body)
-                                ? lab_ledger_row (search->ledger, search->expect->node, json_string_value (body))
-                                : NULL;
+      const LabEntry *row = json_is_string (body) ? lab_ledger_row (search->ledger, search->expect->node,
+                                                                    json_string_value (body))
+                                                  : NULL;
       const char *label = label_of_row (row);
       if (label)
         return word_is (search->scenario, word, label);
       return row && value_has (search, json_object_get (row->json, "locators"), word);
     }
   json_array_foreach (body, i, item)
-    {
-      if (strcmp (tag, "set") == 0 && value_has (search, item, word))
-        return TRUE;
-      if (strcmp (tag, "map") == 0 && !equals && value_has (search, json_array_get (item, 0), word))
-        return TRUE;
-      if (strcmp (tag, "map") == 0 && equals)
-        {
-          g_autofree char *key = g_strndup (word, (gsize) (equals - word));
-          if (value_has (search, json_array_get (item, 0), key) && value_has (search, json_array_get (item, 1), equals + 1))
-            return TRUE;
-        }
-    }
+  {
+    if (strcmp (tag, "set") == 0 && value_has (search, item, word))
+      return TRUE;
+    if (strcmp (tag, "map") == 0 && !equals && value_has (search, json_array_get (item, 0), word))
+      return TRUE;
+    if (strcmp (tag, "map") == 0 && equals)
+      {
+        g_autofree char *key = g_strndup (word, (gsize) (equals - word));
+        if (value_has (search, json_array_get (item, 0), key)
+            && value_has (search, json_array_get (item, 1), equals + 1))
+          return TRUE;
+      }
+  }
   return FALSE;
 }
 

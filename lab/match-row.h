@@ -8,8 +8,10 @@
 G_BEGIN_DECLS
 
 /* Rows that have every cell; *others (to be freed) lists the table's rows for a person, NULL when it has none. */
-guint64 lab_match_rows (const LabScenario *scenario, const LabLedger *ledger, const LabExpect *expect, char **others);
+guint64
+lab_match_rows (const LabScenario *scenario, const LabLedger *ledger, const LabExpect *expect, char **others);
 /* Entries for the VM's MAC on the node; *found is the figure: "on em3/2901". */
-guint64 lab_match_macs (const LabScenario *scenario, const LabLedger *ledger, const LabExpect *expect, char **found);
+guint64
+lab_match_macs (const LabScenario *scenario, const LabLedger *ledger, const LabExpect *expect, char **found);
 
 G_END_DECLS

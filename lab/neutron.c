@@ -6,7 +6,7 @@
 #include "lab/names.h"
 
 #define NEUTRON "/controller/nb/v2/neutron/"
-#define TENANT "tenant"
+#define TENANT  "tenant"
 
 void
 lab_neutron_uuid (const LabScenario *s, const char *object, char text[LAB_UUID_TEXT])
@@ -19,8 +19,9 @@ lab_neutron_uuid (const LabScenario *s, const char *object, char text[LAB_UUID_T
   sim_random_bytes (&random, b, sizeof b);
   b[6] = (guint8) ((b[6] & 0x0f) | 0x40); /* RFC 9562 §5.4: version 4, variant 10 */
   b[8] = (guint8) ((b[8] & 0x3f) | 0x80);
-  g_snprintf (text, LAB_UUID_TEXT, "%02x%02x%02x%02x-%02x%02x-%02x%02x-%02x%02x-%02x%02x%02x%02x%02x%02x", b[0], b[1],
-              b[2], b[3], b[4], b[5], b[6], b[7], b[8], b[9], b[10], b[11], b[12], b[13], b[14], b[15]);
+  g_snprintf (text, LAB_UUID_TEXT, "%02x%02x%02x%02x-%02x%02x-%02x%02x-%02x%02x-%02x%02x%02x%02x%02x%02x",
+              b[0], b[1], b[2], b[3], b[4], b[5], b[6], b[7], b[8], b[9], b[10], b[11], b[12], b[13], b[14],
+              b[15]);
 }
 
 static json_t *
@@ -76,19 +77,21 @@ static json_t *
 segment_json (const LabSegment *segment)
 {
   static const char *const types[] = { "vxlan", "vlan", "flat" };
-  return json_pack ("{s:s, s:o, s:o}", "provider:network_type", types[segment->type], "provider:physical_network",
-                    segment->physnet ? json_string (segment->physnet) : json_null (), "provider:segmentation_id",
-                    segment->type == LAB_SEGMENT_FLAT ? json_null () : json_integer (segment->id));
+  return json_pack (
+      "{s:s, s:o, s:o}", "provider:network_type", types[segment->type], "provider:physical_network",
+      segment->physnet ? json_string (segment->physnet) : json_null (), "provider:segmentation_id",
+      segment->type == LAB_SEGMENT_FLAT ? json_null () : json_integer (segment->id));
 }
 
 /* One segment stands at the top level, two or more in the list, never both. */
 static char *
 tell_network (LabNet *net, const LabNetwork *network)
 {
-  json_t *object = json_pack ("{s:o, s:s, s:b, s:b, s:b, s:i, s:b, s:n, s:s, s:s}", "id",
-                              uuid_json (net->scenario, "network", network->name), "name", network->name,
-                              "admin_state_up", 1, "shared", 0, "router:external", 0, "mtu", (int) network->mtu,
-                              "port_security_enabled", 1, "vlan_transparent", "tenant_id", TENANT, "project_id", TENANT);
+  json_t *object
+      = json_pack ("{s:o, s:s, s:b, s:b, s:b, s:i, s:b, s:n, s:s, s:s}", "id",
+                   uuid_json (net->scenario, "network", network->name), "name", network->name,
+                   "admin_state_up", 1, "shared", 0, "router:external", 0, "mtu", (int) network->mtu,
+                   "port_security_enabled", 1, "vlan_transparent", "tenant_id", TENANT, "project_id", TENANT);
 
   if (network->segments->len == 1)
     {
@@ -120,8 +123,9 @@ tell_subnet (LabNet *net, const LabNetwork *network)
                json_pack ("{s:o, s:o, s:i, s:s, s:o, s:b, s:[], s:[], s:o, s:s}", "id",
                           uuid_json (net->scenario, "subnet", network->name), "network_id",
                           uuid_json (net->scenario, "network", network->name), "ip_version", 4, "cidr", cidr,
-                          "gateway_ip", ipv4_json (network->gateway), "enable_dhcp", network->dhcp != LAB_DHCP_NONE,
-                          "dns_nameservers", "host_routes", "allocation_pools", pools, "tenant_id", TENANT));
+                          "gateway_ip", ipv4_json (network->gateway), "enable_dhcp",
+                          network->dhcp != LAB_DHCP_NONE, "dns_nameservers", "host_routes",
+                          "allocation_pools", pools, "tenant_id", TENANT));
 }
 
 /* ---- ports --------------------------------------------------------------------------------------------------- */
@@ -129,17 +133,18 @@ tell_subnet (LabNet *net, const LabNetwork *network)
 static json_t *
 port_json (const LabScenario *s, const LabNetwork *network, const char *name, const NetMac *mac, NetIpv4 ip)
 {
-  json_t *fixed = json_pack ("[{s:o, s:o}]", "subnet_id", uuid_json (s, "subnet", network->name), "ip_address",
-                             ipv4_json (ip));
+  json_t *fixed = json_pack ("[{s:o, s:o}]", "subnet_id", uuid_json (s, "subnet", network->name),
+                             "ip_address", ipv4_json (ip));
   return json_pack ("{s:o, s:s, s:o, s:o, s:o, s:b, s:[], s:[], s:b, s:[], s:s, s:s}", "id",
-                    uuid_json (s, "port", name), "name", name, "network_id", uuid_json (s, "network", network->name),
-                    "mac_address", mac_json (mac), "fixed_ips", fixed, "admin_state_up", 1, "security_groups",
-                    "allowed_address_pairs", "port_security_enabled", 0, "extra_dhcp_opts", "tenant_id", TENANT,
-                    "project_id", TENANT);
+                    uuid_json (s, "port", name), "name", name, "network_id",
+                    uuid_json (s, "network", network->name), "mac_address", mac_json (mac), "fixed_ips",
+                    fixed, "admin_state_up", 1, "security_groups", "allowed_address_pairs",
+                    "port_security_enabled", 0, "extra_dhcp_opts", "tenant_id", TENANT, "project_id", TENANT);
 }
 
 static void
-bind_port (json_t *port, const char *host, const char *vnic, const char *vif, json_t *details, const char *profile)
+bind_port (json_t *port, const char *host, const char *vnic, const char *vif, json_t *details,
+           const char *profile)
 {
   json_object_set_new (port, "binding:vnic_type", json_string (vnic));
   json_object_set_new (port, "binding:host_id", json_string (host));
@@ -163,7 +168,8 @@ tell_vm_port (LabNet *net, const LabVm *vm)
                              "\"physical_network\": \"%s\"}",
                              vm->vf, vm->nic->physnet);
       bind_port (port, vm->node->name, "direct", "hw_veb",
-                 json_pack ("{s:b, s:s, s:s}", "port_filter", 0, "connectivity", "l2", "vlan", vlan), profile);
+                 json_pack ("{s:b, s:s, s:s}", "port_filter", 0, "connectivity", "l2", "vlan", vlan),
+                 profile);
     }
   else
     bind_port (port, vm->node->name, "normal", "ovs", json_pack ("{s:b}", "port_filter", 0), "{}");
@@ -199,22 +205,24 @@ tell_gateway (LabNet *net, const LabGateway *gateway)
       json_t *interfaces = NULL, *device;
       gsize index;
 
-      json_array_foreach (devices, index, device)
-        if (g_str_equal (json_string_value (json_object_get (device, "device_name")), port->tor))
-          interfaces = json_object_get (device, "interfaces");
+      json_array_foreach (
+          devices, index,
+          device) if (g_str_equal (json_string_value (json_object_get (device, "device_name")), port->tor))
+          interfaces
+          = json_object_get (device, "interfaces");
       if (!interfaces)
         {
           g_autofree char *name = g_strdup_printf ("%s/%s", gateway->name, port->tor);
-          device = json_pack ("{s:o, s:s, s:[]}", "id", uuid_json (net->scenario, "device", name), "device_name",
-                              port->tor, "interfaces");
+          device = json_pack ("{s:o, s:s, s:[]}", "id", uuid_json (net->scenario, "device", name),
+                              "device_name", port->tor, "interfaces");
           interfaces = json_object_get (device, "interfaces");
           json_array_append_new (devices, device);
         }
       json_array_append_new (interfaces, json_pack ("{s:s, s:[]}", "name", port->port, "segmentation_id"));
     }
   return post (net, "l2-gateways", "l2_gateway",
-               json_pack ("{s:o, s:s, s:s, s:o}", "id", uuid_json (net->scenario, "gateway", gateway->name), "name",
-                          gateway->name, "tenant_id", TENANT, "devices", devices));
+               json_pack ("{s:o, s:s, s:s, s:o}", "id", uuid_json (net->scenario, "gateway", gateway->name),
+                          "name", gateway->name, "tenant_id", TENANT, "devices", devices));
 }
 
 static char *
@@ -232,16 +240,16 @@ lab_neutron_connect (LabNet *net, guint gateway_index, guint network_index, guin
   g_autofree char *name = connection_name (gateway, network);
 
   return post (net, "l2gateway-connections", "l2gateway_connection",
-               json_pack ("{s:o, s:s, s:o, s:o, s:i}", "id", uuid_json (s, "connection", name), "tenant_id", TENANT,
-                          "network_id", uuid_json (s, "network", network->name), "gateway_id",
+               json_pack ("{s:o, s:s, s:o, s:o, s:i}", "id", uuid_json (s, "connection", name), "tenant_id",
+                          TENANT, "network_id", uuid_json (s, "network", network->name), "gateway_id",
                           uuid_json (s, "gateway", gateway->name), "segmentation_id", (int) vlan));
 }
 
 char *
 lab_neutron_disconnect (LabNet *net, guint gateway_index, guint network_index)
 {
-  g_autofree char *name
-      = connection_name (net->scenario->gateways->pdata[gateway_index], net->scenario->networks->pdata[network_index]);
+  g_autofree char *name = connection_name (net->scenario->gateways->pdata[gateway_index],
+                                           net->scenario->networks->pdata[network_index]);
   g_autofree char *object = g_strdup_printf ("connection/%s", name), *path = NULL;
   char uuid[LAB_UUID_TEXT];
 

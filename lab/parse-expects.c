@@ -7,10 +7,12 @@
 #include "sim/trace.h"
 
 static const char *const lease_keys[] = { "lease", "ip", "within", NULL };
-static const char *const replies_keys[] = { "replies", "at-least", "at-most", "exactly", "none", "within", NULL };
+static const char *const replies_keys[]
+    = { "replies", "at-least", "at-most", "exactly", "none", "within", NULL };
 static const char *const frames_keys[] = { "frames", NULL };
-static const char *const frames_inner_keys[] = { "at", "filter", "outer", "inner", "vni", "direction", "from", "until",
-                                                 "at-least", "at-most", "exactly", "none", NULL };
+static const char *const frames_inner_keys[]
+    = { "at",    "filter",   "outer",   "inner",   "vni",  "direction", "from",
+        "until", "at-least", "at-most", "exactly", "none", NULL };
 static const char *const row_keys[] = { "row", "at-least", "at-most", "exactly", "none", NULL };
 static const char *const mac_keys[] = { "mac", "none", NULL };
 static const char *const mac_inner_keys[] = { "on", "vm", "network", "port", NULL };
@@ -128,7 +130,8 @@ parse_replies (LabScenario *s, LabExpect *expect, LabReader *reader)
   lab_read_map (reader, replies_keys);
   if (pair->kind != LAB_YAML_MAP || lab_yaml_n (pair) != 1)
     {
-      lab_problem (reader->problems, pair, "replies must be one pair, as { vm2: vm1 }: echoes of vm2 that vm1 answered");
+      lab_problem (reader->problems, pair,
+                   "replies must be one pair, as { vm2: vm1 }: echoes of vm2 that vm1 answered");
       return;
     }
   expect->vm = lab_parse_vm_ref (s, reader->problems, lab_yaml_key (pair, 0), lab_yaml_key (pair, 0)->text);
@@ -148,10 +151,12 @@ static void
 read_filter (LabReader *reader, const char *key, char **out)
 {
   const char *text;
-  if (lab_read_text (reader, key, &text) && lab_parse_filter (reader->problems, lab_yaml_get (reader->map, key), text))
+  if (lab_read_text (reader, key, &text)
+      && lab_parse_filter (reader->problems, lab_yaml_get (reader->map, key), text))
     {
       if (*out)
-        lab_problem (reader->problems, lab_yaml_get (reader->map, key), "filter and outer are the same; give one");
+        lab_problem (reader->problems, lab_yaml_get (reader->map, key),
+                     "filter and outer are the same; give one");
       else
         *out = g_strdup (text);
     }
@@ -214,11 +219,25 @@ parse_frames (LabScenario *s, LabExpect *expect, LabReader *outer_reader)
   expect->text = frames_text (expect);
 }
 
-static const char *const vtep_tables[]
-    = { "Global", "Physical_Switch", "Physical_Port", "Tunnel", "Logical_Binding_Stats", "Logical_Switch",
-        "Ucast_Macs_Local", "Ucast_Macs_Remote", "Mcast_Macs_Local", "Mcast_Macs_Remote", "Logical_Router",
-        "Arp_Sources_Local", "Arp_Sources_Remote", "Physical_Locator_Set", "Physical_Locator", "ACL_entry", "ACL",
-        "Manager", NULL };
+static const char *const vtep_tables[] = { "Global",
+                                           "Physical_Switch",
+                                           "Physical_Port",
+                                           "Tunnel",
+                                           "Logical_Binding_Stats",
+                                           "Logical_Switch",
+                                           "Ucast_Macs_Local",
+                                           "Ucast_Macs_Remote",
+                                           "Mcast_Macs_Local",
+                                           "Mcast_Macs_Remote",
+                                           "Logical_Router",
+                                           "Arp_Sources_Local",
+                                           "Arp_Sources_Remote",
+                                           "Physical_Locator_Set",
+                                           "Physical_Locator",
+                                           "ACL_entry",
+                                           "ACL",
+                                           "Manager",
+                                           NULL };
 
 static void
 parse_row (LabScenario *s, LabExpect *expect, LabReader *reader)
@@ -255,12 +274,13 @@ parse_row (LabScenario *s, LabExpect *expect, LabReader *reader)
       else if (!g_strv_contains (vtep_tables, value))
         {
           g_autofree char *near = g_strdup (lab_problem_nearest (value, vtep_tables));
-          lab_problem (reader->problems, lab_yaml_item (map, i), "hardware_vtep has no table '%s'%s%s%s", value,
-                       near ? "; did you mean '" : "", near ? near : "", near ? "'?" : "");
+          lab_problem (reader->problems, lab_yaml_item (map, i), "hardware_vtep has no table '%s'%s%s%s",
+                       value, near ? "; did you mean '" : "", near ? near : "", near ? "'?" : "");
         }
     }
   if (!expect->table && map->kind != LAB_YAML_MAP)
-    lab_problem (reader->problems, map, "row must be a TOR with a table, then columns, as { tor1: Ucast_Macs_Local, MAC: vm2 }");
+    lab_problem (reader->problems, map,
+                 "row must be a TOR with a table, then columns, as { tor1: Ucast_Macs_Local, MAC: vm2 }");
   counts = counts_text (expect);
   g_string_append_printf (text, ": %s", counts);
   expect->text = g_string_free (text, FALSE);
@@ -284,7 +304,8 @@ parse_mac (LabScenario *s, LabExpect *expect, LabReader *outer_reader)
       LabNodeKind kind = lab_scenario_find_node (s, on)->kind;
       expect->node = g_strdup (on);
       if (kind != LAB_NODE_TOR && kind != LAB_NODE_SWITCH)
-        lab_problem (reader.problems, lab_yaml_get (reader.map, "on"), "'%s' learns no MACs; name a TOR or a switch", on);
+        lab_problem (reader.problems, lab_yaml_get (reader.map, "on"),
+                     "'%s' learns no MACs; name a TOR or a switch", on);
     }
   if (lab_read_require (&reader, "vm") && lab_read_text (&reader, "vm", &vm))
     expect->vm = lab_parse_vm_ref (s, reader.problems, lab_yaml_get (reader.map, "vm"), vm);
@@ -320,8 +341,9 @@ parse_drops (LabScenario *s, LabExpect *expect, LabReader *reader)
           words[NET_DROP_N - 1] = NULL;
           near = lab_problem_nearest (word, words);
           lab_problem (reader->problems, lab_yaml_get (reader->map, "drops"),
-                       "there is no drop reason '%s'%s%s%s", word, near ? "; did you mean '" : "; see vteplab-scenario(5)",
-                       near ? near : "", near ? "'?" : "");
+                       "there is no drop reason '%s'%s%s%s", word,
+                       near ? "; did you mean '" : "; see vteplab-scenario(5)", near ? near : "",
+                       near ? "'?" : "");
         }
     }
   if (lab_read_text (reader, "on", &on)
@@ -342,7 +364,8 @@ parse_converged (LabScenario *s, LabExpect *expect, LabReader *reader)
   expect->kind = LAB_EXPECT_CONVERGED;
   lab_read_map (reader, converged_keys);
   if (lab_read_boolean (reader, "converged", &on) && !on)
-    lab_problem (reader->problems, lab_yaml_get (reader->map, "converged"), "converged: true is what can be expected");
+    lab_problem (reader->problems, lab_yaml_get (reader->map, "converged"),
+                 "converged: true is what can be expected");
   lab_read_duration (reader, "within", &expect->within_ns);
   within = within_text (expect);
   expect->text = g_strdup_printf ("the controller converges%s", within);
@@ -353,14 +376,20 @@ static const struct
   const char *key;
   void (*parse) (LabScenario *s, LabExpect *expect, LabReader *reader);
 } kinds[] = {
-  { "lease", parse_lease },   { "replies", parse_replies }, { "frames", parse_frames },       { "row", parse_row },
-  { "mac", parse_mac },       { "drops", parse_drops },     { "converged", parse_converged },
+  { "lease", parse_lease },
+  { "replies", parse_replies },
+  { "frames", parse_frames },
+  { "row", parse_row },
+  { "mac", parse_mac },
+  { "drops", parse_drops },
+  { "converged", parse_converged },
 };
 
 static void
 parse_expect (LabScenario *s, LabProblems *problems, const LabYaml *node)
 {
-  static const char *const names[] = { "lease", "replies", "frames", "row", "mac", "drops", "converged", NULL };
+  static const char *const names[]
+      = { "lease", "replies", "frames", "row", "mac", "drops", "converged", NULL };
   LabReader reader = { problems, node, "an expectation" };
   LabExpect *expect;
 
@@ -385,7 +414,8 @@ parse_expect (LabScenario *s, LabProblems *problems, const LabYaml *node)
       }
   {
     g_autofree char *hint = lab_problem_hint (lab_yaml_key (node, 0)->text, names);
-    lab_problem (problems, lab_yaml_key (node, 0), "there is no expectation '%s'%s", lab_yaml_key (node, 0)->text, hint);
+    lab_problem (problems, lab_yaml_key (node, 0), "there is no expectation '%s'%s",
+                 lab_yaml_key (node, 0)->text, hint);
   }
 }
 

@@ -59,12 +59,14 @@ parse_interface (LabScenario *s, LabProblems *problems, LabGateway *gateway, con
 }
 
 static void
-parse_connection (LabScenario *s, LabProblems *problems, LabGateway *gateway, const LabYaml *key, const LabYaml *node)
+parse_connection (LabScenario *s, LabProblems *problems, LabGateway *gateway, const LabYaml *key,
+                  const LabYaml *node)
 {
   LabConnection connection = { .at = key };
 
   connection.network = lab_parse_network_ref (s, problems, key, key->text);
-  if (lab_read_node_uint (problems, node, "the VLAN of a connection", 0, 4094, &connection.vlan) && connection.network)
+  if (lab_read_node_uint (problems, node, "the VLAN of a connection", 0, 4094, &connection.vlan)
+      && connection.network)
     g_array_append_val (gateway->connections, connection);
 }
 

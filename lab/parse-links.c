@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#define DEFAULT_RATE G_GUINT64_CONSTANT (10000000000)
+#define DEFAULT_RATE  G_GUINT64_CONSTANT (10000000000)
 #define DEFAULT_DELAY 1000
 #define DEFAULT_QUEUE (1024u * 1024u)
 
@@ -82,7 +82,8 @@ parse_ends (LabScenario *s, LabProblems *problems, const LabYaml *at, LabLink *l
   halves = g_strsplit (text, " -- ", 3);
   if (g_strv_length (halves) != 2)
     {
-      lab_problem (problems, at, "'%s' is no link; write its two ends with ' -- ' between them, as tor1/em3 -- server2/em1",
+      lab_problem (problems, at,
+                   "'%s' is no link; write its two ends with ' -- ' between them, as tor1/em3 -- server2/em1",
                    text);
       return FALSE;
     }
@@ -104,7 +105,8 @@ check_free (LabScenario *s, LabProblems *problems, const LabLink *link)
       {
         const LabLink *other = s->links->pdata[i];
         const LabEnd *a = &other->ends[e / 2], *b = &link->ends[e % 2];
-        if (a->node && b->node && a->port && b->port && strcmp (a->node, b->node) == 0 && strcmp (a->port, b->port) == 0)
+        if (a->node && b->node && a->port && b->port && strcmp (a->node, b->node) == 0
+            && strcmp (a->port, b->port) == 0)
           lab_problem (problems, link->at, "the port %s/%s has a cable already, at line %u", b->node, b->port,
                        other->at->line);
       }
@@ -130,7 +132,8 @@ parse_link (LabScenario *s, LabProblems *problems, const LabYaml *node)
       lab_read_rate (&reader, "rate", &link->rate_bps);
       lab_read_duration (&reader, "delay", &link->delay_ns);
       if (lab_read_size (&reader, "queue", &queue) && (queue < 1600 || queue > G_MAXUINT32))
-        lab_problem (problems, lab_yaml_get (node, "queue"), "queue must hold at least one frame (1600 bytes) and at most 4G");
+        lab_problem (problems, lab_yaml_get (node, "queue"),
+                     "queue must hold at least one frame (1600 bytes) and at most 4G");
       lab_read_percent (&reader, "loss", &link->loss_ppb);
       lab_read_percent (&reader, "duplicate", &link->duplicate_ppb);
       lab_read_percent (&reader, "reorder", &link->reorder_ppb);

@@ -38,12 +38,13 @@ parse_segment (LabNetwork *network, LabProblems *problems, const LabYaml *node)
     n_types += lab_yaml_get (node, segment_keys[i]) != NULL;
   if (n_types != 1)
     {
-      lab_problem (problems, node, "a segment has one of the keys vxlan: VNI, vlan: VLAN or flat: true; this one has %s",
+      lab_problem (problems, node,
+                   "a segment has one of the keys vxlan: VNI, vlan: VLAN or flat: true; this one has %s",
                    n_types ? "several" : "none");
       return;
     }
   /* A bad number still tells the type, so that nothing else is said to be missing. */
-  segment.type = lab_yaml_get (node, "vxlan") ? LAB_SEGMENT_VXLAN
+  segment.type = lab_yaml_get (node, "vxlan")  ? LAB_SEGMENT_VXLAN
                  : lab_yaml_get (node, "vlan") ? LAB_SEGMENT_VLAN
                                                : LAB_SEGMENT_FLAT;
   lab_read_uint (&reader, "vxlan", 1, 16777215, &segment.id);
@@ -66,10 +67,11 @@ parse_subnet (LabNetwork *network, LabReader *reader)
 
   if (!lab_read_require (reader, "subnet") || !lab_read_text (reader, "subnet", &text))
     return;
-  if (!net_ipv4_prefix_from_text (text, &network->subnet, &network->prefix_length) || network->prefix_length < 8
-      || network->prefix_length > 29)
+  if (!net_ipv4_prefix_from_text (text, &network->subnet, &network->prefix_length)
+      || network->prefix_length < 8 || network->prefix_length > 29)
     {
-      lab_problem (reader->problems, node, "subnet is '%s'; it must be an IPv4 network with a prefix of /8 to /29, as 10.0.0.0/24",
+      lab_problem (reader->problems, node,
+                   "subnet is '%s'; it must be an IPv4 network with a prefix of /8 to /29, as 10.0.0.0/24",
                    text);
       network->subnet = 0;
       return;
@@ -83,7 +85,8 @@ static void
 check_in_subnet (const LabNetwork *network, LabReader *reader, const char *key, NetIpv4 ip)
 {
   if (network->subnet && (ip & net_ipv4_mask (network->prefix_length)) != network->subnet)
-    lab_problem (reader->problems, lab_yaml_get (reader->map, key), "%s lies outside the subnet of %s", key, reader->what);
+    lab_problem (reader->problems, lab_yaml_get (reader->map, key), "%s lies outside the subnet of %s", key,
+                 reader->what);
 }
 
 static void
@@ -117,7 +120,8 @@ parse_network (LabScenario *s, LabProblems *problems, const LabYaml *key, const 
   if (!lab_read_require (&reader, "segments"))
     return;
   if (segments->kind != LAB_YAML_LIST || lab_yaml_n (segments) == 0)
-    lab_problem (problems, segments, "segments must be a list, as [ { vxlan: 5001 }, { vlan: 2901, physnet: physnet1 } ]");
+    lab_problem (problems, segments,
+                 "segments must be a list, as [ { vxlan: 5001 }, { vlan: 2901, physnet: physnet1 } ]");
   else
     for (guint i = 0; i < lab_yaml_n (segments); i++)
       parse_segment (network, problems, lab_yaml_item (segments, i));

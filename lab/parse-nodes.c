@@ -93,7 +93,8 @@ parse_ports (LabNode *node, LabReader *reader)
       if (!name || !lab_parse_name (reader->problems, item))
         continue;
       if (strcmp (name, LAB_MANAGEMENT_PORT) == 0 || strcmp (name, node->uplink) == 0)
-        lab_problem (reader->problems, item, "the port name '%s' is taken: every TOR has the ports uplink and mgmt", name);
+        lab_problem (reader->problems, item,
+                     "the port name '%s' is taken: every TOR has the ports uplink and mgmt", name);
       else if (g_ptr_array_find_with_equal_func (node->ports, name, g_str_equal, NULL))
         lab_problem (reader->problems, item, "%s has the port '%s' twice", reader->what, name);
       else
@@ -127,7 +128,8 @@ parse_nics (LabNode *node, LabReader *reader)
   if (!lab_read_require (reader, "nics"))
     return;
   if (map->kind != LAB_YAML_MAP || lab_yaml_n (map) == 0)
-    lab_problem (reader->problems, map, "nics must be a map of physical functions, as { em1: { physnet: physnet1, vfs: 4 } }");
+    lab_problem (reader->problems, map,
+                 "nics must be a map of physical functions, as { em1: { physnet: physnet1, vfs: 4 } }");
   else
     for (guint i = 0; i < lab_yaml_n (map); i++)
       parse_nic (node, reader->problems, lab_yaml_key (map, i), lab_yaml_item (map, i));
@@ -190,8 +192,8 @@ parse_node (LabScenario *s, LabProblems *problems, const LabYaml *key, const Lab
   lab_parse_name (problems, key);
   if (strcmp (key->text, LAB_CONTROLLER_NODE) == 0 || strcmp (key->text, LAB_MANAGEMENT_NODE) == 0
       || g_str_has_prefix (key->text, LAB_DHCP_NODE_PREFIX))
-    lab_problem (problems, key, "the name '%s' is taken: the lab adds the nodes odl, mgmt and qdhcp-… by itself",
-                 key->text);
+    lab_problem (problems, key,
+                 "the name '%s' is taken: the lab adds the nodes odl, mgmt and qdhcp-… by itself", key->text);
   if (map->kind != LAB_YAML_MAP)
     {
       lab_problem (problems, map, "%s must be a map, as { kind: switch }", what);

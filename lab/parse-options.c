@@ -65,7 +65,8 @@ lab_parse_capture (LabScenario *s, LabProblems *problems, const LabYaml *section
         if (end && lab_parse_end_ref (s, problems, item, end))
           g_ptr_array_add (s->capture.ends, g_strdup (end));
       }
-  if (lab_read_text (&reader, "filter", &filter) && lab_parse_filter (problems, lab_yaml_get (section, "filter"), filter))
+  if (lab_read_text (&reader, "filter", &filter)
+      && lab_parse_filter (problems, lab_yaml_get (section, "filter"), filter))
     s->capture.filter = g_strdup (filter);
   lab_read_uint (&reader, "snap", 14, 65535, &s->capture.snap_length);
 }

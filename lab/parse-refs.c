@@ -121,7 +121,8 @@ lab_parse_end_ref (LabScenario *s, LabProblems *problems, const LabYaml *at, con
   if (near)
     lab_problem (problems, at, "there is no link end '%s'; did you mean '%s'?", text, near);
   else
-    lab_problem (problems, at, "there is no link end '%s'; a link end is written node/port, as vm2/eth0", text);
+    lab_problem (problems, at, "there is no link end '%s'; a link end is written node/port, as vm2/eth0",
+                 text);
   return FALSE;
 }
 

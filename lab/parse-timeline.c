@@ -5,9 +5,9 @@
 
 #include "net/frame.h"
 
-static const char *const common_keys[] = { "at",   "after", "count", "every", "size",    "timeout",    "port",
-                                           "frame", "link",  "state", "for",   "loss",    "gateway",    "connect",
-                                           "disconnect", NULL };
+static const char *const common_keys[]
+    = { "at",   "after", "count", "every", "size",    "timeout", "port",       "frame",
+        "link", "state", "for",   "loss",  "gateway", "connect", "disconnect", NULL };
 
 typedef struct
 {
@@ -68,7 +68,8 @@ parse_when (LabAction *action, LabReader *reader, gboolean first)
       else if (g_ascii_isdigit (*word) && lab_read_duration (reader, "after", &action->time_ns))
         action->when = LAB_AFTER_PREVIOUS;
       else if (!g_ascii_isdigit (*word))
-        lab_problem (reader->problems, after, "after is '%s'; it must be converged, done or a time, as 500ms", word);
+        lab_problem (reader->problems, after, "after is '%s'; it must be converged, done or a time, as 500ms",
+                     word);
       if (first && action->when == LAB_AFTER_DONE)
         action->when = LAB_AT_TIME;
     }
@@ -89,7 +90,8 @@ parse_hex (LabProblems *problems, const LabYaml *node)
         continue;
       if (!g_ascii_isxdigit (p[0]) || !g_ascii_isxdigit (p[1]))
         {
-          lab_problem (problems, node, "frame must be bytes in hexadecimal, as ff:ff:ff:ff:ff:ff:fa:16:3e:00:00:12:08:06…");
+          lab_problem (problems, node,
+                       "frame must be bytes in hexadecimal, as ff:ff:ff:ff:ff:ff:fa:16:3e:00:00:12:08:06…");
           return NULL;
         }
       byte = (guint8) (g_ascii_xdigit_value (p[0]) << 4 | g_ascii_xdigit_value (p[1]));
@@ -98,14 +100,16 @@ parse_hex (LabProblems *problems, const LabYaml *node)
     }
   if (bytes->len < 14 || bytes->len > 9216)
     {
-      lab_problem (problems, node, "the frame has %u bytes; it must have 14 (an Ethernet header) to 9216", bytes->len);
+      lab_problem (problems, node, "the frame has %u bytes; it must have 14 (an Ethernet header) to 9216",
+                   bytes->len);
       return NULL;
     }
   return g_byte_array_free_to_bytes (g_steal_pointer (&bytes));
 }
 
 static void
-parse_target (LabScenario *s, LabProblems *problems, LabAction *action, const LabYaml *node, const char *target)
+parse_target (LabScenario *s, LabProblems *problems, LabAction *action, const LabYaml *node,
+              const char *target)
 {
   action->to = lab_scenario_find_vm (s, target);
   if (action->to != G_MAXUINT)
@@ -136,7 +140,8 @@ refuse_others (LabReader *reader, const char *actor, const char *const *allowed,
 }
 
 static void
-parse_vm_action (LabScenario *s, LabReader *reader, LabAction *action, const LabYaml *key, const LabYaml *value)
+parse_vm_action (LabScenario *s, LabReader *reader, LabAction *action, const LabYaml *key,
+                 const LabYaml *value)
 {
   const char *text = lab_read_scalar (reader->problems, value, "an action");
   g_auto (GStrv) words = NULL;
@@ -152,8 +157,8 @@ parse_vm_action (LabScenario *s, LabReader *reader, LabAction *action, const Lab
       verb = &verbs[i];
   if (!verb)
     {
-      static const char *const names[] = { "ping", "ping6", "arping", "dhcp", "udp", "send", "start", "stop", "flush",
-                                            NULL };
+      static const char *const names[]
+          = { "ping", "ping6", "arping", "dhcp", "udp", "send", "start", "stop", "flush", NULL };
       g_autofree char *hint = lab_problem_hint (words[0], names);
       lab_problem (reader->problems, value, "a vm cannot '%s'%s", words[0], hint);
       return;
@@ -191,8 +196,8 @@ parse_link_action (LabScenario *s, LabReader *reader, LabAction *action)
     {
       action->link = lab_scenario_find_link (s, text);
       if (action->link == G_MAXUINT)
-        lab_problem (reader->problems, node, "there is no link '%s'; name it by one end or both, as in the section links",
-                     text);
+        lab_problem (reader->problems, node,
+                     "there is no link '%s'; name it by one end or both, as in the section links", text);
     }
   has_state = lab_read_word (reader, "state", states, &state);
   action->up = state == 1;
@@ -217,7 +222,8 @@ network_index (LabScenario *s, LabProblems *problems, const LabYaml *at, const c
 static void
 parse_gateway_action (LabScenario *s, LabReader *reader, LabAction *action)
 {
-  const LabYaml *connect = lab_yaml_get (reader->map, "connect"), *disconnect = lab_yaml_get (reader->map, "disconnect");
+  const LabYaml *connect = lab_yaml_get (reader->map, "connect"),
+                *disconnect = lab_yaml_get (reader->map, "disconnect");
   const LabYaml *node = lab_yaml_get (reader->map, "gateway");
   const char *text;
 
@@ -247,7 +253,8 @@ parse_gateway_action (LabScenario *s, LabReader *reader, LabAction *action)
       return;
     }
   action->network = network_index (s, reader->problems, connect, lab_yaml_key (connect, 0)->text);
-  lab_read_node_uint (reader->problems, lab_yaml_item (connect, 0), "the VLAN of a connection", 0, 4094, &action->vlan);
+  lab_read_node_uint (reader->problems, lab_yaml_item (connect, 0), "the VLAN of a connection", 0, 4094,
+                      &action->vlan);
 }
 
 /* The key that says who acts: a VM's name. */
@@ -275,8 +282,8 @@ find_actor (LabScenario *s, LabReader *reader, const LabYaml **key, const LabYam
             g_ptr_array_add (names, (gpointer) common_keys[c]);
           g_ptr_array_add (names, NULL);
           hint = g_strdup (lab_problem_nearest (k->text, (const char *const *) names->pdata));
-          lab_problem (reader->problems, k, "'%s' is neither a vm nor a key of a timeline entry%s%s%s", k->text,
-                       hint ? "; did you mean '" : "", hint ? hint : "", hint ? "'?" : "");
+          lab_problem (reader->problems, k, "'%s' is neither a vm nor a key of a timeline entry%s%s%s",
+                       k->text, hint ? "; did you mean '" : "", hint ? hint : "", hint ? "'?" : "");
           n += 2;
         }
     }

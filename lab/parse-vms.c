@@ -3,8 +3,8 @@
 
 #include <string.h>
 
-static const char *const vm_keys[]
-    = { "on", "network", "vnic", "nic", "vf", "vlan", "mac", "ip", "ipv6", "address", "start", "spoofcheck", "trust", NULL };
+static const char *const vm_keys[] = { "on", "network", "vnic",    "nic",   "vf",         "vlan",  "mac",
+                                       "ip", "ipv6",    "address", "start", "spoofcheck", "trust", NULL };
 static const char *const vnic_words[] = { "normal", "direct", NULL };
 static const char *const address_words[] = { "static", "dhcp", NULL };
 
@@ -63,7 +63,8 @@ named_nic (const LabVm *vm, LabReader *reader, const char *name)
       if (strcmp (nic->name, name) == 0)
         return nic;
     }
-  lab_problem (reader->problems, lab_yaml_get (reader->map, "nic"), "node '%s' has no nic '%s'", vm->node->name, name);
+  lab_problem (reader->problems, lab_yaml_get (reader->map, "nic"), "node '%s' has no nic '%s'",
+               vm->node->name, name);
   return NULL;
 }
 
@@ -79,7 +80,8 @@ parse_vf (LabScenario *s, LabVm *vm, LabReader *reader)
     {
       if (!lab_yaml_get (reader->map, "nic"))
         lab_problem (reader->problems, vm->at,
-                     "no valid host: no nic of '%s' is on a physical network of '%s'; give the network a vlan segment on that physnet",
+                     "no valid host: no nic of '%s' is on a physical network of '%s'; give the network a "
+                     "vlan segment on that physnet",
                      vm->node->name, vm->network->name);
       return;
     }
@@ -89,8 +91,8 @@ parse_vf (LabScenario *s, LabVm *vm, LabReader *reader)
   if (lab_read_uint (reader, "vf", 0, nic->n_vfs - 1, &vm->vf))
     {
       if (vf_is_taken (s, vm, nic, vm->vf))
-        lab_problem (reader->problems, lab_yaml_get (reader->map, "vf"), "VF %u of %s is given to another vm", vm->vf,
-                     nic->name);
+        lab_problem (reader->problems, lab_yaml_get (reader->map, "vf"), "VF %u of %s is given to another vm",
+                     vm->vf, nic->name);
     }
   else
     while (vm->vf < nic->n_vfs && vf_is_taken (s, vm, nic, vm->vf))
@@ -118,22 +120,26 @@ parse_placement (LabScenario *s, LabVm *vm, LabReader *reader)
   if (vm->direct && vm->node->kind == LAB_NODE_SRIOV_COMPUTE)
     parse_vf (s, vm, reader);
   else if (vm->direct)
-    lab_problem (reader->problems, vm->at, "'%s' is no SR-IOV compute, so it has no VF for vnic: direct", vm->node->name);
+    lab_problem (reader->problems, vm->at, "'%s' is no SR-IOV compute, so it has no VF for vnic: direct",
+                 vm->node->name);
   else if (vm->node->kind != LAB_NODE_COMPUTE)
-    lab_problem (reader->problems, vm->at, "vnic: normal needs Open vSwitch, and '%s' is no compute%s", vm->node->name,
-                 vm->node->kind == LAB_NODE_SRIOV_COMPUTE ? "; say vnic: direct" : "");
+    lab_problem (reader->problems, vm->at, "vnic: normal needs Open vSwitch, and '%s' is no compute%s",
+                 vm->node->name, vm->node->kind == LAB_NODE_SRIOV_COMPUTE ? "; say vnic: direct" : "");
   else
     for (guint i = 0; i < G_N_ELEMENTS (vm_keys) - 1; i++)
-      if (g_strv_contains ((const char *const[]){ "nic", "vf", "vlan", "spoofcheck", "trust", NULL }, vm_keys[i])
+      if (g_strv_contains ((const char *const[]){ "nic", "vf", "vlan", "spoofcheck", "trust", NULL },
+                           vm_keys[i])
           && lab_yaml_get (reader->map, vm_keys[i]))
-        lab_problem (reader->problems, lab_yaml_get (reader->map, vm_keys[i]), "%s goes with vnic: direct", vm_keys[i]);
+        lab_problem (reader->problems, lab_yaml_get (reader->map, vm_keys[i]), "%s goes with vnic: direct",
+                     vm_keys[i]);
 }
 
 /* Neutron's allocation: the lowest address that nobody has; vms with an address of their own come first. */
 static NetIpv4
 allocate_ip (const LabScenario *s, const LabNetwork *network)
 {
-  for (NetIpv4 ip = network->subnet + 2; ip < (network->subnet | ~net_ipv4_mask (network->prefix_length)); ip++)
+  for (NetIpv4 ip = network->subnet + 2; ip < (network->subnet | ~net_ipv4_mask (network->prefix_length));
+       ip++)
     {
       gboolean taken = ip == network->gateway || ip == network->dhcp_ip;
       for (guint i = 0; i < s->vms->len && !taken; i++)
@@ -159,8 +165,8 @@ parse_ipv6 (LabVm *vm, LabReader *reader)
                  && (!slash || g_ascii_string_to_unsigned (slash + 1, 10, 1, 128, &prefix, NULL));
   vm->ipv6_prefix_length = (guint) prefix;
   if (!vm->has_ipv6)
-    lab_problem (reader->problems, lab_yaml_get (reader->map, "ipv6"), "ipv6 is '%s'; it must be an address, as fd00::11/64",
-                 text);
+    lab_problem (reader->problems, lab_yaml_get (reader->map, "ipv6"),
+                 "ipv6 is '%s'; it must be an address, as fd00::11/64", text);
 }
 
 static void
@@ -174,8 +180,8 @@ parse_addresses (LabVm *vm, LabReader *reader, guint index)
   lab_read_mac (reader, "mac", &vm->mac);
   if (lab_read_ipv4 (reader, "ip", &vm->ip) && vm->network && vm->network->subnet
       && (vm->ip & net_ipv4_mask (vm->network->prefix_length)) != vm->network->subnet)
-    lab_problem (reader->problems, lab_yaml_get (reader->map, "ip"), "ip lies outside the subnet of network '%s'",
-                 vm->network->name);
+    lab_problem (reader->problems, lab_yaml_get (reader->map, "ip"),
+                 "ip lies outside the subnet of network '%s'", vm->network->name);
   vm->dhcp = vm->ip == 0;
   if (lab_read_word (reader, "address", address_words, &word))
     vm->dhcp = word == 1;
@@ -199,7 +205,8 @@ parse_vm (LabScenario *s, LabProblems *problems, const LabYaml *key, const LabYa
   g_ptr_array_add (s->vms, vm);
   if (lab_scenario_find_node (s, key->text) || strcmp (key->text, LAB_CONTROLLER_NODE) == 0
       || strcmp (key->text, LAB_MANAGEMENT_NODE) == 0)
-    lab_problem (problems, key, "the name '%s' is taken by a node; vms and nodes share one set of names", key->text);
+    lab_problem (problems, key, "the name '%s' is taken by a node; vms and nodes share one set of names",
+                 key->text);
   lab_parse_name (problems, key);
   if (!lab_read_map (&reader, vm_keys))
     return;
@@ -226,7 +233,7 @@ lab_parse_vms (LabScenario *s, LabProblems *problems, const LabYaml *section)
         continue;
       vm->ip = allocate_ip (s, vm->network);
       if (!vm->ip)
-        lab_problem (problems, vm->at, "the subnet of network '%s' has no address left for vm '%s'", vm->network->name,
-                     vm->name);
+        lab_problem (problems, vm->at, "the subnet of network '%s' has no address left for vm '%s'",
+                     vm->network->name, vm->name);
     }
 }

@@ -21,7 +21,8 @@ check_controller (LabScenario *s, LabReader *top)
       needed |= node->kind == LAB_NODE_COMPUTE || node->kind == LAB_NODE_TOR;
     }
   if (needed && !controller && nodes)
-    lab_problem (top->problems, nodes, "nobody programs the computes and TORs; give a compute roles: [ controller ]");
+    lab_problem (top->problems, nodes,
+                 "nobody programs the computes and TORs; give a compute roles: [ controller ]");
 }
 
 static void
@@ -39,7 +40,8 @@ check_dhcp (LabScenario *s, LabReader *top)
                      "network '%s' has dhcp: agent, but no compute has roles: [ dhcp-agent ]", network->name);
       if (network->dhcp == LAB_DHCP_CONTROLLER && !s->controller_dhcp)
         lab_problem (top->problems, network->at,
-                     "network '%s' has dhcp: controller, which needs controller: { dhcp: true }", network->name);
+                     "network '%s' has dhcp: controller, which needs controller: { dhcp: true }",
+                     network->name);
     }
 }
 
@@ -60,8 +62,8 @@ check_addresses (LabScenario *s, LabReader *top)
         if (a->network != b->network)
           continue;
         if (net_mac_equal (&a->mac, &b->mac))
-          lab_problem (top->problems, b->at, "vms '%s' and '%s' have the same MAC on network '%s'", a->name, b->name,
-                       a->network ? a->network->name : "");
+          lab_problem (top->problems, b->at, "vms '%s' and '%s' have the same MAC on network '%s'", a->name,
+                       b->name, a->network ? a->network->name : "");
         if (b->ip && a->ip == b->ip)
           lab_problem (top->problems, b->at, "vms '%s' and '%s' have the same address", a->name, b->name);
       }
@@ -74,7 +76,8 @@ has_cable (const LabScenario *s, const char *node, const char *port)
     for (guint e = 0; e < 2; e++)
       {
         const LabEnd *end = &((const LabLink *) s->links->pdata[i])->ends[e];
-        if (end->node && strcmp (end->node, node) == 0 && (!port || (end->port && strcmp (end->port, port) == 0)))
+        if (end->node && strcmp (end->node, node) == 0
+            && (!port || (end->port && strcmp (end->port, port) == 0)))
           return TRUE;
       }
   return FALSE;
@@ -102,8 +105,9 @@ check_cables (LabScenario *s, LabReader *top)
         {
           const LabGatewayPort *port = &g_array_index (gateway->ports, LabGatewayPort, p);
           if (!has_cable (s, port->tor, port->port))
-            lab_problem (top->problems, gateway->at, "the gateway's interface %s/%s has no cable; add a link to it",
-                         port->tor, port->port);
+            lab_problem (top->problems, gateway->at,
+                         "the gateway's interface %s/%s has no cable; add a link to it", port->tor,
+                         port->port);
         }
     }
 }
@@ -132,14 +136,16 @@ check_loops (LabScenario *s, LabReader *top)
         for (guint n = 0; n < s->nodes->len; n++)
           {
             const LabNode *node = s->nodes->pdata[n];
-            if (link->ends[e].node && node->kind == LAB_NODE_SWITCH && strcmp (node->name, link->ends[e].node) == 0)
+            if (link->ends[e].node && node->kind == LAB_NODE_SWITCH
+                && strcmp (node->name, link->ends[e].node) == 0)
               ends[e] = root_of (parent, n);
           }
       if (ends[0] == G_MAXUINT || ends[1] == G_MAXUINT)
         continue;
       if (ends[0] == ends[1])
-        lab_problem (top->problems, link->at,
-                     "this link closes a loop between switches, and the underlay runs no spanning tree; remove it");
+        lab_problem (
+            top->problems, link->at,
+            "this link closes a loop between switches, and the underlay runs no spanning tree; remove it");
       parent[ends[0]] = ends[1];
     }
 }
@@ -155,9 +161,10 @@ check_connections (LabScenario *s, LabReader *top)
           const LabConnection *b = &g_array_index (gateway->connections, LabConnection, c);
           for (guint d = 0; d < c; d++)
             if (g_array_index (gateway->connections, LabConnection, d).vlan == b->vlan)
-              lab_problem (top->problems, b->at,
-                           "gateway '%s' connects VLAN %u twice; a port and VLAN belong to one logical switch",
-                           gateway->name, b->vlan);
+              lab_problem (
+                  top->problems, b->at,
+                  "gateway '%s' connects VLAN %u twice; a port and VLAN belong to one logical switch",
+                  gateway->name, b->vlan);
         }
     }
 }

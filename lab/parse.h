@@ -26,12 +26,14 @@ char **lab_parse_keys (const LabYaml *map);
 gboolean lab_parse_name (LabProblems *problems, const LabYaml *key);
 
 /* References by name; NULL or G_MAXUINT with a problem at `at` when there is none. */
-const LabNode *lab_parse_node_ref (LabScenario *scenario, LabProblems *problems, const LabYaml *at, const char *name);
-const LabNetwork *lab_parse_network_ref (LabScenario *scenario, LabProblems *problems, const LabYaml *at,
-                                         const char *name);
+const LabNode *
+lab_parse_node_ref (LabScenario *scenario, LabProblems *problems, const LabYaml *at, const char *name);
+const LabNetwork *
+lab_parse_network_ref (LabScenario *scenario, LabProblems *problems, const LabYaml *at, const char *name);
 guint lab_parse_vm_ref (LabScenario *scenario, LabProblems *problems, const LabYaml *at, const char *name);
 /* "tor1/em3" as a link end that will exist in the lab: ports of nodes, VFs, taps, guests' eth0. */
-gboolean lab_parse_end_ref (LabScenario *scenario, LabProblems *problems, const LabYaml *at, const char *text);
+gboolean
+lab_parse_end_ref (LabScenario *scenario, LabProblems *problems, const LabYaml *at, const char *text);
 /* A tcpdump filter that libpcap compiles; says what libpcap says. */
 gboolean lab_parse_filter (LabProblems *problems, const LabYaml *at, const char *filter);
 

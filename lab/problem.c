@@ -61,8 +61,8 @@ lab_problems_n (const LabProblems *problems)
 }
 
 void
-lab_problem_at (LabProblems *problems, const LabYamlSource *source, const char *name, guint line, guint column,
-                const char *message)
+lab_problem_at (LabProblems *problems, const LabYamlSource *source, const char *name, guint line,
+                guint column, const char *message)
 {
   Problem problem = { source, NULL, NULL, line, column };
 
@@ -141,7 +141,10 @@ lab_problems_format (const LabProblems *problems)
 static guint
 distance (const char *a, const char *b)
 {
-  enum { MAX = 48 };
+  enum
+  {
+    MAX = 48
+  };
   gsize n = strlen (a), m = strlen (b);
   guint rows[3][MAX + 1];
   guint *before = rows[0], *last = rows[1], *row = rows[2];

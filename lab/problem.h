@@ -14,8 +14,8 @@ guint lab_problems_n (const LabProblems *problems);
 /* "what is wrong; what would be right" at a node.  The same sentence at the same place is kept once. */
 void lab_problem (LabProblems *problems, const LabYaml *at, const char *format, ...) G_GNUC_PRINTF (3, 4);
 /* The same, by position; `source` may be NULL (no line is shown then). */
-void lab_problem_at (LabProblems *problems, const LabYamlSource *source, const char *name, guint line, guint column,
-                     const char *message);
+void lab_problem_at (LabProblems *problems, const LabYamlSource *source, const char *name, guint line,
+                     guint column, const char *message);
 
 /* Keeps a scenario whose text the problems point into alive as long as they are. */
 void lab_problems_keep (LabProblems *problems, gpointer scenario);

@@ -72,8 +72,8 @@ lab_read_integer (LabReader *reader, const char *key, gint64 minimum, gint64 max
   if (!g_ascii_string_to_signed (node->text, 10, minimum, maximum, &value, NULL))
     {
       lab_problem (reader->problems, node,
-                   "%s is '%s'; it must be a whole number from %" G_GINT64_FORMAT " to %" G_GINT64_FORMAT, key,
-                   node->text, minimum, maximum);
+                   "%s is '%s'; it must be a whole number from %" G_GINT64_FORMAT " to %" G_GINT64_FORMAT,
+                   key, node->text, minimum, maximum);
       return FALSE;
     }
   *out = value;
@@ -91,8 +91,8 @@ lab_read_uint (LabReader *reader, const char *key, guint minimum, guint maximum,
 }
 
 gboolean
-lab_read_node_uint (LabProblems *problems, const LabYaml *node, const char *what, guint minimum, guint maximum,
-                    guint *out)
+lab_read_node_uint (LabProblems *problems, const LabYaml *node, const char *what, guint minimum,
+                    guint maximum, guint *out)
 {
   guint64 value;
 
@@ -100,8 +100,8 @@ lab_read_node_uint (LabProblems *problems, const LabYaml *node, const char *what
     return FALSE;
   if (!g_ascii_string_to_unsigned (node->text, 10, minimum, maximum, &value, NULL))
     {
-      lab_problem (problems, node, "%s is '%s'; it must be a whole number from %u to %u", what, node->text, minimum,
-                   maximum);
+      lab_problem (problems, node, "%s is '%s'; it must be a whole number from %u to %u", what, node->text,
+                   minimum, maximum);
       return FALSE;
     }
   *out = (guint) value;
@@ -127,8 +127,8 @@ lab_read_duration (LabReader *reader, const char *key, gint64 *out_ns)
     return FALSE;
   if (lab_units_duration (node->text, out_ns))
     return TRUE;
-  lab_problem (reader->problems, node, "%s is '%s'; it must be a time with its unit, as 250us, 1.5s or 2m", key,
-               node->text);
+  lab_problem (reader->problems, node, "%s is '%s'; it must be a time with its unit, as 250us, 1.5s or 2m",
+               key, node->text);
   return FALSE;
 }
 
@@ -140,8 +140,8 @@ lab_read_rate (LabReader *reader, const char *key, guint64 *out_bps)
     return FALSE;
   if (lab_units_rate (node->text, out_bps))
     return TRUE;
-  lab_problem (reader->problems, node, "%s is '%s'; it must be a rate in bits per second, as 10G or 100M", key,
-               node->text);
+  lab_problem (reader->problems, node, "%s is '%s'; it must be a rate in bits per second, as 10G or 100M",
+               key, node->text);
   return FALSE;
 }
 
@@ -153,7 +153,8 @@ lab_read_size (LabReader *reader, const char *key, guint64 *out_bytes)
     return FALSE;
   if (lab_units_size (node->text, out_bytes))
     return TRUE;
-  lab_problem (reader->problems, node, "%s is '%s'; it must be a size in bytes, as 1500 or 256K", key, node->text);
+  lab_problem (reader->problems, node, "%s is '%s'; it must be a size in bytes, as 1500 or 256K", key,
+               node->text);
   return FALSE;
 }
 
@@ -165,7 +166,8 @@ lab_read_percent (LabReader *reader, const char *key, guint32 *out_ppb)
     return FALSE;
   if (lab_units_percent (node->text, out_ppb))
     return TRUE;
-  lab_problem (reader->problems, node, "%s is '%s'; it must be a share from 0%% to 100%%, as 2.5%%", key, node->text);
+  lab_problem (reader->problems, node, "%s is '%s'; it must be a share from 0%% to 100%%, as 2.5%%", key,
+               node->text);
   return FALSE;
 }
 
@@ -177,7 +179,8 @@ lab_read_ipv4 (LabReader *reader, const char *key, NetIpv4 *out)
     return FALSE;
   if (net_ipv4_from_text (node->text, out))
     return TRUE;
-  lab_problem (reader->problems, node, "%s is '%s'; it must be an IPv4 address, as 10.8.125.20", key, node->text);
+  lab_problem (reader->problems, node, "%s is '%s'; it must be an IPv4 address, as 10.8.125.20", key,
+               node->text);
   return FALSE;
 }
 
@@ -194,8 +197,8 @@ lab_read_mac (LabReader *reader, const char *key, NetMac *out)
       *out = mac;
       return TRUE;
     }
-  lab_problem (reader->problems, node, "%s is '%s'; it must be a unicast MAC address, as fa:16:3e:00:00:11", key,
-               node->text);
+  lab_problem (reader->problems, node, "%s is '%s'; it must be a unicast MAC address, as fa:16:3e:00:00:11",
+               key, node->text);
   return FALSE;
 }
 

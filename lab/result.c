@@ -82,16 +82,16 @@ lab_result_to_json (const LabResult *result)
     {
       const LabVerdict *v = result->verdicts->pdata[i];
       json_array_append_new (verdicts,
-                             json_pack ("{s:b, s:s, s:s, s:o, s:i, s:i}", "met", v->met, "expectation", v->text,
-                                        "found", v->figure, "reason", optional (v->reason), "line", (int) v->line,
-                                        "column", (int) v->column));
+                             json_pack ("{s:b, s:s, s:s, s:o, s:i, s:i}", "met", v->met, "expectation",
+                                        v->text, "found", v->figure, "reason", optional (v->reason), "line",
+                                        (int) v->line, "column", (int) v->column));
     }
   for (guint i = 0; i < result->notes->len; i++)
     json_array_append_new (notes, json_string (result->notes->pdata[i]));
-  return json_pack ("{s:s, s:o, s:o, s:I, s:b, s:o, s:o, s:{s:I, s:I, s:I, s:I}}", "scenario", result->scenario,
-                    "variant", optional (result->variant), "about", optional (result->about), "seed",
-                    (json_int_t) result->seed, "good", lab_result_is_good (result), "expectations", verdicts, "notes",
-                    notes, "figures", "simulated_ns", (json_int_t) result->simulated_ns, "events",
-                    (json_int_t) result->n_events, "frames", (json_int_t) result->n_frames, "drops",
-                    (json_int_t) result->n_drops);
+  return json_pack (
+      "{s:s, s:o, s:o, s:I, s:b, s:o, s:o, s:{s:I, s:I, s:I, s:I}}", "scenario", result->scenario, "variant",
+      optional (result->variant), "about", optional (result->about), "seed", (json_int_t) result->seed,
+      "good", lab_result_is_good (result), "expectations", verdicts, "notes", notes, "figures",
+      "simulated_ns", (json_int_t) result->simulated_ns, "events", (json_int_t) result->n_events, "frames",
+      (json_int_t) result->n_frames, "drops", (json_int_t) result->n_drops);
 }

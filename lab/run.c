@@ -16,10 +16,10 @@ struct _LabRun
   LabJudge *judge;
   LabNet *net;
   LabDirector *director;
-  char *refusal;     /* the controller's, at the start */
+  char *refusal; /* the controller's, at the start */
   gboolean started;
-  gint64 wake_ns;    /* when the director wants to act; -1: the timeline is over */
-  gint64 end_ns;     /* -1: not known yet */
+  gint64 wake_ns; /* when the director wants to act; -1: the timeline is over */
+  gint64 end_ns;  /* -1: not known yet */
   guint64 n_frames;
 };
 
@@ -40,11 +40,10 @@ LabRun *
 lab_run_new (const LabScenario *s, SimTrace *trace)
 {
   LabRun *run = g_new0 (LabRun, 1);
-  const SimTraceRecord section = { .kind = SIM_TRACE_SECTION,
-                                   .section = { .scenario = s->name,
-                                                .variant = s->variant,
-                                                .seed = s->seed,
-                                                .version = VTEPLAB_VERSION } };
+  const SimTraceRecord section
+      = { .kind = SIM_TRACE_SECTION,
+          .section
+          = { .scenario = s->name, .variant = s->variant, .seed = s->seed, .version = VTEPLAB_VERSION } };
 
   run->scenario = s;
   run->trace = trace;

@@ -10,11 +10,12 @@ const char *const lab_nic_modes[] = { "veb", "vepa", NULL };
 const char *const lab_node_kinds[] = { "switch", "compute", "tor", "sriov-compute", NULL };
 
 static const char *const top_keys[]
-    = { "scenario", "about", "seed", "until", "networks", "nodes", "links", "vms", "l2gw", "controller", "timeline",
-        "expect", "variants", "capture", NULL };
+    = { "scenario", "about",      "seed",     "until",  "networks", "nodes",   "links", "vms",
+        "l2gw",     "controller", "timeline", "expect", "variants", "capture", NULL };
 /* What a variant may change: all but the identity of the file. */
-static const char *const variant_keys[] = { "about", "seed", "until", "networks", "nodes", "links", "vms", "l2gw",
-                                            "controller", "timeline", "expect", "capture", NULL };
+static const char *const variant_keys[]
+    = { "about", "seed",       "until",    "networks", "nodes",   "links", "vms",
+        "l2gw",  "controller", "timeline", "expect",   "capture", NULL };
 
 static LabScenario *
 scenario_new (const char *file, LabYamlSource *source)
@@ -64,7 +65,9 @@ lab_scenario_free (LabScenario *s)
 static gboolean
 is_plain_name (const char *text)
 {
-  return *text && strlen (text) <= 48 && strspn (text, "abcdefghijklmnopqrstuvwxyz0123456789-._ABCDEFGHIJKLMNOPQRSTUVWXYZ") == strlen (text)
+  return *text && strlen (text) <= 48
+         && strspn (text, "abcdefghijklmnopqrstuvwxyz0123456789-._ABCDEFGHIJKLMNOPQRSTUVWXYZ")
+                == strlen (text)
          && g_ascii_isalnum (*text);
 }
 
@@ -74,7 +77,8 @@ lab_parse_name (LabProblems *problems, const LabYaml *key)
   if (is_plain_name (key->text))
     return TRUE;
   lab_problem (problems, key,
-               "'%s' is not usable as a name; take letters, digits, '-', '_' and '.', a letter or digit first, 48 at most",
+               "'%s' is not usable as a name; take letters, digits, '-', '_' and '.', a letter or digit "
+               "first, 48 at most",
                key->text);
   return FALSE;
 }
@@ -142,7 +146,8 @@ apply_set (LabScenario *s, const LabYaml *root, const char *set, LabProblems *pr
 
   if (!equals || equals == set)
     {
-      lab_problem_at (problems, NULL, name, 1, 1, "write it as key=value, with dots between the keys, as nodes.tor1.ip=10.8.125.21");
+      lab_problem_at (problems, NULL, name, 1, 1,
+                      "write it as key=value, with dots between the keys, as nodes.tor1.ip=10.8.125.21");
       return root;
     }
   path = g_strndup (set, (gsize) (equals - set));
@@ -157,7 +162,8 @@ apply_set (LabScenario *s, const LabYaml *root, const char *set, LabProblems *pr
   changed = lab_yaml_replace (source, root, path, source->root, &failed);
   if (!changed)
     {
-      g_autofree char *message = g_strdup_printf ("the scenario has no '%s' on the way to '%s'", failed, path);
+      g_autofree char *message
+          = g_strdup_printf ("the scenario has no '%s' on the way to '%s'", failed, path);
       lab_problem_at (problems, NULL, name, 1, 1, message);
       return root;
     }
@@ -318,10 +324,13 @@ lab_scenario_find_link (const LabScenario *s, const char *text)
   for (guint i = 0; i < s->links->len; i++)
     {
       const LabLink *link = s->links->pdata[i];
-      if (!b && ((link->ends[0].port && is_end (&link->ends[0], a)) || (link->ends[1].port && is_end (&link->ends[1], a))))
+      if (!b
+          && ((link->ends[0].port && is_end (&link->ends[0], a))
+              || (link->ends[1].port && is_end (&link->ends[1], a))))
         return i;
-      if (b && ((is_end (&link->ends[0], a) && is_end (&link->ends[1], b))
-                || (is_end (&link->ends[0], b) && is_end (&link->ends[1], a))))
+      if (b
+          && ((is_end (&link->ends[0], a) && is_end (&link->ends[1], b))
+              || (is_end (&link->ends[0], b) && is_end (&link->ends[1], a))))
         return i;
     }
   return G_MAXUINT;

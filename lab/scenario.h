@@ -25,8 +25,8 @@ typedef enum
 typedef struct
 {
   LabSegmentType type;
-  guint id;       /* VNI or VLAN */
-  char *physnet;  /* vlan and flat */
+  guint id;      /* VNI or VLAN */
+  char *physnet; /* vlan and flat */
 } LabSegment;
 
 typedef struct
@@ -59,11 +59,11 @@ typedef struct
 } LabNic;
 
 /* Nodes that the lab adds by itself: the controller, the management switch, "qdhcp-<network>". */
-#define LAB_CONTROLLER_NODE "odl"
-#define LAB_MANAGEMENT_NODE "mgmt"
+#define LAB_CONTROLLER_NODE  "odl"
+#define LAB_MANAGEMENT_NODE  "mgmt"
 #define LAB_DHCP_NODE_PREFIX "qdhcp-"
-#define LAB_MANAGEMENT_PORT "mgmt"
-#define LAB_TAP_PREFIX "tap-"
+#define LAB_MANAGEMENT_PORT  "mgmt"
+#define LAB_TAP_PREFIX       "tap-"
 
 extern const char *const lab_nic_modes[];  /* "veb", "vepa" */
 extern const char *const lab_node_kinds[]; /* by LabNodeKind */
@@ -76,8 +76,8 @@ typedef struct
   LabNodeKind kind;
   NetIpv4 ip; /* tunnel end point of a compute or TOR; 0 otherwise */
   guint prefix_length;
-  NetMac mac; /* of the tunnel end point */
-  char *uplink; /* the port towards the underlay: compute, TOR */
+  NetMac mac;       /* of the tunnel end point */
+  char *uplink;     /* the port towards the underlay: compute, TOR */
   GPtrArray *ports; /* TOR: names of its access ports */
   GArray *nics;     /* SR-IOV compute: of LabNic */
   gboolean is_controller, is_dhcp_agent;
@@ -112,8 +112,8 @@ typedef struct
   guint vf;
   guint vlan; /* what the VF is given: the network's segment, or the file's own word */
   NetMac mac;
-  NetIpv4 ip;           /* Neutron's allocation */
-  gboolean dhcp;        /* the guest gets its address by DHCP; else it is configured in the guest */
+  NetIpv4 ip;    /* Neutron's allocation */
+  gboolean dhcp; /* the guest gets its address by DHCP; else it is configured in the guest */
   gboolean has_ipv6;
   NetIpv6 ipv6;
   guint ipv6_prefix_length;
@@ -172,10 +172,10 @@ typedef struct
   LabWhen when;
   gint64 time_ns; /* of LAB_AT_TIME and LAB_AFTER_PREVIOUS */
   LabActionKind kind;
-  guint vm;             /* index of the acting VM */
-  guint to;             /* index of the VM addressed, or G_MAXUINT: to_ip */
+  guint vm; /* index of the acting VM */
+  guint to; /* index of the VM addressed, or G_MAXUINT: to_ip */
   NetIpv4 to_ip;
-  gboolean ipv6;        /* ping by the target's IPv6 address */
+  gboolean ipv6; /* ping by the target's IPv6 address */
   guint count, payload_bytes, port;
   gint64 every_ns, timeout_ns;
   GBytes *frame; /* send */
@@ -212,18 +212,18 @@ typedef struct
 {
   const LabYaml *at;
   LabExpectKind kind;
-  char *text;              /* the expectation as a person reads it */
+  char *text;                /* the expectation as a person reads it */
   guint64 at_least, at_most; /* counts; at_most G_MAXUINT64: no limit */
-  gint64 from_ns, until_ns; /* the window; until -1: the end */
-  gint64 within_ns;         /* lease, replies, converged; -1: any */
-  guint vm, peer;           /* indices */
-  NetIpv4 ip;               /* lease: the address expected, 0: any */
-  char *end;                /* "tor1/em3" */
-  char *outer, *inner;      /* tcpdump filters */
-  gint64 vni;               /* -1: any */
-  int direction;            /* 0 both, else SimTraceDirection */
-  char *node, *table;       /* row: TOR and table; mac: the node; drops: the node or NULL */
-  GArray *cells;            /* of LabCell */
+  gint64 from_ns, until_ns;  /* the window; until -1: the end */
+  gint64 within_ns;          /* lease, replies, converged; -1: any */
+  guint vm, peer;            /* indices */
+  NetIpv4 ip;                /* lease: the address expected, 0: any */
+  char *end;                 /* "tor1/em3" */
+  char *outer, *inner;       /* tcpdump filters */
+  gint64 vni;                /* -1: any */
+  int direction;             /* 0 both, else SimTraceDirection */
+  char *node, *table;        /* row: TOR and table; mac: the node; drops: the node or NULL */
+  GArray *cells;             /* of LabCell */
   NetDropReason reason;
   const LabNetwork *network;
   char *port; /* mac: "em3" or "em3/2901" */
@@ -255,7 +255,7 @@ typedef struct
 /* What the command line may say about a run. */
 typedef struct
 {
-  const char *variant; /* NULL: none */
+  const char *variant;     /* NULL: none */
   const char *const *sets; /* "key.key=value", NULL-terminated; may be NULL */
   gboolean has_seed;
   guint64 seed;
@@ -263,8 +263,8 @@ typedef struct
 } LabOverrides;
 
 /* Reads a scenario with one variant applied.  NULL when there are mistakes, all of them in `problems`. */
-LabScenario *lab_scenario_parse (const char *file, const char *text, gsize length, const LabOverrides *overrides,
-                                 LabProblems *problems);
+LabScenario *lab_scenario_parse (const char *file, const char *text, gsize length,
+                                 const LabOverrides *overrides, LabProblems *problems);
 void lab_scenario_free (LabScenario *scenario);
 
 /* The names of a file's variants, NULL-terminated, in the file's order; empty without any or when the file does not

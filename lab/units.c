@@ -19,7 +19,8 @@ parse (const char *text, const Unit *units, guint n_units, guint64 *value)
   if (!g_ascii_isdigit (*p))
     return FALSE;
   for (; g_ascii_isdigit (*p); p++)
-    if (!g_uint64_checked_mul (&whole, whole, 10) || !g_uint64_checked_add (&whole, whole, (guint64) (*p - '0')))
+    if (!g_uint64_checked_mul (&whole, whole, 10)
+        || !g_uint64_checked_add (&whole, whole, (guint64) (*p - '0')))
       return FALSE;
   if (*p == '.')
     {
@@ -39,8 +40,9 @@ parse (const char *text, const Unit *units, guint n_units, guint64 *value)
   for (guint i = 0; i < n_units; i++)
     if (strcmp (p, units[i].suffix) == 0)
       factor = units[i].factor;
-  if (!factor || !g_uint64_checked_mul (&whole, whole, factor) || !g_uint64_checked_mul (&fraction, fraction, factor)
-      || fraction % scale != 0 || !g_uint64_checked_add (&whole, whole, fraction / scale))
+  if (!factor || !g_uint64_checked_mul (&whole, whole, factor)
+      || !g_uint64_checked_mul (&fraction, fraction, factor) || fraction % scale != 0
+      || !g_uint64_checked_add (&whole, whole, fraction / scale))
     return FALSE;
   *value = whole;
   return TRUE;
@@ -75,8 +77,8 @@ gboolean
 lab_units_rate (const char *text, guint64 *bps)
 {
   static const Unit units[] = {
-    { "", 1 },           { "bit", 1 },         { "k", 1000 },
-    { "kbit", 1000 },    { "M", 1000000 },     { "Mbit", 1000000 },
+    { "", 1 },           { "bit", 1 },           { "k", 1000 },
+    { "kbit", 1000 },    { "M", 1000000 },       { "Mbit", 1000000 },
     { "G", 1000000000 }, { "Gbit", 1000000000 }, { "T", G_GUINT64_CONSTANT (1000000000000) },
   };
   guint64 value;
@@ -91,8 +93,14 @@ gboolean
 lab_units_size (const char *text, guint64 *bytes)
 {
   static const Unit units[] = {
-    { "", 1 },          { "B", 1 },          { "K", 1024 },          { "KiB", 1024 },
-    { "M", 1024 * 1024 }, { "MiB", 1024 * 1024 }, { "G", 1024 * 1024 * 1024 }, { "GiB", 1024 * 1024 * 1024 },
+    { "", 1 },
+    { "B", 1 },
+    { "K", 1024 },
+    { "KiB", 1024 },
+    { "M", 1024 * 1024 },
+    { "MiB", 1024 * 1024 },
+    { "G", 1024 * 1024 * 1024 },
+    { "GiB", 1024 * 1024 * 1024 },
   };
   return parse (text, units, G_N_ELEMENTS (units), bytes);
 }

@@ -9,14 +9,14 @@ tell_fate (const LabLedger *ledger, GString *out, const LabSentFrame *frame, con
   const SimFate *fate = sim_fates_find (lab_ledger_fates (ledger), frame->packet_id);
   g_autofree char *text = fate ? sim_fate_describe (fate) : g_strdup ("its way is no longer known");
 
-  g_string_append_printf (out, "%s%s (packet id %" G_GUINT64_FORMAT ") did not arrive: %s", out->len ? "\n" : "", what,
-                          frame->packet_id, text);
+  g_string_append_printf (out, "%s%s (packet id %" G_GUINT64_FORMAT ") did not arrive: %s",
+                          out->len ? "\n" : "", what, frame->packet_id, text);
 }
 
 /* The answer of `peer` on its way back to `vm`. */
 static void
-tell_answer (const LabLedger *ledger, GString *out, const char *vm, const char *peer, const LabSentFrame *question,
-             const LabSentFrame *answer, const char *what)
+tell_answer (const LabLedger *ledger, GString *out, const char *vm, const char *peer,
+             const LabSentFrame *question, const LabSentFrame *answer, const char *what)
 {
   if (!answer || answer->time_ns < question->time_ns)
     g_string_append_printf (out, "%sit arrived at %s, which did not answer", out->len ? "\n" : "", peer);
@@ -45,7 +45,8 @@ lab_why_no_reply (const LabScenario *s, const LabLedger *ledger, guint vm_index,
         {
           const LabSentFrame *reply = lab_ledger_last_sent (ledger, peer->name, LAB_FRAME_IPV4, vm->ip);
           const LabSentFrame *ask = lab_ledger_last_sent (ledger, peer->name, LAB_FRAME_ARP_REQUEST, vm->ip);
-          if (ask && (!reply || ask->time_ns > reply->time_ns) && !lab_ledger_arrived (ledger, vm->name, ask->packet_id))
+          if (ask && (!reply || ask->time_ns > reply->time_ns)
+              && !lab_ledger_arrived (ledger, vm->name, ask->packet_id))
             tell_fate (ledger, out, ask, "the other end's ARP request for the way back");
           else
             tell_answer (ledger, out, vm->name, peer->name, echo, reply, "the echo reply");
@@ -74,8 +75,8 @@ lab_why_no_lease (const LabScenario *s, const LabLedger *ledger, guint vm_index)
   else if (!lab_ledger_arrived (ledger, server, question->packet_id))
     tell_fate (ledger, out, question, "the last DHCP message");
   else
-    tell_answer (ledger, out, vm->name, server, question, lab_ledger_last_sent (ledger, server, LAB_FRAME_DHCP, 0),
-                 "the server's answer");
+    tell_answer (ledger, out, vm->name, server, question,
+                 lab_ledger_last_sent (ledger, server, LAB_FRAME_DHCP, 0), "the server's answer");
   return g_string_free (out, FALSE);
 }
 
@@ -88,8 +89,9 @@ lab_why_dropped (const LabLedger *ledger, const char *node, NetDropReason reason
   if (!drop)
     return NULL;
   time = lab_units_format_duration (drop->time_ns);
-  return g_strdup_printf ("the last one: packet id %" G_GUINT64_FORMAT " at %s at %s: %s, %s%s%s%s%s", drop->packet_id,
-                          drop->interface, time, net_drop_word (drop->reason), net_drop_text (drop->reason),
-                          drop->table ? "; " : "", drop->table ? drop->table : "", drop->rule ? ", rule " : "",
+  return g_strdup_printf ("the last one: packet id %" G_GUINT64_FORMAT " at %s at %s: %s, %s%s%s%s%s",
+                          drop->packet_id, drop->interface, time, net_drop_word (drop->reason),
+                          net_drop_text (drop->reason), drop->table ? "; " : "",
+                          drop->table ? drop->table : "", drop->rule ? ", rule " : "",
                           drop->rule ? drop->rule : "");
 }

@@ -187,8 +187,8 @@ report_syntax (Builder *b, struct fy_diag *diag)
   struct fy_diag_error *error = fy_diag_errors_iterate (diag, &iterator);
 
   if (error)
-    complain (b, &(struct fy_mark){ .line = error->line - 1, .column = error->column - 1 }, "this is not valid YAML: %s",
-              error->msg);
+    complain (b, &(struct fy_mark){ .line = error->line - 1, .column = error->column - 1 },
+              "this is not valid YAML: %s", error->msg);
   else
     complain (b, NULL, "this is not valid YAML");
 }
@@ -206,8 +206,8 @@ build_stream (Builder *b, struct fy_diag *diag)
         complain (b, fy_event_start_mark (event), "a second document begins here; a scenario file holds one");
       else if (event->type == FYET_STREAM_END)
         ended = TRUE;
-      else if (event->type == FYET_SCALAR || event->type == FYET_SEQUENCE_START || event->type == FYET_MAPPING_START
-               || event->type == FYET_ALIAS)
+      else if (event->type == FYET_SCALAR || event->type == FYET_SEQUENCE_START
+               || event->type == FYET_MAPPING_START || event->type == FYET_ALIAS)
         b->source->root = build_node (b, event, 0);
       fy_parser_event_free (b->parser, event);
     }
@@ -361,7 +361,8 @@ lab_yaml_replace (LabYamlSource *owner, const LabYaml *root, const char *path, c
 
   if (root->kind == LAB_YAML_MAP)
     old = lab_yaml_get (root, step);
-  else if (root->kind == LAB_YAML_LIST && g_ascii_string_to_unsigned (step, 10, 0, lab_yaml_n (root), &index, NULL)
+  else if (root->kind == LAB_YAML_LIST
+           && g_ascii_string_to_unsigned (step, 10, 0, lab_yaml_n (root), &index, NULL)
            && index < lab_yaml_n (root))
     old = lab_yaml_item (root, (guint) index);
   if (!old && (dot || root->kind != LAB_YAML_MAP || !*step))

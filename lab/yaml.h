@@ -29,7 +29,7 @@ struct _LabYaml
 /* A parsed text; owns its nodes. */
 struct _LabYamlSource
 {
-  char *name;  /* the file's name, or "--set key=value" */
+  char *name; /* the file's name, or "--set key=value" */
   char **lines;
   LabYaml *root; /* NULL: an empty text */
   GPtrArray *nodes;
@@ -59,8 +59,8 @@ const LabYaml *lab_yaml_merge (LabYamlSource *owner, const LabYaml *base, const 
 const LabYaml *lab_yaml_join (LabYamlSource *owner, const LabYaml *first, const LabYaml *second);
 /* The tree with the node at `path` ("links.0.rate") replaced or, in a map, added.  NULL when a step leads nowhere; then
  * *failed_step is the step's text (free it). */
-const LabYaml *lab_yaml_replace (LabYamlSource *owner, const LabYaml *root, const char *path, const LabYaml *value,
-                                 char **failed_step);
+const LabYaml *lab_yaml_replace (LabYamlSource *owner, const LabYaml *root, const char *path,
+                                 const LabYaml *value, char **failed_step);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (LabYamlSource, lab_yaml_source_free)
 

@@ -6,10 +6,9 @@
 static const struct
 {
   const char *word, *text;
-} reasons[] = {
-  { "none", "not dropped" },
+} reasons[] = { { "none", "not dropped" },
 #define NET_DROP_ROW(id, word, text) { word, text },
-  NET_DROP_REASONS (NET_DROP_ROW)
+                NET_DROP_REASONS (NET_DROP_ROW)
 #undef NET_DROP_ROW
 };
 

@@ -33,7 +33,8 @@ tap_bytes_equal (const char *file, int line, gconstpointer got, gsize got_length
       CU_assertImplementation (CU_TRUE, (unsigned) line, "bytes are equal", file, "", CU_FALSE);
       return;
     }
-  printf ("# first difference at byte %zu; got %zu bytes, expected %zu\n# got     ", at, got_length, expected_length);
+  printf ("# first difference at byte %zu; got %zu bytes, expected %zu\n# got     ", at, got_length,
+          expected_length);
   for (gsize i = 0; i < got_length; i++)
     printf (" %02x", a[i]);
   printf ("\n# expected");

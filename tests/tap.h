@@ -19,6 +19,6 @@ int tap_main (const char *suite, const TapTest *tests);
 void tap_bytes_equal (const char *file, int line, gconstpointer got, gsize got_length, gconstpointer expected,
                       gsize expected_length);
 
-#define TAP_ASSERT_BYTES(got, got_length, ...)                                                                \
-  tap_bytes_equal (__FILE__, __LINE__, (got), (got_length), (const guint8[]){ __VA_ARGS__ },                  \
+#define TAP_ASSERT_BYTES(got, got_length, ...)                                                               \
+  tap_bytes_equal (__FILE__, __LINE__, (got), (got_length), (const guint8[]){ __VA_ARGS__ },                 \
                    sizeof (const guint8[]){ __VA_ARGS__ })

@@ -6,12 +6,13 @@
 #include "tap.h"
 
 static void
-state (LabLedger *ledger, gint64 time_ns, const char *node, const char *table, const char *op, const char *key,
-       const char *json)
+state (LabLedger *ledger, gint64 time_ns, const char *node, const char *table, const char *op,
+       const char *key, const char *json)
 {
-  const SimTraceRecord record = { .kind = SIM_TRACE_STATE,
-                                  .time_ns = time_ns,
-                                  .state = { .node = node, .table = table, .op = op, .key = key, .json = json } };
+  const SimTraceRecord record
+      = { .kind = SIM_TRACE_STATE,
+          .time_ns = time_ns,
+          .state = { .node = node, .table = table, .op = op, .key = key, .json = json } };
   lab_ledger_hear (&record, ledger);
 }
 
@@ -78,7 +79,8 @@ rows_are_kept_as_they_stand (void)
   state (ledger, 500, "tor1", "ovsdb/Ucast_Macs_Local", "modify", "row7", "{\"MAC\":\"b\"}");
   lab_ledger_each (ledger, "tor1", "Ucast_Macs_Local", count, keys);
   CU_ASSERT_STRING_EQUAL (keys->str, "row7 row399 ");
-  CU_ASSERT_STRING_EQUAL (json_string_value (json_object_get (lab_ledger_row (ledger, "tor1", "row7")->json, "MAC")), "b");
+  CU_ASSERT_STRING_EQUAL (
+      json_string_value (json_object_get (lab_ledger_row (ledger, "tor1", "row7")->json, "MAC")), "b");
   CU_ASSERT_PTR_NULL (lab_ledger_row (ledger, "tor2", "row7"));
 }
 
@@ -97,16 +99,21 @@ the_controller_is_converged_from_its_last_word_on (void)
 }
 
 /* An ARP request of vm1 for 10.0.0.12. */
-static const guint8 request[] = { 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xfa, 0x16, 0x3e, 0x00, 0x00, 0x11, 0x08, 0x06,
-                                  0x00, 0x01, 0x08, 0x00, 0x06, 0x04, 0x00, 0x01, 0xfa, 0x16, 0x3e, 0x00, 0x00, 0x11,
-                                  0x0a, 0x00, 0x00, 0x0b, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x0a, 0x00, 0x00, 0x0c };
+static const guint8 request[]
+    = { 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xfa, 0x16, 0x3e, 0x00, 0x00, 0x11, 0x08, 0x06,
+        0x00, 0x01, 0x08, 0x00, 0x06, 0x04, 0x00, 0x01, 0xfa, 0x16, 0x3e, 0x00, 0x00, 0x11,
+        0x0a, 0x00, 0x00, 0x0b, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x0a, 0x00, 0x00, 0x0c };
 
 static void
 a_guests_last_frames_can_be_asked_for_by_kind (void)
 {
   g_autoptr (LabLedger) ledger = lab_ledger_new ();
-  SimTracePacket p = { .interface_id = 0, .direction = SIM_TRACE_OUTBOUND, .packet_id = 77, .bytes = request,
-                       .captured = sizeof request, .length = sizeof request };
+  SimTracePacket p = { .interface_id = 0,
+                       .direction = SIM_TRACE_OUTBOUND,
+                       .packet_id = 77,
+                       .bytes = request,
+                       .captured = sizeof request,
+                       .length = sizeof request };
   const LabSentFrame *sent;
 
   interface (ledger, 0, "vm1/eth0", "guest");
@@ -127,9 +134,15 @@ static void
 drops_are_counted_by_node_and_reason (void)
 {
   g_autoptr (LabLedger) ledger = lab_ledger_new ();
-  SimTracePacket p = { .interface_id = 0, .direction = SIM_TRACE_INBOUND, .packet_id = 1, .bytes = request,
-                       .captured = sizeof request, .length = sizeof request, .drop = NET_DROP_VLAN_UNBOUND,
-                       .table = "vlan_bindings", .rule = "em3/5" };
+  SimTracePacket p = { .interface_id = 0,
+                       .direction = SIM_TRACE_INBOUND,
+                       .packet_id = 1,
+                       .bytes = request,
+                       .captured = sizeof request,
+                       .length = sizeof request,
+                       .drop = NET_DROP_VLAN_UNBOUND,
+                       .table = "vlan_bindings",
+                       .rule = "em3/5" };
 
   interface (ledger, 0, "tor1/em3", "tor");
   interface (ledger, 1, "tor11/em3", "tor");
@@ -149,13 +162,13 @@ drops_are_counted_by_node_and_reason (void)
 int
 main (void)
 {
-  static const TapTest tests[] = {
-    { "echoes are counted by node and destination", echoes_are_counted_by_node_and_destination },
-    { "rows are kept as they stand, in the order in which they came", rows_are_kept_as_they_stand },
-    { "the controller is converged from its last word on", the_controller_is_converged_from_its_last_word_on },
-    { "a guest's last frames can be asked for by kind", a_guests_last_frames_can_be_asked_for_by_kind },
-    { "drops are counted by node and reason", drops_are_counted_by_node_and_reason },
-    { NULL, NULL }
-  };
+  static const TapTest tests[]
+      = { { "echoes are counted by node and destination", echoes_are_counted_by_node_and_destination },
+          { "rows are kept as they stand, in the order in which they came", rows_are_kept_as_they_stand },
+          { "the controller is converged from its last word on",
+            the_controller_is_converged_from_its_last_word_on },
+          { "a guest's last frames can be asked for by kind", a_guests_last_frames_can_be_asked_for_by_kind },
+          { "drops are counted by node and reason", drops_are_counted_by_node_and_reason },
+          { NULL, NULL } };
   return tap_main ("ledger", tests);
 }

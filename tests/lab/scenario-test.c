@@ -174,18 +174,20 @@ nesting_and_size_are_bounded (void)
 int
 main (void)
 {
-  static const TapTest tests[] = {
-    { "Neutron allocates what the file leaves open", neutron_allocates_what_the_file_leaves_open },
-    { "a variant merges maps and adds expectations", a_variant_merges_maps_and_adds_expectations },
-    { "a variant replaces lists", a_variant_replaces_lists },
-    { "variants are listed in the order of the file", variants_are_listed_in_the_order_of_the_file },
-    { "an unknown variant is refused with those there are", an_unknown_variant_is_refused_with_those_there_are },
-    { "--set reaches into maps and lists", set_reaches_into_maps_and_lists },
-    { "a bad --set names itself as the place", a_bad_set_names_itself_as_the_place },
-    { "a link is found by one end or both, in either order", a_link_is_found_by_one_end_or_both_in_either_order },
-    { "hostile text ends in mistakes and never in a crash", hostile_text_ends_in_mistakes_and_never_in_a_crash },
-    { "nesting and size are bounded", nesting_and_size_are_bounded },
-    { NULL, NULL }
-  };
+  static const TapTest tests[]
+      = { { "Neutron allocates what the file leaves open", neutron_allocates_what_the_file_leaves_open },
+          { "a variant merges maps and adds expectations", a_variant_merges_maps_and_adds_expectations },
+          { "a variant replaces lists", a_variant_replaces_lists },
+          { "variants are listed in the order of the file", variants_are_listed_in_the_order_of_the_file },
+          { "an unknown variant is refused with those there are",
+            an_unknown_variant_is_refused_with_those_there_are },
+          { "--set reaches into maps and lists", set_reaches_into_maps_and_lists },
+          { "a bad --set names itself as the place", a_bad_set_names_itself_as_the_place },
+          { "a link is found by one end or both, in either order",
+            a_link_is_found_by_one_end_or_both_in_either_order },
+          { "hostile text ends in mistakes and never in a crash",
+            hostile_text_ends_in_mistakes_and_never_in_a_crash },
+          { "nesting and size are bounded", nesting_and_size_are_bounded },
+          { NULL, NULL } };
   return tap_main ("scenario", tests);
 }

@@ -10,8 +10,14 @@ durations_are_exact (void)
   {
     const char *text;
     gint64 ns;
-  } good[] = { { "0", 0 },           { "1ns", 1 },      { "250us", 250000 },   { "1.5s", 1500000000 },
-               { "2m", 120000000000 }, { "1h", 3600000000000 }, { "0.000000001s", 1 }, { "1.25ms", 1250000 } };
+  } good[] = { { "0", 0 },
+               { "1ns", 1 },
+               { "250us", 250000 },
+               { "1.5s", 1500000000 },
+               { "2m", 120000000000 },
+               { "1h", 3600000000000 },
+               { "0.000000001s", 1 },
+               { "1.25ms", 1250000 } };
 
   for (guint i = 0; i < G_N_ELEMENTS (good); i++)
     {
@@ -24,8 +30,19 @@ durations_are_exact (void)
 static void
 what_is_no_duration_is_refused (void)
 {
-  static const char *const bad[] = { "",     "5",   "s",    "-1s",   "1.s",  ".5s", "1 fortnight", "1e3s",
-                                     "0.1ns", "1s ", "1001h", "99999999999999999999s", "1.0000000001s" };
+  static const char *const bad[] = { "",
+                                     "5",
+                                     "s",
+                                     "-1s",
+                                     "1.s",
+                                     ".5s",
+                                     "1 fortnight",
+                                     "1e3s",
+                                     "0.1ns",
+                                     "1s ",
+                                     "1001h",
+                                     "99999999999999999999s",
+                                     "1.0000000001s" };
 
   for (guint i = 0; i < G_N_ELEMENTS (bad); i++)
     {
@@ -72,8 +89,9 @@ a_duration_is_shown_with_three_digits (void)
   {
     gint64 ns;
     const char *text;
-  } shown[] = { { 0, "0 ns" },         { 999, "999 ns" },       { 1500, "1.50 us" },     { 41300, "41.3 us" },
-                { 123456789, "123 ms" }, { 1000000000, "1 s" }, { 61200000000, "61.2 s" } };
+  } shown[]
+      = { { 0, "0 ns" },           { 999, "999 ns" },     { 1500, "1.50 us" },      { 41300, "41.3 us" },
+          { 123456789, "123 ms" }, { 1000000000, "1 s" }, { 61200000000, "61.2 s" } };
 
   for (guint i = 0; i < G_N_ELEMENTS (shown); i++)
     {
@@ -89,7 +107,8 @@ main (void)
     { "a duration with its unit is exact in nanoseconds", durations_are_exact },
     { "what is no duration is refused and changes nothing", what_is_no_duration_is_refused },
     { "rates have decimal prefixes, sizes binary ones", rates_have_decimal_prefixes_and_sizes_binary_ones },
-    { "a percentage is parts per billion, up to a hundred", a_percentage_is_parts_per_billion_up_to_a_hundred },
+    { "a percentage is parts per billion, up to a hundred",
+      a_percentage_is_parts_per_billion_up_to_a_hundred },
     { "a duration is shown with three digits in its largest unit", a_duration_is_shown_with_three_digits },
     { NULL, NULL }
   };

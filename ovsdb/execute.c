@@ -8,11 +8,13 @@ static const struct
 {
   const char *name;
   OvsdbOperation run;
+  gboolean changes;
 } operations[] = {
-  { "insert", ovsdb_operation_insert },   { "select", ovsdb_operation_select }, { "update", ovsdb_operation_update },
-  { "mutate", ovsdb_operation_mutate },   { "delete", ovsdb_operation_delete }, { "wait", ovsdb_operation_wait },
-  { "commit", ovsdb_operation_commit },   { "abort", ovsdb_operation_abort },   { "comment", ovsdb_operation_comment },
-  { "assert", ovsdb_operation_assert },
+  { "insert", ovsdb_operation_insert, TRUE },    { "select", ovsdb_operation_select, FALSE },
+  { "update", ovsdb_operation_update, TRUE },    { "mutate", ovsdb_operation_mutate, TRUE },
+  { "delete", ovsdb_operation_delete, TRUE },    { "wait", ovsdb_operation_wait, FALSE },
+  { "commit", ovsdb_operation_commit, FALSE },   { "abort", ovsdb_operation_abort, FALSE },
+  { "comment", ovsdb_operation_comment, FALSE }, { "assert", ovsdb_operation_assert, FALSE },
 };
 
 void
@@ -26,18 +28,24 @@ ovsdb_error_append (GString *to, const GError *error)
 }
 
 static OvsdbOperation
-find_operation (OvsdbMembers *members, GError **error)
+find_operation (OvsdbExecution *x, GError **error)
 {
-  const OvsdbJson *name = ovsdb_members_need (members, "op", OVSDB_ANY_STRING);
+  const OvsdbJson *name = ovsdb_members_need (&x->members, "op", OVSDB_ANY_STRING);
 
   if (!name)
     {
-      g_propagate_error (error, g_error_copy (members->error));
+      ovsdb_operation_members_fine (x, error);
       return NULL;
     }
   for (guint i = 0; i < G_N_ELEMENTS (operations); i++)
     if (strcmp (operations[i].name, name->text) == 0)
-      return operations[i].run;
+      {
+        if (!operations[i].changes || !x->request->read_only)
+          return operations[i].run;
+        g_set_error (error, OVSDB_ERROR, OVSDB_ERROR_NOT_ALLOWED, "\"%s\" in a database that is for reading only",
+                     name->text);
+        return NULL;
+      }
   g_set_error (error, OVSDB_ERROR, OVSDB_ERROR_SYNTAX, "there is no operation \"%s\"", name->text);
   return NULL;
 }
@@ -49,7 +57,7 @@ run_operation (OvsdbExecution *x, const OvsdbJson *json, GError **error)
   gboolean done;
 
   ovsdb_members_begin (&x->members, json, "operation");
-  run = find_operation (&x->members, error);
+  run = find_operation (x, error);
   done = run && run (x, error) && ovsdb_members_end (&x->members, error);
   g_clear_error (&x->members.error);
   return done;

@@ -9,6 +9,7 @@ typedef struct
 {
   const OvsdbJson *operations; /* the first; the others are its siblings */
   guint n;
+  gboolean read_only; /* operations that change rows are refused */
   gboolean may_block; /* FALSE: a "wait" that does not hold fails at once */
   gint64 waited_ms;   /* since the request came, for the timeouts of "wait" */
   gboolean (*holds_lock) (gpointer owner, const char *name); /* NULL: holds none */

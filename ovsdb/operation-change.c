@@ -72,7 +72,7 @@ check_row (const OvsdbRow *row, GError **error)
 static void
 set_values (OvsdbTxn *txn, OvsdbRow *row, const OvsdbRowValues *values)
 {
-  for (guint i = 0; values && i < values->n; i++)
+  for (guint i = 0; i < values->n; i++)
     {
       const OvsdbColumnValue *value = &values->values[i];
       if (value->column >= OVSDB_N_STANDARD)
@@ -93,9 +93,11 @@ ovsdb_operation_insert (OvsdbExecution *x, GError **error)
 
   if (!table || !choose_uuid (x, table, &uuid, error))
     return FALSE;
-  row_json = ovsdb_members_may (&x->members, "row", OVSDB_ANY_OBJECT);
-  if (!ovsdb_operation_members_fine (x, error)
-      || (row_json && !(values = ovsdb_row_values_parse (table->schema, row_json, &x->symbols, error))))
+  row_json = ovsdb_members_need (&x->members, "row", OVSDB_ANY_OBJECT);
+  if (!ovsdb_operation_members_fine (x, error))
+    return FALSE;
+  values = ovsdb_row_values_parse (table->schema, row_json, &x->symbols, error);
+  if (!values)
     return FALSE;
   row = ovsdb_txn_insert (x->txn, table, &uuid);
   set_values (x->txn, row, values);

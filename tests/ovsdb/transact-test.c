@@ -124,7 +124,7 @@ failure_undoes_all (void)
   BENCH;
   CHECK ("{'op':'insert','table':'B','row':{'n':1}}", "['uuid']");
   CHECK ("{'op':'update','table':'B','where':[],'row':{'n':5}},{'op':'delete','table':'B','where':[]},"
-         "{'op':'insert','table':'A'},{'op':'abort'},{'op':'comment','comment':'x'}",
+         "{'op':'insert','table':'A','row':{}},{'op':'abort'},{'op':'comment','comment':'x'}",
          "[{'count':1},{'count':1},'uuid','aborted',null]");
   CHECK ("{'op':'select','table':'B','where':[],'columns':['n']},{'op':'select','table':'A','where':[],'columns':['i']}",
          "[{'rows':[{'n':1}]},{'rows':[]}]");
@@ -181,7 +181,7 @@ weak_references_vanish (void)
   CHECK ("{'op':'delete','table':'B','where':[['n','==',1]]},{'op':'delete','table':'W','where':[]}", "[{'count':1},{'count':1}]");
   CHECK ("{'op':'delete','table':'B','where':[['n','==',2]]}", "[{'count':1}]");
   CHECK ("{'op':'select','table':'A','where':[],'columns':['w']}", "[{'rows':[{'w':['set',[]]}]}]");
-  CHECK ("{'op':'insert','table':'W'}", "['uuid','constraint violation']");
+  CHECK ("{'op':'insert','table':'W','row':{}}", "['uuid','constraint violation']");
   bench_end (&bench);
 }
 
@@ -238,10 +238,10 @@ static void
 names_and_uuids (void)
 {
   BENCH;
-  CHECK ("{'op':'insert','table':'A','uuid-name':'a'},{'op':'insert','table':'A','uuid-name':'a'}", "['uuid','duplicate uuid-name']");
+  CHECK ("{'op':'insert','table':'A','uuid-name':'a','row':{}},{'op':'insert','table':'A','uuid-name':'a','row':{}}", "['uuid','duplicate uuid-name']");
   CHECK ("{'op':'insert','table':'A','uuid':'11111111-1111-1111-1111-111111111111','row':{'imm':'q'}}", "['uuid']");
-  CHECK ("{'op':'insert','table':'A','uuid':'11111111-1111-1111-1111-111111111111'}", "['duplicate uuid']");
-  CHECK ("{'op':'delete','table':'A','where':[]},{'op':'insert','table':'A','uuid':'11111111-1111-1111-1111-111111111111'}", "[{'count':1},'duplicate uuid']");
+  CHECK ("{'op':'insert','table':'A','uuid':'11111111-1111-1111-1111-111111111111','row':{}}", "['duplicate uuid']");
+  CHECK ("{'op':'delete','table':'A','where':[]},{'op':'insert','table':'A','uuid':'11111111-1111-1111-1111-111111111111','row':{}}", "[{'count':1},'duplicate uuid']");
   CHECK ("{'op':'update','table':'A','where':[],'row':{'imm':'q'}}", "['constraint violation']");
   CHECK ("{'op':'select','table':'A','where':[['_uuid','==',['uuid','11111111-1111-1111-1111-111111111111']]],'columns':['imm']}", "[{'rows':[{'imm':'q'}]}]");
   bench_end (&bench);

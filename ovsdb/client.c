@@ -1,0 +1,510 @@
+/* A client's connection and its requests; what it does on a new connection, step by step. */
+#include "ovsdb/backoff.h"
+#include "ovsdb/client.h"
+#include "ovsdb/replica.h"
+#include "ovsdb/rpc.h"
+
+#include <string.h>
+
+#define MIN_BACKOFF_NS (1 * NET_SEC)
+#define MAX_BACKOFF_NS (8 * NET_SEC)
+#define PROBE_NS (5 * NET_SEC)
+#define MAX_MESSAGE_BYTES (256u * 1024u * 1024u)
+#define MAX_DEPTH 100u
+
+/* A request without its answer. */
+typedef struct _Pending Pending;
+struct _Pending
+{
+  gint64 id;
+  void (*answered) (OvsdbClient *client, const Pending *pending, const OvsdbJson *result, const GError *error);
+  OvsdbReplyFunc reply;
+  gpointer user;
+  GError *failed; /* it was never sent */
+};
+
+struct _OvsdbClient
+{
+  NetWorld *world;
+  char *target; /* NULL: lives on accepted streams */
+  char *database, *peer;
+  char **tables;
+  OvsdbRpcLimits limits;
+  const OvsdbClientEvents *events;
+  gpointer user;
+  OvsdbSchema *schema;
+  OvsdbDatabase *replica;
+  NetStream *dialling;
+  OvsdbRpc *rpc;
+  NetTimer redial, fail_soon;
+  OvsdbBackoff backoff;
+  GQueue pending, unsent; /* of Pending, oldest first */
+  gint64 next_id;
+  gboolean ready;
+  guint busy; /* in callbacks: freeing waits */
+  gboolean freed;
+};
+
+/* ---- life -------------------------------------------------------------------------------------------------------- */
+
+static void
+pending_free (gpointer data)
+{
+  Pending *pending = data;
+
+  g_clear_error (&pending->failed);
+  g_free (pending);
+}
+
+static void
+destroy (OvsdbClient *client)
+{
+  g_queue_clear_full (&client->pending, pending_free);
+  g_queue_clear_full (&client->unsent, pending_free);
+  ovsdb_database_free (client->replica);
+  ovsdb_schema_unref (client->schema);
+  g_strfreev (client->tables);
+  g_free (client->target);
+  g_free (client->database);
+  g_free (client->peer);
+  g_free (client);
+}
+
+/* Around everything that may call the user, who may free the client. */
+static void
+enter (OvsdbClient *client)
+{
+  client->busy++;
+}
+
+static void
+leave (OvsdbClient *client)
+{
+  if (--client->busy == 0 && client->freed)
+    destroy (client);
+}
+
+void
+ovsdb_client_free (OvsdbClient *client)
+{
+  if (!client || client->freed)
+    return;
+  client->freed = TRUE;
+  net_world_timer_cancel (client->world, &client->redial);
+  net_world_timer_cancel (client->world, &client->fail_soon);
+  g_clear_pointer (&client->rpc, ovsdb_rpc_free);
+  if (client->dialling)
+    net_stream_close (client->dialling);
+  client->dialling = NULL;
+  enter (client);
+  leave (client);
+}
+
+/* ---- requests ---------------------------------------------------------------------------------------------------- */
+
+/* What ovsdb_client_transact() and _request() promise. */
+static void
+answer_user (OvsdbClient *client, const Pending *pending, const OvsdbJson *result, const GError *error)
+{
+  json_t *json;
+
+  if (!pending->reply || client->freed)
+    return;
+  json = result ? ovsdb_json_to_jansson (result) : NULL;
+  pending->reply (client, json, error, pending->user);
+  if (json)
+    json_decref (json);
+}
+
+static void
+send_request (OvsdbClient *client, const char *method, const char *params, Pending *pending)
+{
+  g_autoptr (GString) text = g_string_new (NULL);
+
+  pending->id = client->next_id++;
+  g_queue_push_tail (&client->pending, pending);
+  g_string_append_printf (text, "{\"id\":%" G_GINT64_FORMAT ",\"method\":\"%s\",\"params\":", pending->id, method);
+  g_string_append (text, params);
+  g_string_append_c (text, '}');
+  ovsdb_rpc_send (client->rpc, text);
+}
+
+static void
+on_fail_soon (NetTimer *timer, gint64 now_ns)
+{
+  OvsdbClient *client = timer->owner;
+  Pending *pending;
+
+  (void) now_ns;
+  enter (client);
+  while (!client->freed && (pending = g_queue_pop_head (&client->unsent)))
+    {
+      pending->answered (client, pending, NULL, pending->failed);
+      pending_free (pending);
+    }
+  leave (client);
+}
+
+/* Sends now, or answers soon that it cannot be. */
+static void
+send_or_fail (OvsdbClient *client, const char *method, const char *params, OvsdbReplyFunc reply, gpointer user)
+{
+  Pending *pending = g_new0 (Pending, 1);
+
+  pending->answered = answer_user;
+  pending->reply = reply;
+  pending->user = user;
+  if (client->rpc)
+    {
+      send_request (client, method, params, pending);
+      return;
+    }
+  pending->failed = g_error_new (OVSDB_ERROR, OVSDB_ERROR_DISCONNECTED, "%s is not connected", client->peer);
+  g_queue_push_tail (&client->unsent, pending);
+  if (!client->fail_soon.pending)
+    net_world_timer_set (client->world, &client->fail_soon, net_world_now (client->world));
+}
+
+void
+ovsdb_client_request (OvsdbClient *client, const char *method, json_t *params, OvsdbReplyFunc reply, gpointer user)
+{
+  char *text = json_dumps (params, JSON_COMPACT);
+
+  send_or_fail (client, method, text, reply, user);
+  free (text);
+  json_decref (params);
+}
+
+void
+ovsdb_client_transact (OvsdbClient *client, json_t *operations, OvsdbReplyFunc reply, gpointer user)
+{
+  json_array_insert_new (operations, 0, json_string (client->database));
+  ovsdb_client_request (client, "transact", operations, reply, user);
+}
+
+/* ---- a connection ends ------------------------------------------------------------------------------------------- */
+
+static void
+dial_later (OvsdbClient *client)
+{
+  if (client->target && !client->freed)
+    net_world_timer_set (client->world, &client->redial,
+                         net_world_now (client->world) + ovsdb_backoff_failed (&client->backoff));
+}
+
+static void
+fail_pending (OvsdbClient *client, const char *why)
+{
+  g_autoptr (GError) error = g_error_new (OVSDB_ERROR, OVSDB_ERROR_DISCONNECTED, "%s: %s", client->peer, why);
+  Pending *pending;
+
+  while (!client->freed && (pending = g_queue_pop_head (&client->pending)))
+    {
+      if (pending->answered == answer_user)
+        answer_user (client, pending, NULL, error);
+      pending_free (pending);
+    }
+}
+
+/* The RPC is gone or is freed here. */
+static void
+lose (OvsdbClient *client, const char *why)
+{
+  g_autofree char *kept = g_strdup (why);
+
+  g_clear_pointer (&client->rpc, ovsdb_rpc_free);
+  client->ready = FALSE;
+  dial_later (client);
+  fail_pending (client, kept);
+  if (!client->freed && client->events->disconnected)
+    client->events->disconnected (client, kept, client->user);
+}
+
+/* ---- the steps of a new connection: schema, monitor, ready -------------------------------------------------------- */
+
+static void
+on_replica_changed (OvsdbDatabase *db, const OvsdbChange *changes, guint n_changes, gpointer user)
+{
+  OvsdbClient *client = user;
+
+  (void) db;
+  if (!client->freed && client->events->changed)
+    client->events->changed (client, changes, n_changes, client->user);
+}
+
+static void
+on_monitor_answered (OvsdbClient *client, const Pending *pending, const OvsdbJson *result, const GError *error)
+{
+  g_autoptr (GError) local = NULL;
+
+  (void) pending;
+  if (error || !ovsdb_replica_update (client->replica, result, TRUE, &local))
+    {
+      lose (client, error ? error->message : local->message);
+      return;
+    }
+  ovsdb_backoff_worked (&client->backoff);
+  if (client->freed || !client->rpc)
+    return;
+  client->ready = TRUE;
+  if (client->events->ready)
+    client->events->ready (client, client->user);
+}
+
+static OvsdbSchema *
+schema_of_json (const OvsdbJson *json, GError **error)
+{
+  g_autoptr (GString) text = g_string_new (NULL);
+
+  ovsdb_json_append (text, json);
+  return ovsdb_schema_parse (text->str, text->len, error);
+}
+
+static void
+make_replica (OvsdbClient *client, OvsdbSchema *schema)
+{
+  if (client->replica)
+    return;
+  if (!client->schema)
+    client->schema = ovsdb_schema_ref (schema);
+  client->replica = ovsdb_replica_new (client->schema, client->world);
+  ovsdb_database_listen (client->replica, on_replica_changed, client);
+}
+
+static void
+on_schema_answered (OvsdbClient *client, const Pending *pending, const OvsdbJson *result, const GError *error)
+{
+  g_autoptr (GError) local = NULL;
+  g_autoptr (OvsdbSchema) schema = error ? NULL : schema_of_json (result, &local);
+  g_autoptr (GString) params = g_string_new (NULL);
+  Pending *monitor;
+
+  (void) pending;
+  if (!schema)
+    {
+      lose (client, error ? error->message : local->message);
+      return;
+    }
+  make_replica (client, schema);
+  g_string_append_printf (params, "[\"%s\",\"%s\",", client->database, client->database);
+  ovsdb_replica_append_requests (params, client->schema, schema, (const char *const *) client->tables);
+  g_string_append_c (params, ']');
+  monitor = g_new0 (Pending, 1);
+  monitor->answered = on_monitor_answered;
+  send_request (client, "monitor", params->str, monitor);
+}
+
+static void
+begin (OvsdbClient *client)
+{
+  g_autofree char *params = g_strdup_printf ("[\"%s\"]", client->database);
+  Pending *schema = g_new0 (Pending, 1);
+
+  schema->answered = on_schema_answered;
+  send_request (client, "get_schema", params, schema);
+}
+
+/* ---- messages ---------------------------------------------------------------------------------------------------- */
+
+static GError *
+error_of (const OvsdbJson *json)
+{
+  g_autoptr (GString) text = g_string_new (NULL);
+
+  ovsdb_json_append (text, json);
+  return g_error_new (OVSDB_ERROR, OVSDB_ERROR_GENERIC, "the server refused the request: %s", text->str);
+}
+
+static GList *
+find_pending (OvsdbClient *client, const OvsdbJson *id)
+{
+  for (GList *link = client->pending.head; ovsdb_json_is (id, OVSDB_JSON_INTEGER) && link; link = link->next)
+    if (((const Pending *) link->data)->id == id->integer)
+      return link;
+  return NULL;
+}
+
+static void
+on_reply (OvsdbClient *client, const OvsdbMessage *message)
+{
+  GList *link = find_pending (client, message->id);
+  g_autoptr (GError) error = message->error ? error_of (message->error) : NULL;
+  Pending *pending;
+
+  if (!link)
+    return; /* to something that was given up */
+  pending = link->data;
+  g_queue_delete_link (&client->pending, link);
+  pending->answered (client, pending, error ? NULL : message->result, error);
+  pending_free (pending);
+}
+
+static void
+on_notification (OvsdbClient *client, const OvsdbMessage *message)
+{
+  const OvsdbJson *id = ovsdb_json_at (message->params, 0), *updates = ovsdb_json_at (message->params, 1);
+  g_autoptr (GError) error = NULL;
+
+  if (strcmp (message->method, "update") != 0 || !ovsdb_json_is (id, OVSDB_JSON_STRING)
+      || strcmp (id->text, client->database) != 0 || !client->ready)
+    return;
+  if (!ovsdb_replica_update (client->replica, updates, FALSE, &error))
+    lose (client, error->message);
+}
+
+static void
+on_message (OvsdbRpc *rpc, const OvsdbMessage *message, gpointer user)
+{
+  OvsdbClient *client = user;
+
+  (void) rpc;
+  enter (client);
+  if (message->method)
+    on_notification (client, message);
+  else
+    on_reply (client, message);
+  leave (client);
+}
+
+static void
+on_ended (OvsdbRpc *rpc, const char *why, gpointer user)
+{
+  OvsdbClient *client = user;
+
+  (void) rpc;
+  enter (client);
+  lose (client, why);
+  leave (client);
+}
+
+static const OvsdbRpcEvents rpc_events = { .message = on_message, .ended = on_ended };
+
+/* ---- connecting -------------------------------------------------------------------------------------------------- */
+
+static void
+take_stream (OvsdbClient *client, NetStream *stream)
+{
+  g_free (client->peer);
+  client->peer = g_strdup (stream->peer ? stream->peer : "?");
+  client->rpc = ovsdb_rpc_new (client->world, stream, &client->limits, &rpc_events, client);
+  begin (client);
+}
+
+static void
+on_connected (NetStream *stream, gpointer user)
+{
+  OvsdbClient *client = user;
+
+  client->dialling = NULL;
+  take_stream (client, stream);
+}
+
+static void
+on_dial_failed (NetStream *stream, const char *why, gpointer user)
+{
+  OvsdbClient *client = user;
+
+  (void) stream;
+  client->dialling = NULL;
+  net_world_log (client->world, NET_LOG_DEBUG, "ovsdb", "%s: %s", client->target, why);
+  dial_later (client);
+}
+
+static const NetStreamEvents dial_events = { .connected = on_connected, .closed = on_dial_failed };
+
+static void
+on_redial (NetTimer *timer, gint64 now_ns)
+{
+  OvsdbClient *client = timer->owner;
+
+  (void) now_ns;
+  client->dialling = net_world_connect (client->world, client->target, &dial_events, client, NULL);
+  if (!client->dialling)
+    dial_later (client);
+}
+
+static OvsdbClient *
+client_new (NetWorld *world, const OvsdbClientConfig *config, const OvsdbClientEvents *events, gpointer user)
+{
+  OvsdbClient *client = g_new0 (OvsdbClient, 1);
+
+  client->world = world;
+  client->database = g_strdup (config->database);
+  client->schema = config->schema ? ovsdb_schema_ref (config->schema) : NULL;
+  client->tables = g_strdupv ((char **) config->tables);
+  client->events = events;
+  client->user = user;
+  client->limits = (OvsdbRpcLimits){ .max_message_bytes = MAX_MESSAGE_BYTES,
+                                     .max_depth = MAX_DEPTH,
+                                     .max_pending_bytes = G_MAXSIZE,
+                                     .probe_ns = config->probe_ns > 0 ? config->probe_ns : PROBE_NS };
+  if (config->probe_ns < 0)
+    client->limits.probe_ns = 0;
+  ovsdb_backoff_init (&client->backoff, config->min_backoff_ns > 0 ? config->min_backoff_ns : MIN_BACKOFF_NS,
+                      config->max_backoff_ns > 0 ? config->max_backoff_ns : MAX_BACKOFF_NS);
+  net_timer_init (&client->redial, on_redial, client);
+  net_timer_init (&client->fail_soon, on_fail_soon, client);
+  g_queue_init (&client->pending);
+  g_queue_init (&client->unsent);
+  if (client->schema)
+    make_replica (client, client->schema);
+  return client;
+}
+
+OvsdbClient *
+ovsdb_client_dial (NetWorld *world, const char *target, const OvsdbClientConfig *config,
+                   const OvsdbClientEvents *events, gpointer user, GError **error)
+{
+  OvsdbClient *client = client_new (world, config, events, user);
+
+  client->target = g_strdup (target);
+  client->peer = g_strdup (target);
+  client->dialling = net_world_connect (world, target, &dial_events, client, error);
+  if (client->dialling)
+    return client;
+  ovsdb_client_free (client);
+  return NULL;
+}
+
+OvsdbClient *
+ovsdb_client_accept (NetWorld *world, NetStream *stream, const OvsdbClientConfig *config,
+                     const OvsdbClientEvents *events, gpointer user)
+{
+  OvsdbClient *client = client_new (world, config, events, user);
+
+  take_stream (client, stream);
+  return client;
+}
+
+void
+ovsdb_client_resume (OvsdbClient *client, NetStream *stream)
+{
+  enter (client);
+  if (client->rpc)
+    lose (client, "another connection takes its place");
+  if (client->freed || client->rpc)
+    net_stream_close (stream);
+  else
+    take_stream (client, stream);
+  leave (client);
+}
+
+/* ---- asking the client ------------------------------------------------------------------------------------------- */
+
+gboolean
+ovsdb_client_is_ready (const OvsdbClient *client)
+{
+  return client->ready;
+}
+
+const char *
+ovsdb_client_peer (const OvsdbClient *client)
+{
+  return client->peer;
+}
+
+OvsdbDatabase *
+ovsdb_client_replica (OvsdbClient *client)
+{
+  return client->replica;
+}

@@ -1,0 +1,205 @@
+/* Where a server's sessions come from: a place where it listens, or a peer that it dials again and again. */
+#include "ovsdb/backoff.h"
+#include "ovsdb/session.h"
+
+#include <string.h>
+
+#define MIN_BACKOFF_NS (1 * NET_SEC)
+#define MAX_BACKOFF_NS (8 * NET_SEC)
+
+struct _OvsdbRemote
+{
+  OvsdbServer *server;
+  char *target;
+  gint64 probe_ns;
+  NetListener *listener;  /* of a listening remote */
+  GPtrArray *accepted;    /* its sessions */
+  NetStream *dialling;    /* of a dialling one: not yet connected */
+  OvsdbSession *session;  /* connected */
+  NetTimer redial;
+  OvsdbBackoff backoff;
+  char *last_error;
+  OvsdbRemoteChanged changed;
+  gpointer user;
+};
+
+static void
+tell (OvsdbRemote *remote)
+{
+  if (remote->changed)
+    remote->changed (remote, remote->user);
+}
+
+/* Local sockets need no probe: the kernel tells when their other end is gone. */
+static gint64
+probe_for (const OvsdbRemote *remote)
+{
+  gboolean local = g_str_has_prefix (remote->target, "unix:") || g_str_has_prefix (remote->target, "punix:");
+  return remote->probe_ns < 0 && local ? 0 : remote->probe_ns;
+}
+
+/* ---- listening --------------------------------------------------------------------------------------------------- */
+
+static void
+on_accepted_ended (OvsdbSession *session, const char *why, gpointer owner)
+{
+  OvsdbRemote *remote = owner;
+
+  (void) why;
+  g_ptr_array_remove (remote->accepted, session);
+  tell (remote);
+}
+
+static void
+on_accept (NetStream *stream, gpointer user)
+{
+  OvsdbRemote *remote = user;
+  OvsdbSession *session = ovsdb_server_take (remote->server, stream, probe_for (remote));
+
+  if (!session)
+    return;
+  session->ended = on_accepted_ended;
+  session->owner = remote;
+  g_ptr_array_add (remote->accepted, session);
+  tell (remote);
+}
+
+/* ---- dialling ---------------------------------------------------------------------------------------------------- */
+
+static void
+dial_later (OvsdbRemote *remote, const char *why)
+{
+  NetWorld *world = remote->server->world;
+
+  g_free (remote->last_error);
+  remote->last_error = g_strdup (why);
+  net_world_timer_set (world, &remote->redial, net_world_now (world) + ovsdb_backoff_failed (&remote->backoff));
+  tell (remote);
+}
+
+static void
+on_session_ended (OvsdbSession *session, const char *why, gpointer owner)
+{
+  OvsdbRemote *remote = owner;
+
+  (void) session;
+  remote->session = NULL;
+  dial_later (remote, why);
+}
+
+static void
+on_connected (NetStream *stream, gpointer user)
+{
+  OvsdbRemote *remote = user;
+
+  remote->dialling = NULL;
+  remote->session = ovsdb_server_take (remote->server, stream, probe_for (remote));
+  if (!remote->session)
+    {
+      dial_later (remote, "the server has too many sessions");
+      return;
+    }
+  ovsdb_backoff_worked (&remote->backoff);
+  remote->session->ended = on_session_ended;
+  remote->session->owner = remote;
+  tell (remote);
+}
+
+static void
+on_dial_failed (NetStream *stream, const char *why, gpointer user)
+{
+  OvsdbRemote *remote = user;
+
+  (void) stream;
+  remote->dialling = NULL;
+  dial_later (remote, why);
+}
+
+static const NetStreamEvents dial_events = { .connected = on_connected, .closed = on_dial_failed };
+
+static gboolean
+dial (OvsdbRemote *remote, GError **error)
+{
+  remote->dialling = net_world_connect (remote->server->world, remote->target, &dial_events, remote, error);
+  return remote->dialling != NULL;
+}
+
+static void
+on_redial (NetTimer *timer, gint64 now_ns)
+{
+  OvsdbRemote *remote = timer->owner;
+  g_autoptr (GError) error = NULL;
+
+  (void) now_ns;
+  if (dial (remote, &error))
+    tell (remote);
+  else
+    dial_later (remote, error->message);
+}
+
+/* ---- life -------------------------------------------------------------------------------------------------------- */
+
+OvsdbRemote *
+ovsdb_remote_new (OvsdbServer *server, const char *target, const OvsdbRemoteConfig *config, GError **error)
+{
+  OvsdbRemote *remote = g_new0 (OvsdbRemote, 1);
+  gint64 max_backoff_ns = config && config->max_backoff_ns > 0 ? config->max_backoff_ns : MAX_BACKOFF_NS;
+  gboolean up;
+
+  remote->server = server;
+  remote->target = g_strdup (target);
+  remote->probe_ns = config ? config->probe_ns : -1;
+  remote->accepted = g_ptr_array_new ();
+  net_timer_init (&remote->redial, on_redial, remote);
+  ovsdb_backoff_init (&remote->backoff, MIN_BACKOFF_NS, max_backoff_ns);
+  if (*target == 'p')
+    {
+      remote->listener = net_world_listen (server->world, target, on_accept, remote, error);
+      up = remote->listener != NULL;
+    }
+  else
+    up = dial (remote, error);
+  if (up)
+    return remote;
+  ovsdb_remote_free (remote);
+  return NULL;
+}
+
+void
+ovsdb_remote_free (OvsdbRemote *remote)
+{
+  net_world_timer_cancel (remote->server->world, &remote->redial);
+  net_world_unlisten (remote->server->world, remote->listener);
+  for (guint i = 0; i < remote->accepted->len; i++)
+    ovsdb_session_free (g_ptr_array_index (remote->accepted, i));
+  if (remote->dialling)
+    net_stream_close (remote->dialling);
+  if (remote->session)
+    ovsdb_session_free (remote->session);
+  g_ptr_array_unref (remote->accepted);
+  g_free (remote->last_error);
+  g_free (remote->target);
+  g_free (remote);
+}
+
+void
+ovsdb_remote_watch (OvsdbRemote *remote, OvsdbRemoteChanged changed, gpointer user)
+{
+  remote->changed = changed;
+  remote->user = user;
+}
+
+OvsdbRemoteStatus
+ovsdb_remote_status (const OvsdbRemote *remote)
+{
+  OvsdbRemoteStatus status = { .last_error = remote->last_error };
+
+  if (remote->listener)
+    status.n_connections = remote->accepted->len;
+  else
+    {
+      status.state = remote->session ? "ACTIVE" : remote->dialling ? "CONNECTING" : "BACKOFF";
+      status.n_connections = remote->session != NULL;
+    }
+  return status;
+}

@@ -1,0 +1,293 @@
+/* Messages on a stream, and whether the other end still lives. */
+#include "ovsdb/rpc.h"
+#include "ovsdb/error.h"
+
+#include <string.h>
+
+struct _OvsdbRpc
+{
+  NetWorld *world;
+  NetStream *stream; /* NULL: it has ended */
+  OvsdbRpcLimits limits;
+  const OvsdbRpcEvents *events;
+  gpointer user;
+  OvsdbFramer framer;
+  OvsdbArena *arena;
+  NetTimer probe; /* also delivers an end that a call found */
+  const char *end_why;
+  gint64 heard_ns;
+  gboolean probing; /* an echo is out */
+  gint64 second_ns; /* when the counted second began */
+  guint n_messages;
+  gboolean in_event; /* the events' user is running: freeing waits */
+  gboolean freed;
+};
+
+/* ---- ending ------------------------------------------------------------------------------------------------------- */
+
+static void
+destroy (OvsdbRpc *rpc)
+{
+  net_world_timer_cancel (rpc->world, &rpc->probe);
+  ovsdb_framer_clear (&rpc->framer);
+  ovsdb_arena_free (rpc->arena);
+  g_free (rpc);
+}
+
+void
+ovsdb_rpc_free (OvsdbRpc *rpc)
+{
+  if (!rpc)
+    return;
+  if (rpc->stream)
+    net_stream_close (rpc->stream);
+  rpc->stream = NULL;
+  net_world_timer_cancel (rpc->world, &rpc->probe);
+  rpc->freed = TRUE;
+  if (!rpc->in_event)
+    destroy (rpc);
+}
+
+/* The last thing that is done with it here: the user frees it, at once or later. */
+static void
+end (OvsdbRpc *rpc, const char *why)
+{
+  if (rpc->stream)
+    net_stream_close (rpc->stream);
+  rpc->stream = NULL;
+  net_world_timer_cancel (rpc->world, &rpc->probe);
+  rpc->events->ended (rpc, why, rpc->user);
+}
+
+/* The same, when the caller is in no state to hear of it now. */
+static void
+end_later (OvsdbRpc *rpc, const char *why)
+{
+  if (!rpc->stream)
+    return;
+  net_stream_close (rpc->stream);
+  rpc->stream = NULL;
+  rpc->end_why = why;
+  net_world_timer_set (rpc->world, &rpc->probe, net_world_now (rpc->world));
+}
+
+/* ---- messages in ---------------------------------------------------------------------------------------------- */
+
+/* A reply without "error", or with a result and without it, is taken as a success: OpenDaylight sends such. */
+static gboolean
+read_message (const OvsdbJson *json, OvsdbMessage *message)
+{
+  const OvsdbJson *method = ovsdb_json_member (json, "method");
+
+  if (!ovsdb_json_is (json, OVSDB_JSON_OBJECT))
+    return FALSE;
+  message->id = ovsdb_json_member (json, "id");
+  if (ovsdb_json_is (message->id, OVSDB_JSON_NULL))
+    message->id = NULL;
+  if (method && method->kind != OVSDB_JSON_NULL)
+    {
+      message->method = method->kind == OVSDB_JSON_STRING ? method->text : NULL;
+      message->params = ovsdb_json_member (json, "params");
+      return message->method && ovsdb_json_is (message->params, OVSDB_JSON_ARRAY);
+    }
+  message->result = ovsdb_json_member (json, "result");
+  message->error = ovsdb_json_member (json, "error");
+  if (ovsdb_json_is (message->error, OVSDB_JSON_NULL))
+    message->error = NULL;
+  return message->id && (message->result || message->error);
+}
+
+static void
+answer_echo (OvsdbRpc *rpc, const OvsdbMessage *message)
+{
+  g_autoptr (GString) text = g_string_new (NULL);
+
+  ovsdb_rpc_begin_reply (text, message->id);
+  ovsdb_json_append (text, message->params);
+  ovsdb_rpc_end_reply (text);
+  ovsdb_rpc_send (rpc, text);
+}
+
+/* The id of the probe's echo; OpenDaylight gives it back as it is, and anything else is not ours. */
+#define PROBE_ID "echo"
+
+static gboolean
+is_probe_reply (const OvsdbMessage *message)
+{
+  return !message->method && ovsdb_json_is (message->id, OVSDB_JSON_STRING) && strcmp (message->id->text, PROBE_ID) == 0;
+}
+
+static gboolean
+within_rate (OvsdbRpc *rpc)
+{
+  if (rpc->limits.max_messages_per_second == 0)
+    return TRUE;
+  if (rpc->heard_ns - rpc->second_ns >= NET_SEC)
+    {
+      rpc->second_ns = rpc->heard_ns;
+      rpc->n_messages = 0;
+    }
+  return ++rpc->n_messages <= rpc->limits.max_messages_per_second;
+}
+
+/* What is wrong with the text, or NULL. */
+static const char *
+handle_text (OvsdbRpc *rpc, const char *text, gsize length)
+{
+  OvsdbMessage message = { 0 };
+  const OvsdbJson *json = ovsdb_json_parse (rpc->arena, text, length, rpc->limits.max_depth, NULL);
+
+  if (!json)
+    return "it sent malformed JSON";
+  if (!read_message (json, &message))
+    return "it sent JSON that is no JSON-RPC message";
+  if (!within_rate (rpc))
+    return "it sent too many messages in a second";
+  if (message.method && message.id && strcmp (message.method, "echo") == 0)
+    answer_echo (rpc, &message);
+  else if (!is_probe_reply (&message))
+    rpc->events->message (rpc, &message, rpc->user);
+  return NULL;
+}
+
+static void
+on_received (NetStream *stream, const guint8 *bytes, gsize n, gpointer user)
+{
+  OvsdbRpc *rpc = user;
+  const char *text, *why = NULL;
+  gsize length;
+
+  (void) stream;
+  rpc->heard_ns = net_world_now (rpc->world);
+  rpc->probing = FALSE;
+  rpc->in_event = TRUE;
+  while (rpc->stream && !why)
+    {
+      OvsdbFrame frame = ovsdb_framer_next (&rpc->framer, &bytes, &n, &text, &length, &why);
+      if (frame != OVSDB_FRAME_TEXT)
+        break;
+      why = handle_text (rpc, text, length);
+      ovsdb_arena_reset (rpc->arena);
+    }
+  if (why && rpc->stream)
+    end (rpc, why);
+  rpc->in_event = FALSE;
+  if (rpc->freed)
+    destroy (rpc);
+}
+
+static void
+on_closed (NetStream *stream, const char *why, gpointer user)
+{
+  OvsdbRpc *rpc = user;
+
+  (void) stream;
+  rpc->stream = NULL;
+  end (rpc, why);
+}
+
+static const NetStreamEvents stream_events = { .received = on_received, .closed = on_closed };
+
+/* ---- messages out --------------------------------------------------------------------------------------------- */
+
+void
+ovsdb_rpc_send (OvsdbRpc *rpc, const GString *text)
+{
+  if (!rpc->stream)
+    return;
+  if (net_stream_pending (rpc->stream) > rpc->limits.max_pending_bytes)
+    {
+      end_later (rpc, "it does not read what it is sent");
+      return;
+    }
+  net_stream_send (rpc->stream, (const guint8 *) text->str, text->len);
+}
+
+const char *
+ovsdb_rpc_peer (const OvsdbRpc *rpc)
+{
+  return rpc->stream && rpc->stream->peer ? rpc->stream->peer : "?";
+}
+
+static void
+append_id (GString *to, const OvsdbJson *id)
+{
+  g_string_append_len (to, "{\"id\":", 6);
+  if (id)
+    ovsdb_json_append (to, id);
+  else
+    g_string_append (to, "null");
+}
+
+void
+ovsdb_rpc_begin_reply (GString *to, const OvsdbJson *id)
+{
+  append_id (to, id);
+  g_string_append_len (to, ",\"result\":", 10);
+}
+
+void
+ovsdb_rpc_end_reply (GString *to)
+{
+  g_string_append_len (to, ",\"error\":null}", 14);
+}
+
+void
+ovsdb_rpc_append_error (GString *to, const OvsdbJson *id, const char *error_json)
+{
+  append_id (to, id);
+  g_string_append (to, ",\"result\":null,\"error\":");
+  g_string_append (to, error_json);
+  g_string_append_c (to, '}');
+}
+
+/* ---- the probe ---------------------------------------------------------------------------------------------------- */
+
+static void
+on_probe (NetTimer *timer, gint64 now_ns)
+{
+  OvsdbRpc *rpc = timer->owner;
+  gint64 silent_until_ns = rpc->heard_ns + rpc->limits.probe_ns * (rpc->probing ? 2 : 1);
+  g_autoptr (GString) echo = NULL;
+
+  if (!rpc->stream)
+    {
+      end (rpc, rpc->end_why);
+      return;
+    }
+  if (now_ns < silent_until_ns)
+    {
+      net_world_timer_set (rpc->world, timer, silent_until_ns);
+      return;
+    }
+  if (rpc->probing)
+    {
+      end (rpc, "it does not answer");
+      return;
+    }
+  echo = g_string_new ("{\"id\":\"" PROBE_ID "\",\"method\":\"echo\",\"params\":[]}");
+  rpc->probing = TRUE;
+  net_world_timer_set (rpc->world, timer, now_ns + rpc->limits.probe_ns);
+  ovsdb_rpc_send (rpc, echo);
+}
+
+OvsdbRpc *
+ovsdb_rpc_new (NetWorld *world, NetStream *stream, const OvsdbRpcLimits *limits, const OvsdbRpcEvents *events,
+               gpointer user)
+{
+  OvsdbRpc *rpc = g_new0 (OvsdbRpc, 1);
+
+  rpc->world = world;
+  rpc->stream = stream;
+  rpc->limits = *limits;
+  rpc->events = events;
+  rpc->user = user;
+  rpc->arena = ovsdb_arena_new ();
+  ovsdb_framer_init (&rpc->framer, limits->max_message_bytes, limits->max_depth);
+  rpc->heard_ns = rpc->second_ns = net_world_now (world);
+  net_timer_init (&rpc->probe, on_probe, rpc);
+  if (limits->probe_ns > 0)
+    net_world_timer_set (world, &rpc->probe, rpc->heard_ns + limits->probe_ns);
+  net_stream_set_events (stream, &stream_events, rpc);
+  return rpc;
+}

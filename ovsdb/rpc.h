@@ -1,0 +1,57 @@
+/* JSON-RPC 1.0 as OVSDB uses it (RFC 7047 §4), on one byte stream: messages in, messages out, and the inactivity probe.
+ * Server sessions and clients both stand on this; it knows no method but "echo". */
+#pragma once
+
+#include "ovsdb/framing.h"
+#include "ovsdb/json.h"
+
+#include "net/world.h"
+
+G_BEGIN_DECLS
+
+typedef struct _OvsdbRpc OvsdbRpc;
+
+typedef struct
+{
+  const OvsdbJson *id;     /* NULL or JSON null: a notification */
+  const char *method;      /* of a request or notification; NULL: a reply */
+  const OvsdbJson *params; /* an array */
+  const OvsdbJson *result; /* of a reply */
+  const OvsdbJson *error;  /* of a reply: NULL when it is absent or null */
+} OvsdbMessage;
+
+typedef struct
+{
+  /* Values live until it returns. */
+  void (*message) (OvsdbRpc *rpc, const OvsdbMessage *message, gpointer user);
+  /* The other end, the transport, a limit or the probe ended it: `why` in one sentence. */
+  void (*ended) (OvsdbRpc *rpc, const char *why, gpointer user);
+} OvsdbRpcEvents;
+
+typedef struct
+{
+  gsize max_message_bytes;
+  guint max_depth;
+  gsize max_pending_bytes;
+  guint max_messages_per_second; /* 0: unbounded */
+  gint64 probe_ns;               /* 0: never */
+} OvsdbRpcLimits;
+
+/* Takes the stream, which is connected. */
+OvsdbRpc *ovsdb_rpc_new (NetWorld *world, NetStream *stream, const OvsdbRpcLimits *limits,
+                         const OvsdbRpcEvents *events, gpointer user);
+/* Closes the stream; no event follows.  Allowed in events. */
+void ovsdb_rpc_free (OvsdbRpc *rpc);
+
+/* Sends text that is whole messages.  May end the connection when the other end does not read: `ended` comes later,
+ * not within the call. */
+void ovsdb_rpc_send (OvsdbRpc *rpc, const GString *text);
+const char *ovsdb_rpc_peer (const OvsdbRpc *rpc);
+
+/* Around a reply's result: {"id":<id>,"result": … ,"error":null}. */
+void ovsdb_rpc_begin_reply (GString *to, const OvsdbJson *id);
+void ovsdb_rpc_end_reply (GString *to);
+/* `error_json` is JSON text. */
+void ovsdb_rpc_append_error (GString *to, const OvsdbJson *id, const char *error_json);
+
+G_END_DECLS

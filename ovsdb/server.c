@@ -1,0 +1,201 @@
+/* A server: its databases, its sessions, and what a commit means to them. */
+#include "ovsdb/session.h"
+
+#include <string.h>
+
+const OvsdbServerLimits ovsdb_server_default_limits = {
+  .max_message_bytes = 64 * 1024 * 1024,
+  .max_depth = 100,
+  .max_pending_bytes = 64 * 1024 * 1024,
+  .max_monitors = 64,
+  .max_waiting = 64,
+  .max_sessions = 1024,
+  .max_messages_per_second = 0,
+  .probe_ns = 5 * NET_SEC,
+};
+
+/* ---- commits ----------------------------------------------------------------------------------------------------- */
+
+static void
+on_commit (OvsdbDatabase *db, const OvsdbChange *changes, guint n_changes, gpointer user)
+{
+  OvsdbServed *served = user;
+  OvsdbServer *server = served->server;
+  gboolean waiting = FALSE;
+
+  (void) db;
+  if (served->views.views->len)
+    ovsdb_views_render (&served->views, changes, n_changes);
+  for (guint i = 0; i < server->sessions->len; i++)
+    {
+      OvsdbSession *session = g_ptr_array_index (server->sessions, i);
+      waiting |= session->waiting->len > 0;
+      if (session->monitors->len)
+        ovsdb_session_notify (session, served);
+    }
+  /* Once this transaction is over, those that waited for it may run. */
+  if (waiting && !server->retry.pending)
+    net_world_timer_set (server->world, &server->retry, net_world_now (server->world));
+}
+
+static void
+on_retry (NetTimer *timer, gint64 now_ns)
+{
+  OvsdbServer *server = timer->owner;
+
+  (void) now_ns;
+  for (guint i = 0; i < server->sessions->len; i++)
+    ovsdb_session_retry (g_ptr_array_index (server->sessions, i));
+}
+
+static void
+on_lock_event (gpointer holder, const char *event, const char *name)
+{
+  ovsdb_session_send_lock_event (holder, event, name);
+}
+
+/* ---- databases --------------------------------------------------------------------------------------------------- */
+
+static OvsdbServed *
+served_new (OvsdbServer *server, OvsdbDatabase *db, gboolean read_only)
+{
+  OvsdbServed *served = g_new0 (OvsdbServed, 1);
+
+  served->server = server;
+  served->db = db;
+  served->read_only = read_only;
+  ovsdb_views_init (&served->views, db);
+  ovsdb_database_listen (db, on_commit, served);
+  return served;
+}
+
+static void
+served_free (OvsdbServed *served)
+{
+  ovsdb_database_unlisten (served->db, on_commit, served);
+  ovsdb_views_clear (&served->views);
+  g_free (served);
+}
+
+void
+ovsdb_server_add_database (OvsdbServer *server, OvsdbDatabase *db)
+{
+  guint before_meta = server->served->len - 1;
+
+  g_ptr_array_insert (server->served, (gint) before_meta, served_new (server, db, FALSE));
+  ovsdb_meta_add (server->meta->db, db->schema);
+}
+
+OvsdbServed *
+ovsdb_server_find (OvsdbServer *server, const char *name)
+{
+  for (guint i = 0; i < server->served->len; i++)
+    {
+      OvsdbServed *served = g_ptr_array_index (server->served, i);
+      if (strcmp (served->db->schema->name, name) == 0)
+        return served;
+    }
+  return NULL;
+}
+
+/* ---- sessions ---------------------------------------------------------------------------------------------------- */
+
+OvsdbSession *
+ovsdb_server_take (OvsdbServer *server, NetStream *stream, gint64 probe_ns)
+{
+  OvsdbRpcLimits limits = { .max_message_bytes = server->limits.max_message_bytes,
+                            .max_depth = server->limits.max_depth,
+                            .max_pending_bytes = server->limits.max_pending_bytes,
+                            .max_messages_per_second = server->limits.max_messages_per_second,
+                            .probe_ns = probe_ns < 0 ? server->limits.probe_ns : probe_ns };
+
+  if (server->sessions->len < server->limits.max_sessions)
+    return ovsdb_session_new (server, stream, &limits);
+  net_world_log (server->world, NET_LOG_WARNING, "ovsdb", "a connection from %s is refused: there are %u sessions",
+                 stream->peer, server->sessions->len);
+  net_stream_close (stream);
+  return NULL;
+}
+
+guint
+ovsdb_server_n_sessions (const OvsdbServer *server)
+{
+  return server->sessions->len;
+}
+
+void
+ovsdb_server_set_limits (OvsdbServer *server, const OvsdbServerLimits *limits)
+{
+  server->limits = *limits;
+}
+
+OvsdbRemote *
+ovsdb_server_add_remote (OvsdbServer *server, const char *target, const OvsdbRemoteConfig *config, GError **error)
+{
+  OvsdbRemote *remote = ovsdb_remote_new (server, target, config, error);
+
+  if (remote)
+    g_ptr_array_add (server->remotes, remote);
+  return remote;
+}
+
+void
+ovsdb_server_remove_remote (OvsdbServer *server, OvsdbRemote *remote)
+{
+  g_ptr_array_remove (server->remotes, remote);
+  ovsdb_remote_free (remote);
+}
+
+void
+ovsdb_server_follow_managers (OvsdbServer *server, OvsdbDatabase *db)
+{
+  g_ptr_array_add (server->managers, ovsdb_managers_new (server, db));
+}
+
+/* ---- life -------------------------------------------------------------------------------------------------------- */
+
+OvsdbServer *
+ovsdb_server_new (NetWorld *world)
+{
+  OvsdbServer *server = g_new0 (OvsdbServer, 1);
+
+  server->world = world;
+  server->limits = ovsdb_server_default_limits;
+  server->id = ovsdb_uuid_random (world);
+  server->served = g_ptr_array_new ();
+  server->sessions = g_ptr_array_new ();
+  server->remotes = g_ptr_array_new ();
+  server->managers = g_ptr_array_new ();
+  server->locks = ovsdb_locks_new (on_lock_event);
+  net_timer_init (&server->retry, on_retry, server);
+  server->meta = served_new (server, ovsdb_meta_new (world), TRUE);
+  ovsdb_meta_add (server->meta->db, server->meta->db->schema);
+  g_ptr_array_add (server->served, server->meta);
+  return server;
+}
+
+void
+ovsdb_server_free (OvsdbServer *server)
+{
+  OvsdbDatabase *meta;
+
+  if (!server)
+    return;
+  for (guint i = 0; i < server->managers->len; i++)
+    ovsdb_managers_free (g_ptr_array_index (server->managers, i));
+  while (server->remotes->len)
+    ovsdb_server_remove_remote (server, g_ptr_array_index (server->remotes, server->remotes->len - 1));
+  while (server->sessions->len)
+    ovsdb_session_free (g_ptr_array_index (server->sessions, server->sessions->len - 1));
+  meta = server->meta->db;
+  for (guint i = 0; i < server->served->len; i++)
+    served_free (g_ptr_array_index (server->served, i));
+  ovsdb_database_free (meta);
+  net_world_timer_cancel (server->world, &server->retry);
+  ovsdb_locks_free (server->locks);
+  g_ptr_array_unref (server->served);
+  g_ptr_array_unref (server->sessions);
+  g_ptr_array_unref (server->remotes);
+  g_ptr_array_unref (server->managers);
+  g_free (server);
+}

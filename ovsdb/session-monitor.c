@@ -1,0 +1,213 @@
+/* monitor, monitor_cond, monitor_cond_since, monitor_cond_change, monitor_cancel, and their updates. */
+#include "ovsdb/session.h"
+
+#include <string.h>
+
+/* The transaction id of a database that keeps no history: clients learn that they must take everything anew. */
+#define NO_TRANSACTION "00000000-0000-0000-0000-000000000000"
+
+void
+ovsdb_monitor_free (OvsdbMonitor *monitor)
+{
+  ovsdb_views_release (&monitor->served->views, monitor->view);
+  g_free (monitor->id);
+  g_free (monitor);
+}
+
+static char *
+text_of (const OvsdbJson *json)
+{
+  GString *text = g_string_new (NULL);
+
+  ovsdb_json_append (text, json);
+  return g_string_free (text, FALSE);
+}
+
+static OvsdbMonitor *
+find_monitor (OvsdbSession *session, const char *id)
+{
+  for (guint i = 0; i < session->monitors->len; i++)
+    {
+      OvsdbMonitor *monitor = g_ptr_array_index (session->monitors, i);
+      if (strcmp (monitor->id, id) == 0)
+        return monitor;
+    }
+  return NULL;
+}
+
+static void
+refuse (OvsdbSession *session, const OvsdbMessage *message, OvsdbErrorCode code, const char *what)
+{
+  g_autoptr (GError) error = g_error_new_literal (OVSDB_ERROR, (gint) code, what);
+  ovsdb_session_refuse (session, message, error);
+}
+
+/* ---- asking for one ---------------------------------------------------------------------------------------------- */
+
+static OvsdbViewForm
+form_of (const char *method)
+{
+  if (strcmp (method, "monitor") == 0)
+    return OVSDB_VIEW_UPDATE;
+  return strcmp (method, "monitor_cond") == 0 ? OVSDB_VIEW_UPDATE2 : OVSDB_VIEW_UPDATE3;
+}
+
+static void
+answer_initial (OvsdbSession *session, const OvsdbMessage *message, const OvsdbView *view)
+{
+  gboolean since = ovsdb_view_form (view) == OVSDB_VIEW_UPDATE3;
+
+  ovsdb_rpc_begin_reply (session->out, message->id);
+  if (since)
+    g_string_append (session->out, "[false,\"" NO_TRANSACTION "\",");
+  ovsdb_view_append_initial (session->out, view);
+  if (since)
+    g_string_append_c (session->out, ']');
+  ovsdb_rpc_end_reply (session->out);
+}
+
+void
+ovsdb_session_monitor (OvsdbSession *session, const OvsdbMessage *message)
+{
+  OvsdbViewForm form = form_of (message->method);
+  const OvsdbJson *name = ovsdb_json_at (message->params, 0), *id = ovsdb_json_at (message->params, 1),
+                  *requests = ovsdb_json_at (message->params, 2);
+  OvsdbServed *served;
+  OvsdbMonitor *monitor;
+  OvsdbView *view;
+  g_autofree char *id_text = NULL;
+  g_autoptr (GError) error = NULL;
+
+  if (!ovsdb_json_is (name, OVSDB_JSON_STRING) || message->params->n != (form == OVSDB_VIEW_UPDATE3 ? 4u : 3u))
+    {
+      refuse (session, message, OVSDB_ERROR_SYNTAX, "monitor takes [<db-name>, <id>, <requests>]; monitor_cond_since, the last transaction too");
+      return;
+    }
+  served = ovsdb_server_find (session->server, name->text);
+  if (!served)
+    {
+      refuse (session, message, OVSDB_ERROR_UNKNOWN_DATABASE, "monitor: there is no such database here");
+      return;
+    }
+  id_text = text_of (id);
+  if (find_monitor (session, id_text))
+    {
+      refuse (session, message, OVSDB_ERROR_SYNTAX, "duplicate monitor ID");
+      return;
+    }
+  if (session->monitors->len >= session->server->limits.max_monitors)
+    {
+      refuse (session, message, OVSDB_ERROR_RESOURCES, "this session has as many monitors as a session may have");
+      return;
+    }
+  view = ovsdb_views_get (&served->views, form, requests, &error);
+  if (!view)
+    {
+      ovsdb_session_refuse (session, message, error);
+      return;
+    }
+  monitor = g_new0 (OvsdbMonitor, 1);
+  *monitor = (OvsdbMonitor){ served, g_steal_pointer (&id_text), view };
+  g_ptr_array_add (session->monitors, monitor);
+  answer_initial (session, message, view);
+}
+
+/* ---- updates ----------------------------------------------------------------------------------------------------- */
+
+static void
+append_update (GString *to, const OvsdbMonitor *monitor, const GString *body)
+{
+  static const char *const names[] = { "update", "update2", "update3" };
+  OvsdbViewForm form = ovsdb_view_form (monitor->view);
+
+  g_string_append (to, "{\"id\":null,\"method\":\"");
+  g_string_append (to, names[form]);
+  g_string_append (to, "\",\"params\":[");
+  g_string_append (to, monitor->id);
+  if (form == OVSDB_VIEW_UPDATE3)
+    g_string_append (to, ",\"" NO_TRANSACTION "\"");
+  g_string_append_c (to, ',');
+  g_string_append_len (to, body->str, (gssize) body->len);
+  g_string_append_len (to, "]}", 2);
+}
+
+void
+ovsdb_session_notify (OvsdbSession *session, const OvsdbServed *served)
+{
+  g_autoptr (GString) text = NULL;
+
+  for (guint i = 0; i < session->monitors->len; i++)
+    {
+      const OvsdbMonitor *monitor = g_ptr_array_index (session->monitors, i);
+      const GString *body = monitor->served == served ? ovsdb_view_rendered (monitor->view) : NULL;
+      if (!body)
+        continue;
+      if (!text)
+        text = g_string_sized_new (body->len + 128);
+      append_update (text, monitor, body);
+    }
+  if (text)
+    ovsdb_rpc_send (session->rpc, text);
+}
+
+/* ---- changing and cancelling -------------------------------------------------------------------------------------- */
+
+/* [<old id>, <new id>, <requests>]; what comes into view or leaves it is told before the answer. */
+void
+ovsdb_session_monitor_change (OvsdbSession *session, const OvsdbMessage *message)
+{
+  const OvsdbJson *old_id = ovsdb_json_at (message->params, 0), *new_id = ovsdb_json_at (message->params, 1),
+                  *requests = ovsdb_json_at (message->params, 2);
+  g_autofree char *old_text = old_id ? text_of (old_id) : NULL, *new_text = new_id ? text_of (new_id) : NULL;
+  g_autoptr (GString) body = g_string_new (NULL);
+  g_autoptr (GError) error = NULL;
+  OvsdbMonitor *monitor = old_text ? find_monitor (session, old_text) : NULL, *other;
+  OvsdbView *view;
+
+  if (!requests || message->params->n != 3 || !monitor || ovsdb_view_form (monitor->view) == OVSDB_VIEW_UPDATE)
+    {
+      refuse (session, message, OVSDB_ERROR_SYNTAX, "monitor_cond_change: there is no such conditional monitor");
+      return;
+    }
+  other = find_monitor (session, new_text);
+  if (other && other != monitor)
+    {
+      refuse (session, message, OVSDB_ERROR_SYNTAX, "duplicate monitor ID");
+      return;
+    }
+  view = ovsdb_views_get_changed (&monitor->served->views, monitor->view, requests, &error);
+  if (!view)
+    {
+      ovsdb_session_refuse (session, message, error);
+      return;
+    }
+  g_free (monitor->id);
+  monitor->id = g_steal_pointer (&new_text);
+  if (ovsdb_view_append_transition (body, monitor->view, view))
+    append_update (session->out, monitor, body);
+  ovsdb_views_release (&monitor->served->views, monitor->view);
+  monitor->view = view;
+  ovsdb_rpc_begin_reply (session->out, message->id);
+  g_string_append (session->out, "{}");
+  ovsdb_rpc_end_reply (session->out);
+}
+
+void
+ovsdb_session_monitor_cancel (OvsdbSession *session, const OvsdbMessage *message)
+{
+  const OvsdbJson *id = ovsdb_json_at (message->params, 0);
+  g_autofree char *id_text = id ? text_of (id) : NULL;
+  OvsdbMonitor *monitor = id_text ? find_monitor (session, id_text) : NULL;
+
+  if (!id || message->params->n != 1)
+    ovsdb_rpc_append_error (session->out, message->id, "\"invalid parameters\"");
+  else if (!monitor)
+    ovsdb_rpc_append_error (session->out, message->id, "\"unknown monitor\"");
+  else
+    {
+      g_ptr_array_remove (session->monitors, monitor);
+      ovsdb_rpc_begin_reply (session->out, message->id);
+      g_string_append (session->out, "{}");
+      ovsdb_rpc_end_reply (session->out);
+    }
+}

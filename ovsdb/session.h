@@ -1,0 +1,128 @@
+/* A server's side of one connection: which methods it answers (RFC 7047 §4.1), its monitors, its blocked
+ * transactions. */
+#pragma once
+
+#include "ovsdb/execute.h"
+#include "ovsdb/lock.h"
+#include "ovsdb/rpc.h"
+#include "ovsdb/server.h"
+#include "ovsdb/view.h"
+
+G_BEGIN_DECLS
+
+typedef struct _OvsdbSession OvsdbSession;
+typedef struct _OvsdbServed OvsdbServed;
+
+/* A database as a server has it. */
+struct _OvsdbServed
+{
+  OvsdbServer *server;
+  OvsdbDatabase *db;
+  OvsdbViews views;
+  gboolean read_only; /* _Server */
+};
+
+/* A monitor that a session asked for. */
+typedef struct
+{
+  OvsdbServed *served;
+  char *id; /* JSON text */
+  OvsdbView *view;
+} OvsdbMonitor;
+
+/* A transaction that waits for a "wait" to hold. */
+typedef struct
+{
+  OvsdbSession *session;
+  OvsdbServed *served;
+  char *id;     /* JSON text */
+  char *params; /* JSON text */
+  gint64 since_ns;
+  NetTimer timeout;
+} OvsdbWaiting;
+
+struct _OvsdbSession
+{
+  OvsdbServer *server;
+  OvsdbRpc *rpc;
+  GPtrArray *monitors; /* of OvsdbMonitor */
+  GPtrArray *waiting;  /* of OvsdbWaiting, oldest first */
+  gboolean change_aware;
+  GString *out; /* the message being written */
+  /* A remote that dialled hears of the session's life; NULL for accepted ones. */
+  void (*ended) (OvsdbSession *session, const char *why, gpointer owner);
+  gpointer owner;
+};
+
+/* ---- what the server gives to sessions (server.c) ----------------------------------------------------------------- */
+
+struct _OvsdbServer
+{
+  NetWorld *world;
+  OvsdbServerLimits limits;
+  OvsdbUuid id;
+  GPtrArray *served;   /* of OvsdbServed, in the order in which they were added; _Server last */
+  GPtrArray *sessions; /* of OvsdbSession, oldest first */
+  GPtrArray *remotes;  /* of OvsdbRemote */
+  GPtrArray *managers; /* of OvsdbManagers */
+  OvsdbLocks *locks;
+  NetTimer retry; /* blocked transactions are to be tried again */
+  OvsdbServed *meta; /* _Server */
+};
+
+/* The _Server database (server-meta.c): a row for each database. */
+OvsdbDatabase *ovsdb_meta_new (NetWorld *world);
+void ovsdb_meta_add (OvsdbDatabase *meta, const OvsdbSchema *schema);
+
+OvsdbServed *ovsdb_server_find (OvsdbServer *server, const char *name);
+/* Takes a connected stream; closes it when there are too many.  NULL then. */
+OvsdbSession *ovsdb_server_take (OvsdbServer *server, NetStream *stream, gint64 probe_ns);
+
+/* Remotes (remote.c).  `changed`, which may be NULL, is told of every change of what ovsdb_remote_status() says. */
+typedef void (*OvsdbRemoteChanged) (OvsdbRemote *remote, gpointer user);
+OvsdbRemote *ovsdb_remote_new (OvsdbServer *server, const char *target, const OvsdbRemoteConfig *config, GError **error);
+/* Also takes it out of the server's. */
+void ovsdb_remote_free (OvsdbRemote *remote);
+void ovsdb_remote_watch (OvsdbRemote *remote, OvsdbRemoteChanged changed, gpointer user);
+typedef struct
+{
+  const char *state; /* "ACTIVE", "CONNECTING", "BACKOFF" as Manager rows have them; NULL for a listener */
+  const char *last_error; /* NULL: none */
+  guint n_connections;
+} OvsdbRemoteStatus;
+OvsdbRemoteStatus ovsdb_remote_status (const OvsdbRemote *remote);
+
+/* Managers (manager.c). */
+typedef struct _OvsdbManagers OvsdbManagers;
+OvsdbManagers *ovsdb_managers_new (OvsdbServer *server, OvsdbDatabase *db);
+void ovsdb_managers_free (OvsdbManagers *managers);
+
+/* ---- the session's life (session.c) -------------------------------------------------------------------------------- */
+
+OvsdbSession *ovsdb_session_new (OvsdbServer *server, NetStream *stream, const OvsdbRpcLimits *limits);
+/* Ends the connection; `ended` is not called. */
+void ovsdb_session_free (OvsdbSession *session);
+void ovsdb_session_send_lock_event (OvsdbSession *session, const char *event, const char *name);
+
+/* Appends to session->out; a method that answers later appends nothing. */
+typedef void (*OvsdbMethod) (OvsdbSession *session, const OvsdbMessage *message);
+void ovsdb_session_refuse (OvsdbSession *session, const OvsdbMessage *message, const GError *error);
+
+/* ---- monitors (session-monitor.c) ------------------------------------------------------------------------------------ */
+
+void ovsdb_session_monitor (OvsdbSession *session, const OvsdbMessage *message);
+void ovsdb_session_monitor_change (OvsdbSession *session, const OvsdbMessage *message);
+void ovsdb_session_monitor_cancel (OvsdbSession *session, const OvsdbMessage *message);
+void ovsdb_monitor_free (OvsdbMonitor *monitor);
+/* Sends what ovsdb_views_render() made to every monitor of the database. */
+void ovsdb_session_notify (OvsdbSession *session, const OvsdbServed *served);
+
+/* ---- transactions (session-transact.c) -------------------------------------------------------------------------------- */
+
+void ovsdb_session_transact (OvsdbSession *session, const OvsdbMessage *message);
+void ovsdb_session_cancel (OvsdbSession *session, const OvsdbMessage *message);
+/* Tries blocked transactions again. */
+void ovsdb_session_retry (OvsdbSession *session);
+void ovsdb_waiting_free (OvsdbWaiting *waiting);
+
+G_END_DECLS

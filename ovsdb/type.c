@@ -126,7 +126,7 @@ static gboolean
 parse_base (const OvsdbJson *json, OvsdbBaseType *base, GError **error)
 {
   OvsdbMembers members;
-  const OvsdbJson *choices;
+  const OvsdbJson *name, *choices;
   OvsdbKind kind;
 
   if (json->kind == OVSDB_JSON_STRING)
@@ -136,13 +136,11 @@ parse_base (const OvsdbJson *json, OvsdbBaseType *base, GError **error)
       return known;
     }
   ovsdb_members_begin (&members, json, "a base type");
-  if (!parse_kind (ovsdb_members_need (&members, "type", OVSDB_ANY_STRING), &kind, members.error ? NULL : error))
-    {
-      base_init (base, OVSDB_VOID);
-      if (members.error)
-        g_propagate_error (error, members.error);
-      return FALSE;
-    }
+  name = ovsdb_members_need (&members, "type", OVSDB_ANY_STRING);
+  if (!name)
+    return ovsdb_members_end (&members, error);
+  if (!parse_kind (name, &kind, error))
+    return FALSE;
   base_init (base, kind);
   choices = ovsdb_members_may (&members, "enum", OVSDB_ANY_VALUE);
   if ((choices && !parse_choices (choices, base, error)) || !parse_ranges (&members, base, error)

@@ -1,90 +1,13 @@
 /* Transactions against the schema of tests: what each operation does, refuses and answers. */
-#include "fake-world.h"
-#include "schema-of-tests.h"
+#include "bench.h"
 #include "tap.h"
-
-#include "ovsdb/database.h"
-
-#include <string.h>
-
-typedef struct
-{
-  FakeWorld *fake;
-  OvsdbSchema *schema;
-  OvsdbDatabase *db;
-} Bench;
-
-static OvsdbSchema *
-test_schema (void)
-{
-  json_t *json = json_of (TEST_SCHEMA);
-  char *text = json_dumps (json, 0);
-  GError *error = NULL;
-  OvsdbSchema *schema = ovsdb_schema_parse (text, strlen (text), &error);
-
-  if (!schema)
-    g_error ("%s", error->message);
-  free (text);
-  json_decref (json);
-  return schema;
-}
-
-static void
-bench_begin (Bench *bench)
-{
-  bench->fake = fake_world_new ();
-  bench->schema = test_schema ();
-  bench->db = ovsdb_database_new (bench->schema, fake_world (bench->fake));
-}
-
-static void
-bench_end (Bench *bench)
-{
-  ovsdb_database_free (bench->db);
-  ovsdb_schema_unref (bench->schema);
-  fake_world_free (bench->fake);
-}
-
-/* The results of operations, uuids and details replaced by what tests compare: see mask(). */
-static json_t *
-run (Bench *bench, const char *operations)
-{
-  g_autofree char *array = g_strdup_printf ("[%s]", operations);
-  json_t *json = json_of (array), *results = ovsdb_database_transact (bench->db, json);
-
-  json_decref (json);
-  return results;
-}
-
-/* Leaves of errors only their name, of inserts only "uuid". */
-static void
-mask (json_t *results)
-{
-  gsize i;
-  json_t *result;
-
-  json_array_foreach (results, i, result)
-    {
-      if (json_object_get (result, "error"))
-        json_array_set (results, i, json_object_get (result, "error"));
-      else if (json_object_get (result, "uuid"))
-        json_array_set_new (results, i, json_string ("uuid"));
-    }
-}
 
 static void
 check (Bench *bench, int line, const char *operations, const char *expected)
 {
-  json_t *results = run (bench, operations);
+  json_t *results = bench_run (bench, operations);
 
-  mask (results);
-  if (strcmp (text_of (results), expected) != 0)
-    {
-      printf ("# line %d: %s\n#   gives    %s\n#   expected %s\n", line, operations, text_of (results), expected);
-      CU_FAIL ("the results differ");
-    }
-  else
-    CU_PASS ("the results agree");
+  check_json (__FILE__, line, results, expected);
   json_decref (results);
 }
 

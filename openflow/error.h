@@ -82,9 +82,11 @@ GQuark openflow_error_quark (void);
   X (CONFIG_BAD_LENGTH, 10, 1, "OFPSCFC_BAD_LEN")                                                             \
   X (ROLE_STALE, 11, 0, "OFPRRFC_STALE")                                                                      \
   X (ROLE_BAD, 11, 2, "OFPRRFC_BAD_ROLE")                                                                     \
+  X (METER_EXISTS, 12, 1, "OFPMMFC_METER_EXISTS")                                                             \
+  X (METER_INVALID, 12, 2, "OFPMMFC_INVALID_METER")                                                           \
   X (METER_UNKNOWN, 12, 3, "OFPMMFC_UNKNOWN_METER")                                                           \
   X (METER_BAD_COMMAND, 12, 4, "OFPMMFC_BAD_COMMAND")                                                         \
-  X (METER_EXISTS, 12, 2, "OFPMMFC_METER_EXISTS")
+  X (METER_OUT_OF_METERS, 12, 6, "OFPMMFC_OUT_OF_METERS")
 
 typedef enum
 {

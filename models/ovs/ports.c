@@ -1,0 +1,133 @@
+/* The port table: an array by number. */
+#include "models/ovs/ports.h"
+
+struct _OvsPorts
+{
+  GPtrArray *by_number; /* of OvsPort */
+};
+
+OvsPorts *
+ovs_ports_new (void)
+{
+  OvsPorts *ports = g_new0 (OvsPorts, 1);
+  ports->by_number = g_ptr_array_new_with_free_func (g_free);
+  return ports;
+}
+
+void
+ovs_ports_free (OvsPorts *ports)
+{
+  if (!ports)
+    return;
+  g_ptr_array_unref (ports->by_number);
+  g_free (ports);
+}
+
+guint
+ovs_ports_n (const OvsPorts *ports)
+{
+  return ports->by_number->len;
+}
+
+OvsPort *
+ovs_ports_at (const OvsPorts *ports, guint index)
+{
+  return ports->by_number->pdata[index];
+}
+
+/* The place of the first port whose number is not below. */
+static guint
+place_of (const OvsPorts *ports, guint32 number)
+{
+  guint low = 0, high = ports->by_number->len;
+
+  while (low < high)
+    {
+      guint middle = (low + high) / 2;
+      if (ovs_ports_at (ports, middle)->number < number)
+        low = middle + 1;
+      else
+        high = middle;
+    }
+  return low;
+}
+
+OvsPort *
+ovs_ports_find (const OvsPorts *ports, guint32 number)
+{
+  guint at = place_of (ports, number);
+  OvsPort *port = at < ports->by_number->len ? ovs_ports_at (ports, at) : NULL;
+  return port && port->number == number ? port : NULL;
+}
+
+OvsPort *
+ovs_ports_find_name (const OvsPorts *ports, const char *name)
+{
+  for (guint i = 0; i < ports->by_number->len; i++)
+    if (strcmp (ovs_ports_at (ports, i)->name, name) == 0)
+      return ovs_ports_at (ports, i);
+  return NULL;
+}
+
+OvsPort *
+ovs_ports_find_world (const OvsPorts *ports, guint world_port)
+{
+  for (guint i = 0; i < ports->by_number->len; i++)
+    {
+      OvsPort *port = ovs_ports_at (ports, i);
+      if (port->kind == OVS_PORT_PLAIN && port->world_port == world_port)
+        return port;
+    }
+  return NULL;
+}
+
+OvsPort *
+ovs_ports_find_tunnel (const OvsPorts *ports, NetIpv4 remote, guint32 vni)
+{
+  OvsPort *best = NULL;
+  gint best_rank = -1;
+
+  for (guint i = 0; i < ports->by_number->len; i++)
+    {
+      OvsPort *port = ovs_ports_at (ports, i);
+      gint rank;
+
+      if (port->kind != OVS_PORT_VXLAN || (port->tunnel.remote && port->tunnel.remote != remote)
+          || (!port->tunnel.key_flow && port->tunnel.key != vni))
+        continue;
+      rank = (port->tunnel.key_flow ? 0 : 2) + (port->tunnel.remote ? 1 : 0);
+      if (rank > best_rank)
+        {
+          best = port;
+          best_rank = rank;
+        }
+    }
+  return best;
+}
+
+OvsPort *
+ovs_ports_add (OvsPorts *ports, const OvsPort *port)
+{
+  OvsPort *copy = g_memdup2 (port, sizeof *port);
+
+  g_assert (!ovs_ports_find (ports, port->number));
+  g_ptr_array_insert (ports->by_number, (gint) place_of (ports, port->number), copy);
+  return copy;
+}
+
+void
+ovs_ports_remove (OvsPorts *ports, guint32 number)
+{
+  if (ovs_ports_find (ports, number))
+    g_ptr_array_remove_index (ports->by_number, place_of (ports, number));
+}
+
+void
+ovs_port_describe (const OvsPort *port, OpenflowPort *out)
+{
+  *out = (OpenflowPort){ .number = port->number,
+                         .mac = port->mac,
+                         .config = port->config,
+                         .state = port->link_up ? OPENFLOW_PORT_STATE_LIVE : OPENFLOW_PORT_STATE_LINK_DOWN };
+  memcpy (out->name, port->name, sizeof out->name);
+}

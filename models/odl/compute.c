@@ -52,17 +52,21 @@ odl_compute_free (gpointer data)
 }
 
 void
-odl_compute_write_defaults (OdlCompute *compute)
+odl_compute_write_defaults (const Odl *odl, OdlCompute *compute)
 {
   OpenflowGroupMod group;
+  OpenflowFlowMod flow;
 
   odl_group_arp (&group);
   odl_forwarding_write_group (compute, &group);
   for (guint i = 0; i < odl_flow_n_defaults (); i++)
     {
-      OpenflowFlowMod flow;
-
       odl_flow_default (&flow, i);
+      odl_forwarding_write (compute, &flow);
+    }
+  if (odl->options.dhcp_enabled)
+    {
+      odl_flow_dhcp_local_miss (&flow);
       odl_forwarding_write (compute, &flow);
     }
 }

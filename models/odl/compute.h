@@ -29,7 +29,7 @@ OdlCompute *odl_compute_find (const Odl *odl, guint64 dpid);
 /* Makes it when it is new. */
 OdlCompute *odl_compute_get (Odl *odl, guint64 dpid);
 /* The flows and the group that every compute gets when it comes. */
-void odl_compute_write_defaults (OdlCompute *compute);
+void odl_compute_write_defaults (const Odl *odl, OdlCompute *compute);
 void odl_compute_free (gpointer compute);
 
 G_END_DECLS

@@ -2,7 +2,9 @@
  * requests, all others drop them (table 18).  Only while the controller's own DHCP is on. */
 #pragma once
 
+#include "models/odl/compute.h"
 #include "models/odl/elan.h"
+#include "openflow/packet.h"
 
 G_BEGIN_DECLS
 
@@ -24,5 +26,8 @@ void odl_dhcp_tor_left (Odl *odl, OdlElan *elan, OdlElanTor *tor);
 void odl_dhcp_tunnel_changed (Odl *odl, const char *node_id);
 void odl_dhcp_mac_changed (Odl *odl, OdlElan *elan, const NetMac *mac);
 void odl_dhcp_port_changed (Odl *odl, const OdlPort *port);
+
+/* A request that tables 18 or 60 punted (dhcp-packet.c). */
+void odl_dhcp_packet_in (Odl *odl, const OdlCompute *compute, const OpenflowPacketIn *packet_in);
 
 G_END_DECLS

@@ -59,12 +59,21 @@ apply_filter_flows (OdlCompute *compute, const OdlInterface *interface, Apply ap
   apply (compute, &flow);
 }
 
+/* The port's services: the controller's DHCP, if that is on, and the ELAN. */
 static void
-apply_dispatcher (OdlCompute *compute, const OdlInterface *interface, const OdlElan *elan, Apply apply)
+apply_services (Odl *odl, OdlCompute *compute, const OdlInterface *interface, const OdlElan *elan, Apply apply)
 {
   OpenflowFlowMod flow;
 
-  odl_flow_elan_dispatcher (&flow, interface->lport, elan->tag);
+  if (odl->options.dhcp_enabled)
+    {
+      odl_flow_dhcp_local (&flow, &interface->mac);
+      apply (compute, &flow);
+      odl_flow_dhcp_dispatcher (&flow, interface->lport);
+      apply (compute, &flow);
+    }
+  odl_flow_elan_dispatcher (&flow, interface->lport, elan->tag,
+                            odl->options.dhcp_enabled ? ODL_SERVICE_ELAN : ODL_SERVICE_FIRST);
   apply (compute, &flow);
 }
 
@@ -127,7 +136,7 @@ up_step (Odl *odl, gpointer data, guint step)
   if (job->first)
     open_network (odl, elan, job->place.dpid);
   apply_filter_flows (odl_compute_get (odl, job->place.dpid), interface, odl_forwarding_write);
-  apply_dispatcher (odl_compute_get (odl, job->place.dpid), interface, elan, odl_forwarding_write);
+  apply_services (odl, odl_compute_get (odl, job->place.dpid), interface, elan, odl_forwarding_write);
   odl_elan_add_mac (odl, elan, interface, &interface->mac, TRUE);
   return ODL_JOB_DONE;
 }
@@ -174,7 +183,7 @@ leave_elan (Odl *odl, OdlElan *elan, OdlInterface *interface, guint64 dpid)
   if (!here || !g_ptr_array_remove (here->interfaces, interface))
     return;
   remove_macs_of (odl, elan, interface);
-  apply_dispatcher (compute, interface, elan, odl_forwarding_remove);
+  apply_services (odl, compute, interface, elan, odl_forwarding_remove);
   apply_filter_flows (compute, interface, odl_forwarding_remove);
   if (here->interfaces->len > 0)
     odl_elan_write_local_group (odl, elan, dpid);

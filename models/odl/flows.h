@@ -17,8 +17,10 @@ G_BEGIN_DECLS
 void odl_flow_vm_ingress (OpenflowFlowMod *out, guint32 of_port, guint32 lport);
 /* Frames out of a tunnel: its lport and split horizon on; table 36 from computes, 18 from TORs. */
 void odl_flow_tunnel_ingress (OpenflowFlowMod *out, guint32 of_port, guint32 lport, guint8 next_table);
-/* The port's first service is the ELAN. */
-void odl_flow_elan_dispatcher (OpenflowFlowMod *out, guint32 lport, guint16 tag);
+/* The port's ELAN service, reached with this index: ODL_SERVICE_FIRST, or behind DHCP ODL_SERVICE_ELAN. */
+void odl_flow_elan_dispatcher (OpenflowFlowMod *out, guint32 lport, guint16 tag, guint index);
+/* DHCP as the port's first service. */
+void odl_flow_dhcp_dispatcher (OpenflowFlowMod *out, guint32 lport);
 void odl_flow_egress (OpenflowFlowMod *out, guint32 lport, guint32 of_port);
 
 /* ---- fixed flows of every compute: flows-default.c ----------------------------------------------------------- */
@@ -50,10 +52,13 @@ void odl_flow_dmac_compute (OpenflowFlowMod *out, guint16 tag, const NetMac *mac
 void odl_flow_dmac_tor (OpenflowFlowMod *out, guint16 tag, const NetMac *mac, guint32 vni, guint32 lport);
 void odl_flow_dmac_tor_stop (OpenflowFlowMod *out, guint16 tag, const NetMac *mac);
 
-/* ---- DHCP from TORs: flows-dhcp.c ---------------------------------------------------------------------------- */
+/* ---- DHCP: flows-dhcp.c ---------------------------------------------------------------------------- */
 
-/* A DHCP client's request from this source: to the controller, or dropped. */
+/* A DHCP client's request from this source, behind a TOR: to the controller, or dropped. */
 void odl_flow_dhcp_external (OpenflowFlowMod *out, const NetMac *mac, gboolean punt);
+/* The same of a local port: to the controller; and table 60's miss, back to the dispatcher. */
+void odl_flow_dhcp_local (OpenflowFlowMod *out, const NetMac *mac);
+void odl_flow_dhcp_local_miss (OpenflowFlowMod *out);
 
 /* ---- flood groups: groups.c ---------------------------------------------------------------------------------- */
 

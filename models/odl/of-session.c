@@ -1,9 +1,11 @@
 /* OpenFlow sessions, from the accepted stream to its end. */
 #include "models/odl/of-session.h"
 #include "models/odl/core.h"
+#include "models/odl/dhcp.h"
 #include "models/odl/forwarding.h"
 #include "models/odl/interface.h"
 #include "models/odl/learning.h"
+#include "models/odl/pipeline.h"
 #include "openflow/multipart.h"
 #include "openflow/packet.h"
 #include "openflow/session.h"
@@ -85,6 +87,13 @@ odl_of_session_group (OdlOfSession *session, const OpenflowGroupMod *group)
 {
   openflow_group_mod_encode (group, session->next_xid++, session->out);
   sent_change (session);
+}
+
+void
+odl_of_session_packet_out (OdlOfSession *session, const OpenflowPacketOut *packet_out)
+{
+  openflow_packet_out_encode (packet_out, session->next_xid++, session->out);
+  sent (session);
 }
 
 gboolean
@@ -262,7 +271,7 @@ come_up (OdlOfSession *session)
   OdlCompute *compute = session->compute;
 
   session->phase = UP;
-  odl_compute_write_defaults (compute); /* before the session counts: the push below sends them */
+  odl_compute_write_defaults (session->odl, compute); /* before the session counts: the push below sends them */
   compute->openflow = session;
   record (session, "up", "peer", session->stream->peer);
   odl_forwarding_push (compute, session->groups);
@@ -330,7 +339,11 @@ on_packet_in (OdlOfSession *session, const OpenflowMessage *message)
 
   if (!openflow_packet_in_decode (message, &packet_in, &error))
     return refuse_message (session, message, error);
-  if (session->phase == UP)
+  if (session->phase != UP)
+    return NULL;
+  if (packet_in.table == ODL_TABLE_DHCP_EXTERNAL || packet_in.table == ODL_TABLE_DHCP)
+    odl_dhcp_packet_in (session->odl, session->compute, &packet_in);
+  else
     odl_learning_packet_in (session->odl, session->compute, &packet_in);
   return NULL;
 }

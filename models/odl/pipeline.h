@@ -19,6 +19,7 @@ enum
   ODL_TABLE_DMAC = 51,
   ODL_TABLE_UNKNOWN_DMAC = 52,
   ODL_TABLE_FILTER_EQUALS = 55, /* not back to the sender */
+  ODL_TABLE_DHCP = 60, /* of local ports, while the controller's DHCP is on */
   ODL_TABLE_ARP_RESPONDER = 81,
   ODL_TABLE_ARP_LEARN = 195,
   ODL_TABLE_ARP_LEARN_SPA = 196,
@@ -35,7 +36,10 @@ enum
 #define ODL_META_INDEX_LPORT_MASK G_GUINT64_CONSTANT (0xffffff0000000000)
 #define ODL_META_DISPATCHER_MASK G_GUINT64_CONSTANT (0xfffffffffffffffe)
 
-/* The index that the ELAN service writes: its own, 11, and one. */
+/* Service indexes: the first service of a port is matched with 0, the others with their own; each writes the next
+ * one's, the last its own and one. */
+#define ODL_SERVICE_FIRST 0u
+#define ODL_SERVICE_ELAN 11u
 #define ODL_SERVICE_AFTER_ELAN 12u
 
 static inline guint64

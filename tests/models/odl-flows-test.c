@@ -129,7 +129,7 @@ test_worked_example (void)
   g_autoptr (OdlBench) bench = begin (NULL);
 
   build_example (bench);
-  odl_compute_write_defaults (odl_compute_get (bench->odl, 1));
+  odl_compute_write_defaults (bench->odl, odl_compute_get (bench->odl, 1));
   CU_ASSERT_TRUE (odl_bench_compute_holds (bench, 1, worked_example, G_N_ELEMENTS (worked_example)));
 }
 

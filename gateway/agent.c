@@ -180,7 +180,7 @@ static void
 apply_referring (VtepAgent *agent, const OvsdbChange *change)
 {
   void (*apply) (VtepAgent *, const OvsdbRow *, gboolean)
-      = change->table == agent->ucast_remote ? apply_unicast
+      = change->table == agent->ucast_remote   ? apply_unicast
         : change->table == agent->mcast_remote ? apply_multicast
                                                : NULL;
 
@@ -233,7 +233,8 @@ committed (OvsdbDatabase *database, const OvsdbChange *changes, guint n_changes,
     if (changes[i].table == agent->physical_switches)
       rebind |= ovsdb_change_touches (&changes[i], "ports") || ovsdb_change_touches (&changes[i], "name");
     else if (changes[i].table == agent->physical_ports)
-      rebind |= ovsdb_change_touches (&changes[i], "vlan_bindings") || ovsdb_change_touches (&changes[i], "name");
+      rebind |= ovsdb_change_touches (&changes[i], "vlan_bindings")
+                || ovsdb_change_touches (&changes[i], "name");
   if (rebind)
     vtep_bindings_follow (agent->bindings);
   for (guint i = 0; i < n_changes; i++)
@@ -269,7 +270,8 @@ read_all (VtepAgent *agent)
   append_rows (changes, agent->physical_ports);
   append_rows (changes, agent->ucast_remote);
   append_rows (changes, agent->mcast_remote);
-  committed (agent->config.database, (const OvsdbChange *) (gconstpointer) changes->data, changes->len, agent);
+  committed (agent->config.database, (const OvsdbChange *) (gconstpointer) changes->data, changes->len,
+             agent);
 }
 
 VtepAgent *

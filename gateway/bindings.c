@@ -51,7 +51,9 @@ tell (const VtepBindings *bindings, VtepPlace place, VtepSwitchId was, VtepSwitc
     json = g_strdup_printf ("{\"logical_switch\":\"%s\"}", logical_switch->name);
   net_world_state (bindings->config.world,
                    &(NetState){ .table = "binding",
-                                .op = !is ? "remove" : was ? "change" : "add",
+                                .op = !is   ? "remove"
+                                      : was ? "change"
+                                            : "add",
                                 .key = vtep_explain_place (bindings->config.port_names, place, key),
                                 .json = json });
 }

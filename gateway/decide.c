@@ -3,7 +3,7 @@
 
 /* IEEE 802.1Q-2018 table 8-1: 01:80:c2:00:00:00 … 0f stay on their link. */
 #define RESERVED_GROUP G_GUINT64_CONSTANT (0x0180c2000000)
-#define RESERVED_MASK G_GUINT64_CONSTANT (0xfffffffffff0)
+#define RESERVED_MASK  G_GUINT64_CONSTANT (0xfffffffffff0)
 
 void
 vtep_actions_init (VtepActions *actions)
@@ -60,7 +60,8 @@ flood_places (VtepActions *actions)
 
 /* To these tunnel ends, or one drop for all of them. */
 static void
-tunnel (const VtepTables *tables, const VtepView *view, const NetIpv4 *locators, guint n, VtepActions *actions)
+tunnel (const VtepTables *tables, const VtepView *view, const NetIpv4 *locators, guint n,
+        VtepActions *actions)
 {
   guint tag = view->ethernet.n_tags > 0 ? NET_VLAN_TAG : 0;
 
@@ -103,7 +104,8 @@ find_destination (const VtepTables *tables, const VtepView *view, VtepActions *a
       actions->rule = VTEP_RULE_GROUP;
       return NULL;
     }
-  mac = vtep_fdb_find (vtep_tables_fdb (tables), vtep_key (actions->logical_switch->id, &view->ethernet.destination));
+  mac = vtep_fdb_find (vtep_tables_fdb (tables),
+                       vtep_key (actions->logical_switch->id, &view->ethernet.destination));
   actions->rule = !mac ? VTEP_RULE_UNKNOWN : vtep_mac_is_local (mac) ? VTEP_RULE_LOCAL : VTEP_RULE_REMOTE;
   return mac;
 }
@@ -138,7 +140,8 @@ decide_access (const VtepTables *tables, const VtepView *view, VtepPort port, Vt
   VtepSwitchId id;
 
   actions->from.port = port;
-  actions->from.vlan = (guint16) (ethernet->n_tags > 0 ? NET_VLAN_VID (ethernet->tags[0].tci) : VTEP_VLAN_UNTAGGED);
+  actions->from.vlan
+      = (guint16) (ethernet->n_tags > 0 ? NET_VLAN_VID (ethernet->tags[0].tci) : VTEP_VLAN_UNTAGGED);
   if (refuse (ethernet, actions))
     return;
   id = vtep_tables_bound (tables, actions->from);

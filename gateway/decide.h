@@ -68,7 +68,8 @@ void vtep_actions_init (VtepActions *actions);
 void vtep_actions_clear (VtepActions *actions);
 
 /* in_port is an access port or VTEP_PORT_TUNNEL.  `actions` is overwritten; at least one item comes out. */
-void vtep_forward_decide (const VtepTables *tables, const VtepView *view, VtepPort in_port, VtepActions *actions);
+void
+vtep_forward_decide (const VtepTables *tables, const VtepView *view, VtepPort in_port, VtepActions *actions);
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (VtepActions, vtep_actions_clear)
 

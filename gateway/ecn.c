@@ -2,7 +2,7 @@
 #include "gateway/ecn.h"
 
 #define ECN_MASK 3u
-#define ECN_CE 3u
+#define ECN_CE   3u
 
 VtepEcn
 vtep_ecn_at_exit (guint8 outer_tos, const NetEthernet *inner, const guint8 *bytes, gsize length)

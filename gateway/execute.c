@@ -5,7 +5,7 @@
 
 /* A tag as TPID and TCI in one number. */
 #define UNTAGGED 0u
-#define PCP_DEI 0xf000u
+#define PCP_DEI  0xf000u
 
 typedef struct
 {
@@ -94,7 +94,8 @@ send_tunnel (const VtepExits *exits, NetFrame *inner, VtepTunnel *tunnel, NetIpv
 }
 
 void
-vtep_execute_access (const VtepExits *exits, NetFrame *frame, const VtepView *view, const VtepActions *actions)
+vtep_execute_access (const VtepExits *exits, NetFrame *frame, const VtepView *view,
+                     const VtepActions *actions)
 {
   Versions versions = { .frame = frame };
   VtepTunnel tunnel = { .vni = actions->logical_switch ? actions->logical_switch->vni : 0 };
@@ -124,8 +125,8 @@ vtep_execute_access (const VtepExits *exits, NetFrame *frame, const VtepView *vi
 }
 
 void
-vtep_execute_tunnel (const VtepExits *exits, NetFrame *frame, const VtepView *view, const VtepArrival *arrival,
-                     VtepEcn ecn, const VtepActions *actions)
+vtep_execute_tunnel (const VtepExits *exits, NetFrame *frame, const VtepView *view,
+                     const VtepArrival *arrival, VtepEcn ecn, const VtepActions *actions)
 {
   Versions versions = { .tag = UNTAGGED };
 

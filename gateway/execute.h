@@ -20,10 +20,11 @@ typedef struct
 } VtepExits;
 
 /* A frame of an access port; takes its reference. */
-void vtep_execute_access (const VtepExits *exits, NetFrame *frame, const VtepView *view, const VtepActions *actions);
+void vtep_execute_access (const VtepExits *exits, NetFrame *frame, const VtepView *view,
+                          const VtepActions *actions);
 
 /* A VXLAN packet of the underlay port; takes its reference. */
-void vtep_execute_tunnel (const VtepExits *exits, NetFrame *frame, const VtepView *view, const VtepArrival *arrival,
-                          VtepEcn ecn, const VtepActions *actions);
+void vtep_execute_tunnel (const VtepExits *exits, NetFrame *frame, const VtepView *view,
+                          const VtepArrival *arrival, VtepEcn ecn, const VtepActions *actions);
 
 G_END_DECLS

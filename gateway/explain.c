@@ -34,7 +34,8 @@ explain_split_horizon (const VtepTables *tables, const VtepView *view, const Vte
 
   if (mac)
     g_snprintf (text, VTEP_EXPLAIN_TEXT, "%s %s is at %s", logical_switch->name,
-                net_mac_format (&view->ethernet.destination, destination), net_ipv4_format (mac->locator, locator));
+                net_mac_format (&view->ethernet.destination, destination),
+                net_ipv4_format (mac->locator, locator));
   else
     g_snprintf (text, VTEP_EXPLAIN_TEXT, "%s is bound to no port here", logical_switch->name);
 }
@@ -62,7 +63,8 @@ vtep_explain_drop (const VtepTables *tables, const char *const *port_names, cons
   switch ((guint) reason)
     {
     case NET_DROP_RESERVED_MAC:
-      g_snprintf (text, VTEP_EXPLAIN_TEXT, "destination %s", net_mac_format (&ethernet->destination, address));
+      g_snprintf (text, VTEP_EXPLAIN_TEXT, "destination %s",
+                  net_mac_format (&ethernet->destination, address));
       break;
     case NET_DROP_BAD_SOURCE_MAC:
       g_snprintf (text, VTEP_EXPLAIN_TEXT, "source %s", net_mac_format (&ethernet->source, address));
@@ -89,10 +91,12 @@ vtep_explain_drop (const VtepTables *tables, const char *const *port_names, cons
       g_snprintf (text, VTEP_EXPLAIN_TEXT, "%s has no other port and no locator to flood to", name);
       break;
     case NET_DROP_VNI_UNKNOWN:
-      g_snprintf (text, VTEP_EXPLAIN_TEXT, "vni %u from %s", view->vni, net_ipv4_format (view->source, address));
+      g_snprintf (text, VTEP_EXPLAIN_TEXT, "vni %u from %s", view->vni,
+                  net_ipv4_format (view->source, address));
       break;
     case NET_DROP_TUNNEL_SOURCE_UNKNOWN:
-      g_snprintf (text, VTEP_EXPLAIN_TEXT, "%s is no locator of %s", net_ipv4_format (view->source, address), name);
+      g_snprintf (text, VTEP_EXPLAIN_TEXT, "%s is no locator of %s", net_ipv4_format (view->source, address),
+                  name);
       break;
     case NET_DROP_SPLIT_HORIZON:
       explain_split_horizon (tables, view, actions->logical_switch, text);

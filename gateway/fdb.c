@@ -3,9 +3,9 @@
 #include "gateway/fdb.h"
 
 #define MIN_SLOTS_LOG2 6u
-#define AGE_TICKS 512u
-#define RING 1024u /* more than AGE_TICKS + 2; a power of two */
-#define MIN_TICK_NS G_GINT64_CONSTANT (1000000)
+#define AGE_TICKS      512u
+#define RING           1024u /* more than AGE_TICKS + 2; a power of two */
+#define MIN_TICK_NS    G_GINT64_CONSTANT (1000000)
 
 struct _VtepFdb
 {
@@ -15,10 +15,10 @@ struct _VtepFdb
   guint n, n_local, max_local;
 
   gint64 age_ns, tick_ns;
-  guint64 tick;        /* the next one to look at */
-  guint position;      /* in its keys */
-  guint n_scheduled;   /* keys in the ring */
-  GArray *ring[RING];  /* of VtepKey; NULL until used */
+  guint64 tick;       /* the next one to look at */
+  guint position;     /* in its keys */
+  guint n_scheduled;  /* keys in the ring */
+  GArray *ring[RING]; /* of VtepKey; NULL until used */
 };
 
 static void

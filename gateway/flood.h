@@ -24,6 +24,7 @@ void vtep_flood_clear (VtepFlood *flood);
  * source_node: all, in ascending order, as this switch itself makes a copy for each.
  * service_node: one, which replicates for us: the numerically lowest address that is not in `down` (a set by
  * address); none when all are down. */
-const NetIpv4 *vtep_flood_choose (const VtepFlood *flood, VtepReplication mode, const VtepIndex *down, guint *n);
+const NetIpv4 *
+vtep_flood_choose (const VtepFlood *flood, VtepReplication mode, const VtepIndex *down, guint *n);
 
 G_END_DECLS

@@ -17,9 +17,9 @@ struct _VtepGateway
   VtepExits exits;
 
   char *switch_name;
-  char **port_names;   /* by access port; NULL-terminated */
-  guint *world_ports;  /* by access port */
-  VtepPort *by_world;  /* access port by the world's number */
+  char **port_names;  /* by access port; NULL-terminated */
+  guint *world_ports; /* by access port */
+  VtepPort *by_world; /* access port by the world's number */
   guint n_by_world;
 };
 

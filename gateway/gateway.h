@@ -19,10 +19,10 @@ typedef struct
   guint world_port;
 } VtepPortConfig;
 
-#define VTEP_PORTS_MAX 1024u
+#define VTEP_PORTS_MAX          1024u
 #define VTEP_MAC_AGE_DEFAULT_NS (300 * NET_SEC)
-#define VTEP_MAX_MACS_DEFAULT 131072u
-#define VTEP_MTU_DEFAULT 1500u
+#define VTEP_MAX_MACS_DEFAULT   131072u
+#define VTEP_MTU_DEFAULT        1500u
 
 typedef struct
 {
@@ -40,8 +40,9 @@ typedef struct
   NetIpv4 underlay_gateway; /* next hop for locators outside the prefix; 0: none */
   guint mtu;                /* of the underlay, as an IP packet; 0: VTEP_MTU_DEFAULT */
 
-  gint64 mac_age_ns; /* a MAC is forgotten this long after the last frame *from* it; 0: VTEP_MAC_AGE_DEFAULT_NS */
-  guint max_macs;    /* locally learned MACs at a time; 0: VTEP_MAX_MACS_DEFAULT */
+  gint64
+      mac_age_ns; /* a MAC is forgotten this long after the last frame *from* it; 0: VTEP_MAC_AGE_DEFAULT_NS */
+  guint max_macs; /* locally learned MACs at a time; 0: VTEP_MAX_MACS_DEFAULT */
   VtepInnerVlan inner_vlan;
 } VtepGatewayConfig;
 

@@ -46,7 +46,8 @@ ports (const OvsdbRow *physical_switch, const VtepGatewayConfig *config, json_t 
           continue;
         }
       json_array_append_new (
-          operations, ovsdb_op_insert ("Physical_Port", name, json_pack ("{s:s}", "name", config->ports[i].name)));
+          operations,
+          ovsdb_op_insert ("Physical_Port", name, json_pack ("{s:s}", "name", config->ports[i].name)));
       json_array_append_new (set, ovsdb_json_named_uuid (name));
     }
   return ovsdb_json_set (set);
@@ -61,25 +62,27 @@ put_global (OvsdbDatabase *database, json_t *reference, json_t *operations)
     json_array_append_new (operations, ovsdb_op_mutate ("Global", ovsdb_where_uuid (ovsdb_row_uuid (global)),
                                                         "switches", "insert", reference));
   else
-    json_array_append_new (operations, ovsdb_op_insert ("Global", NULL, json_pack ("{s:o}", "switches", reference)));
+    json_array_append_new (operations,
+                           ovsdb_op_insert ("Global", NULL, json_pack ("{s:o}", "switches", reference)));
 }
 
 gboolean
 vtep_inventory_write (OvsdbDatabase *database, const VtepGatewayConfig *config, GError **error)
 {
-  const OvsdbRow *row
-      = ovsdb_table_find_text (ovsdb_database_table (database, "Physical_Switch"), "name", config->switch_name);
+  const OvsdbRow *row = ovsdb_table_find_text (ovsdb_database_table (database, "Physical_Switch"), "name",
+                                               config->switch_name);
   json_t *operations = json_array (), *port_set = ports (row, config, operations);
   json_t *values = json_pack ("{s:s, s:s, s:o, s:o, s:o}", "name", config->switch_name, "description",
                               config->description ? config->description : "", "management_ips",
-                              addresses (config->management_ip), "tunnel_ips", addresses (config->tunnel_ip), "ports",
-                              port_set);
+                              addresses (config->management_ip), "tunnel_ips", addresses (config->tunnel_ip),
+                              "ports", port_set);
 
   if (row)
-    json_array_append_new (operations,
-                           ovsdb_op_update ("Physical_Switch", ovsdb_where_uuid (ovsdb_row_uuid (row)), values));
+    json_array_append_new (
+        operations, ovsdb_op_update ("Physical_Switch", ovsdb_where_uuid (ovsdb_row_uuid (row)), values));
   else
     json_array_append_new (operations, ovsdb_op_insert ("Physical_Switch", "switch", values));
-  put_global (database, row ? ovsdb_json_uuid (ovsdb_row_uuid (row)) : ovsdb_json_named_uuid ("switch"), operations);
+  put_global (database, row ? ovsdb_json_uuid (ovsdb_row_uuid (row)) : ovsdb_json_named_uuid ("switch"),
+              operations);
   return ovsdb_database_execute (database, operations, error);
 }

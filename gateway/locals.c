@@ -67,8 +67,8 @@ expire (NetTimer *timer, gint64 now_ns)
 }
 
 VtepLocals *
-vtep_locals_new (NetWorld *world, VtepTables *tables, const char *const *port_names, VtepLocalsChanged changed,
-                 gpointer user)
+vtep_locals_new (NetWorld *world, VtepTables *tables, const char *const *port_names,
+                 VtepLocalsChanged changed, gpointer user)
 {
   VtepLocals *locals = g_new0 (VtepLocals, 1);
 

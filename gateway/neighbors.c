@@ -10,8 +10,8 @@ typedef struct
   NetIpv4 ip;
   NetMac mac;
   gboolean known;
-  guint tries;          /* requests since the last answer */
-  gint64 confirmed_ns;  /* with known: the last answer */
+  guint tries;         /* requests since the last answer */
+  gint64 confirmed_ns; /* with known: the last answer */
   NetFrame *waiting[VTEP_NEIGHBOR_QUEUE];
   guint n_waiting;
 } Neighbor;

@@ -13,10 +13,10 @@
 
 G_BEGIN_DECLS
 
-#define VTEP_NEIGHBOR_QUEUE 64u
-#define VTEP_NEIGHBOR_TRIES 3u
+#define VTEP_NEIGHBOR_QUEUE    64u
+#define VTEP_NEIGHBOR_TRIES    3u
 #define VTEP_NEIGHBOR_RETRY_NS (1 * NET_SEC)
-#define VTEP_NEIGHBOR_LIFE_NS (900 * NET_SEC)
+#define VTEP_NEIGHBOR_LIFE_NS  (900 * NET_SEC)
 
 typedef struct _VtepNeighbors VtepNeighbors;
 

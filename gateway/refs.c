@@ -66,7 +66,8 @@ vtep_refs_remove (VtepRefs *refs, const OvsdbUuid *uuid)
 VtepSwitchId
 vtep_refs_switch (const VtepRefs *refs, const OvsdbUuid *uuid)
 {
-  return uuid ? (VtepSwitchId) GPOINTER_TO_UINT (g_hash_table_lookup (refs->switches, uuid)) : VTEP_SWITCH_NONE;
+  return uuid ? (VtepSwitchId) GPOINTER_TO_UINT (g_hash_table_lookup (refs->switches, uuid))
+              : VTEP_SWITCH_NONE;
 }
 
 NetIpv4

@@ -4,7 +4,8 @@
 void
 vtep_remotes_init (VtepRemotes *remotes)
 {
-  remotes->contested = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, (GDestroyNotify) g_array_unref);
+  remotes->contested
+      = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, (GDestroyNotify) g_array_unref);
 }
 
 void

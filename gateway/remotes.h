@@ -9,7 +9,8 @@ G_BEGIN_DECLS
 
 typedef struct
 {
-  GHashTable *contested; /* VtepKey → GArray of NetIpv4, ascending, one for each row; only looked up, never walked */
+  GHashTable
+      *contested; /* VtepKey → GArray of NetIpv4, ascending, one for each row; only looked up, never walked */
 } VtepRemotes;
 
 void vtep_remotes_init (VtepRemotes *remotes);

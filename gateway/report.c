@@ -111,8 +111,8 @@ own_locator (const VtepReport *report, Batch *batch)
       if (!batch->exists)
         json_array_append_new (batch->operations,
                                ovsdb_op_insert ("Physical_Locator", OWN_LOCATOR,
-                                                json_pack ("{s:s, s:s}", "encapsulation_type", "vxlan_over_ipv4",
-                                                           "dst_ip", report->tunnel_ip)));
+                                                json_pack ("{s:s, s:s}", "encapsulation_type",
+                                                           "vxlan_over_ipv4", "dst_ip", report->tunnel_ip)));
     }
   return batch->exists ? ovsdb_json_uuid (&batch->locator) : ovsdb_json_named_uuid (OWN_LOCATOR);
 }
@@ -148,12 +148,12 @@ insert_unknown (VtepReport *report, Batch *batch, VtepKey key)
   g_autofree char *set = g_strdup_printf ("set_%u", vtep_key_switch (key));
 
   note_row (report, key, &(OvsdbUuid){ { 0 } });
-  json_array_append_new (batch->operations,
-                         ovsdb_op_insert ("Physical_Locator_Set", set, json_pack ("{s:o}", "locators", locator)));
+  json_array_append_new (batch->operations, ovsdb_op_insert ("Physical_Locator_Set", set,
+                                                             json_pack ("{s:o}", "locators", locator)));
   insert (batch, key, "Mcast_Macs_Local",
           json_pack ("{s:s, s:o, s:o, s:s}", "MAC", UNKNOWN_DST, "logical_switch",
-                     ovsdb_json_uuid (&logical_switch->uuid), "locator_set", ovsdb_json_named_uuid (set), "ipaddr",
-                     ""));
+                     ovsdb_json_uuid (&logical_switch->uuid), "locator_set", ovsdb_json_named_uuid (set),
+                     "ipaddr", ""));
 }
 
 static void

@@ -13,11 +13,12 @@ G_BEGIN_DECLS
 
 typedef struct _VtepReport VtepReport;
 
-#define VTEP_REPORT_ROWS 1000u
+#define VTEP_REPORT_ROWS        1000u
 #define VTEP_REPORT_INTERVAL_NS (20 * NET_MSEC)
 
 /* All borrowed.  Rows that an earlier life of the switch left in both tables are removed at once. */
-VtepReport *vtep_report_new (NetWorld *world, OvsdbDatabase *database, const VtepTables *tables, NetIpv4 tunnel_ip);
+VtepReport *
+vtep_report_new (NetWorld *world, OvsdbDatabase *database, const VtepTables *tables, NetIpv4 tunnel_ip);
 void vtep_report_free (VtepReport *report);
 
 /* A MAC became local or is local no more. */

@@ -12,12 +12,12 @@ typedef guint16 VtepSwitchId;
 /* An access port: its index in the configuration; or the tunnel side. */
 typedef guint16 VtepPort;
 #define VTEP_PORT_TUNNEL 0xfffeu
-#define VTEP_PORT_NO 0xffffu
+#define VTEP_PORT_NO     0xffffu
 
 /* VLAN 0 stands for untagged frames, as in Physical_Port.vlan_bindings. */
 #define VTEP_VLAN_UNTAGGED 0u
-#define VTEP_VLANS 4096u
-#define VTEP_VLAN_ANY 0xffffu
+#define VTEP_VLANS         4096u
+#define VTEP_VLAN_ANY      0xffffu
 
 /* Where a frame enters or leaves on the access side. */
 typedef struct

@@ -117,7 +117,8 @@ answer_echo (VtepUnderlay *underlay, NetFrame *frame, const NetEthernet *etherne
   NetFrame *reply = net_frame_new_from (underlay->world->frames, data,
                                         ip->total_length - ip->header_length - NET_ICMP_HEADER);
 
-  net_icmp_push (reply, &(NetIcmp){ .type = NET_ICMP_ECHO_REPLY, .id = request->id, .sequence = request->sequence });
+  net_icmp_push (reply,
+                 &(NetIcmp){ .type = NET_ICMP_ECHO_REPLY, .id = request->id, .sequence = request->sequence });
   net_ipv4_push (reply, &(NetIpv4Header){ .tos = ip->tos,
                                           .ttl = 64,
                                           .protocol = NET_IP_ICMP,
@@ -165,7 +166,8 @@ receive_other (VtepUnderlay *underlay, NetFrame *frame, gboolean ours)
     drop (underlay, frame, reason, "ethernet");
   else if (ethernet.n_tags > 0)
     drop (underlay, frame, NET_DROP_VLAN_UNBOUND, "tagged");
-  else if (ethernet.type == NET_ETHERTYPE_ARP && (ours || net_mac_equal (&ethernet.destination, &net_mac_broadcast)))
+  else if (ethernet.type == NET_ETHERTYPE_ARP
+           && (ours || net_mac_equal (&ethernet.destination, &net_mac_broadcast)))
     receive_arp (underlay, frame, &ethernet);
   else if (!ours)
     drop (underlay, frame, NET_DROP_NOT_FOR_US, "ethernet");

@@ -70,21 +70,22 @@ make_gateway (TorNode *tor, const TorConfig *config)
   for (guint i = 0; i < config->n_ports; i++)
     ports[i] = (VtepPortConfig){ .name = config->ports[i],
                                  .world_port = sim_node_add_port (&tor->node, config->ports[i]) };
-  return vtep_gateway_new (&tor->node.world, tor->database,
-                           &(VtepGatewayConfig){ .switch_name = tor->node.name,
-                                                 .description = config->description,
-                                                 .management_ip = config->management_ip,
-                                                 .ports = ports,
-                                                 .n_ports = config->n_ports,
-                                                 .underlay_port = sim_node_add_port (&tor->node, TOR_PORT_UPLINK),
-                                                 .underlay_mac = config->uplink_mac,
-                                                 .tunnel_ip = config->tunnel_ip,
-                                                 .prefix_length = config->prefix_length,
-                                                 .underlay_gateway = config->underlay_gateway,
-                                                 .mtu = config->mtu,
-                                                 .mac_age_ns = config->mac_age_ns,
-                                                 .max_macs = config->max_macs,
-                                                 .inner_vlan = config->inner_vlan });
+  return vtep_gateway_new (
+      &tor->node.world, tor->database,
+      &(VtepGatewayConfig){ .switch_name = tor->node.name,
+                            .description = config->description,
+                            .management_ip = config->management_ip,
+                            .ports = ports,
+                            .n_ports = config->n_ports,
+                            .underlay_port = sim_node_add_port (&tor->node, TOR_PORT_UPLINK),
+                            .underlay_mac = config->uplink_mac,
+                            .tunnel_ip = config->tunnel_ip,
+                            .prefix_length = config->prefix_length,
+                            .underlay_gateway = config->underlay_gateway,
+                            .mtu = config->mtu,
+                            .mac_age_ns = config->mac_age_ns,
+                            .max_macs = config->max_macs,
+                            .inner_vlan = config->inner_vlan });
 }
 
 /* Rows of Manager that the Global row refers to. */

@@ -13,7 +13,7 @@ G_BEGIN_DECLS
 typedef struct _TorNode TorNode;
 
 #define TOR_PORT_UPLINK "uplink"
-#define TOR_PORT_MGMT "mgmt"
+#define TOR_PORT_MGMT   "mgmt"
 
 typedef struct
 {
@@ -28,8 +28,9 @@ typedef struct
   NetIpv4 underlay_gateway; /* 0: none */
   guint mtu;                /* of the underlay; 0: 1500 */
 
-  const char *listen;         /* NULL: "ptcp:6640"; "": does not listen */
-  const char *const *managers; /* "tcp:10.8.125.18:6640", entered as Manager rows, so that the server dials them */
+  const char *listen; /* NULL: "ptcp:6640"; "": does not listen */
+  const char *const
+      *managers; /* "tcp:10.8.125.18:6640", entered as Manager rows, so that the server dials them */
   guint n_managers;
 
   gint64 mac_age_ns; /* 0: 300 s */

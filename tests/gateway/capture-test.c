@@ -29,7 +29,8 @@ frames_as_captured (void)
       const Captured *c = &captured[i];
       receive (&f, c->into_tunnel ? EM3 : UPLINK, c->into_tunnel ? c->trunk : c->underlay);
       CU_ASSERT_EQUAL (f.world->sent->len, 1);
-      CU_ASSERT (test_sent_is (f.world, 0, c->into_tunnel ? UPLINK : EM3, c->into_tunnel ? c->underlay : c->trunk));
+      CU_ASSERT (
+          test_sent_is (f.world, 0, c->into_tunnel ? UPLINK : EM3, c->into_tunnel ? c->underlay : c->trunk));
       CU_ASSERT_EQUAL (f.world->drops->len, 0);
       test_world_forget (f.world);
     }
@@ -56,11 +57,12 @@ first_frame_waits_for_arp (void)
 int
 main (void)
 {
-  return tap_main ("capture",
-                   (TapTest[]){
-                       { "every frame leaves as the real lab's did, byte for byte, in both directions",
-                         frames_as_captured },
-                       { "the first frame to a cold tunnel end leaves after the ARP reply", first_frame_waits_for_arp },
-                       { NULL, NULL },
-                   });
+  return tap_main (
+      "capture",
+      (TapTest[]){
+          { "every frame leaves as the real lab's did, byte for byte, in both directions",
+            frames_as_captured },
+          { "the first frame to a cold tunnel end leaves after the ARP reply", first_frame_waits_for_arp },
+          { NULL, NULL },
+      });
 }

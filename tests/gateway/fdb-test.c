@@ -2,8 +2,8 @@
 #include "gateway/fdb.h"
 #include "tap.h"
 
-#define SEC G_GINT64_CONSTANT (1000000000)
-#define AGE (300 * SEC)
+#define SEC  G_GINT64_CONSTANT (1000000000)
+#define AGE  (300 * SEC)
 #define TICK (AGE / 512)
 
 static const VtepPlace em3_2901 = { .port = 0, .vlan = 2901 }, em3_2902 = { .port = 0, .vlan = 2902 },
@@ -163,7 +163,11 @@ removed_remote_leaves_local (void)
 static void
 agrees_with_a_plain_model (void)
 {
-  enum { KEYS = 3000, STEPS = 200000 };
+  enum
+  {
+    KEYS = 3000,
+    STEPS = 200000
+  };
   g_autoptr (VtepFdb) fdb = new_fdb (G_MAXUINT);
   g_autofree gint64 *seen = g_new (gint64, KEYS);
   g_autofree NetIpv4 *remote = g_new0 (NetIpv4, KEYS);
@@ -236,19 +240,20 @@ keys_at_a_place (void)
 int
 main (void)
 {
-  return tap_main ("fdb",
-                   (TapTest[]){
-                       { "a MAC is added, refreshed and moved by frames from it", learning },
-                       { "the same MAC in two logical switches is two entries", same_mac_in_two_switches },
-                       { "ageing counts from the last frame from the MAC", ageing_counts_from_the_last_frame },
-                       { "an entry goes within one tick of its time", expiry_time_is_neither_early_nor_late },
-                       { "an entry forgotten and learned again ages anew", relearned_entry_ages_anew },
-                       { "nothing is lost when nobody asks for a long time", long_silence_of_the_owner },
-                       { "a full table refuses new local MACs but moves known ones", full_table_learns_nothing_new },
-                       { "a local place wins over a remote row until it ages", local_wins_over_remote },
-                       { "removing a remote row leaves the local place", removed_remote_leaves_local },
-                       { "200,000 operations end as in a plain model", agrees_with_a_plain_model },
-                       { "the keys at a place or port come in ascending order", keys_at_a_place },
-                       { NULL, NULL },
-                   });
+  return tap_main (
+      "fdb",
+      (TapTest[]){
+          { "a MAC is added, refreshed and moved by frames from it", learning },
+          { "the same MAC in two logical switches is two entries", same_mac_in_two_switches },
+          { "ageing counts from the last frame from the MAC", ageing_counts_from_the_last_frame },
+          { "an entry goes within one tick of its time", expiry_time_is_neither_early_nor_late },
+          { "an entry forgotten and learned again ages anew", relearned_entry_ages_anew },
+          { "nothing is lost when nobody asks for a long time", long_silence_of_the_owner },
+          { "a full table refuses new local MACs but moves known ones", full_table_learns_nothing_new },
+          { "a local place wins over a remote row until it ages", local_wins_over_remote },
+          { "removing a remote row leaves the local place", removed_remote_leaves_local },
+          { "200,000 operations end as in a plain model", agrees_with_a_plain_model },
+          { "the keys at a place or port come in ascending order", keys_at_a_place },
+          { NULL, NULL },
+      });
 }

@@ -3,7 +3,8 @@
 
 #include "tap.h"
 
-static const VtepPortConfig ports[] = { { .name = "em3", .world_port = EM3 }, { .name = "em4", .world_port = EM4 } };
+static const VtepPortConfig ports[]
+    = { { .name = "em3", .world_port = EM3 }, { .name = "em4", .world_port = EM4 } };
 
 static void
 start (Fixture *f, void (*change) (VtepGatewayConfig *config))
@@ -84,10 +85,9 @@ locator (Fixture *f, const char *address, json_t *operations)
 
   if (ovsdb_table_find_text (ovsdb_database_table (f->db, "Physical_Locator"), "dst_ip", address))
     return reference (f, "Physical_Locator", "dst_ip", address);
-  json_array_append_new (operations,
-                         ovsdb_op_insert ("Physical_Locator", name,
-                                          json_pack ("{s:s, s:s}", "encapsulation_type", "vxlan_over_ipv4", "dst_ip",
-                                                     address)));
+  json_array_append_new (operations, ovsdb_op_insert ("Physical_Locator", name,
+                                                      json_pack ("{s:s, s:s}", "encapsulation_type",
+                                                                 "vxlan_over_ipv4", "dst_ip", address)));
   return ovsdb_json_named_uuid (name);
 }
 
@@ -126,17 +126,17 @@ put_switch (Fixture *f, const char *name, gint64 tunnel_key, const char *mode)
 void
 set_tunnel_key (Fixture *f, const char *name, gint64 tunnel_key)
 {
-  fixture_execute (f, json_pack ("[o]", ovsdb_op_update ("Logical_Switch",
-                                                         ovsdb_where_equal ("name", json_string (name)),
-                                                         json_pack ("{s:o}", "tunnel_key",
-                                                                    optional_integer (tunnel_key)))));
+  fixture_execute (
+      f,
+      json_pack ("[o]", ovsdb_op_update ("Logical_Switch", ovsdb_where_equal ("name", json_string (name)),
+                                         json_pack ("{s:o}", "tunnel_key", optional_integer (tunnel_key)))));
 }
 
 void
 drop_switch (Fixture *f, const char *name)
 {
-  fixture_execute (
-      f, json_pack ("[o]", ovsdb_op_delete ("Logical_Switch", ovsdb_where_equal ("name", json_string (name)))));
+  fixture_execute (f, json_pack ("[o]", ovsdb_op_delete ("Logical_Switch",
+                                                         ovsdb_where_equal ("name", json_string (name)))));
 }
 
 void
@@ -148,10 +148,10 @@ put_binding (Fixture *f, const char *port, guint vlan, const char *name)
                          ovsdb_op_mutate ("Physical_Port", json_deep_copy (where), "vlan_bindings", "delete",
                                           ovsdb_json_set (json_pack ("[i]", (int) vlan))));
   if (name)
-    json_array_append_new (operations, ovsdb_op_mutate ("Physical_Port", json_deep_copy (where), "vlan_bindings",
-                                                        "insert",
-                                                        json_pack ("[s, [[i, o]]]", "map", (int) vlan,
-                                                                   logical_switch (f, name))));
+    json_array_append_new (
+        operations,
+        ovsdb_op_mutate ("Physical_Port", json_deep_copy (where), "vlan_bindings", "insert",
+                         json_pack ("[s, [[i, o]]]", "map", (int) vlan, logical_switch (f, name))));
   json_decref (where);
   fixture_execute (f, operations);
 }
@@ -161,9 +161,10 @@ put_remote (Fixture *f, const char *name, const char *mac, const char *address)
 {
   json_t *operations = json_array (), *at = locator (f, address, operations);
 
-  json_array_append_new (operations, ovsdb_op_insert ("Ucast_Macs_Remote", NULL,
-                                                      json_pack ("{s:s, s:o, s:o}", "MAC", mac, "logical_switch",
-                                                                 logical_switch (f, name), "locator", at)));
+  json_array_append_new (operations,
+                         ovsdb_op_insert ("Ucast_Macs_Remote", NULL,
+                                          json_pack ("{s:s, s:o, s:o}", "MAC", mac, "logical_switch",
+                                                     logical_switch (f, name), "locator", at)));
   fixture_execute (f, operations);
 }
 
@@ -181,17 +182,18 @@ put_flood (Fixture *f, const char *name, const char *locators)
 
   for (guint i = 0; addresses[i] && addresses[i][0]; i++)
     json_array_append_new (set, locator (f, addresses[i], operations));
-  json_array_append_new (operations, ovsdb_op_delete ("Mcast_Macs_Remote", where_mac (f, name, "unknown-dst")));
+  json_array_append_new (operations,
+                         ovsdb_op_delete ("Mcast_Macs_Remote", where_mac (f, name, "unknown-dst")));
   if (json_array_size (set) > 0)
     {
-      json_array_append_new (operations,
-                             ovsdb_op_insert ("Physical_Locator_Set", "set",
-                                              json_pack ("{s:o}", "locators", ovsdb_json_set (json_incref (set)))));
+      json_array_append_new (
+          operations, ovsdb_op_insert ("Physical_Locator_Set", "set",
+                                       json_pack ("{s:o}", "locators", ovsdb_json_set (json_incref (set)))));
       json_array_append_new (operations,
                              ovsdb_op_insert ("Mcast_Macs_Remote", NULL,
-                                              json_pack ("{s:s, s:o, s:o}", "MAC", "unknown-dst", "logical_switch",
-                                                         logical_switch (f, name), "locator_set",
-                                                         ovsdb_json_named_uuid ("set"))));
+                                              json_pack ("{s:s, s:o, s:o}", "MAC", "unknown-dst",
+                                                         "logical_switch", logical_switch (f, name),
+                                                         "locator_set", ovsdb_json_named_uuid ("set"))));
     }
   json_decref (set);
   fixture_execute (f, operations);
@@ -206,8 +208,8 @@ receive (Fixture *f, guint port, const char *hex)
 void
 answer_arp (Fixture *f, const char *ip_hex, const char *mac_hex)
 {
-  g_autofree char *reply = g_strdup_printf ("020a087d0020 %s 0806 0001 0800 06 04 0002 %s %s 020a087d0020 0a087d14",
-                                            mac_hex, mac_hex, ip_hex);
+  g_autofree char *reply = g_strdup_printf (
+      "020a087d0020 %s 0806 0001 0800 06 04 0002 %s %s 020a087d0020 0a087d14", mac_hex, mac_hex, ip_hex);
   receive (f, UPLINK, reply);
 }
 
@@ -229,4 +231,30 @@ local_macs (Fixture *f, const char *table, const char *name)
   g_ptr_array_sort (macs, compare_texts);
   g_ptr_array_add (macs, NULL);
   return g_strjoinv (" ", (char **) macs->pdata);
+}
+
+void
+start_blue (Fixture *f)
+{
+  fixture_init (f, NULL);
+  put_switch (f, "blue", 5001, NULL);
+  put_binding (f, "em3", 2901, "blue");
+  put_binding (f, "em4", 2901, "blue");
+  put_flood (f, "blue", "10.8.125.18");
+  test_world_advance (f->world, NET_SEC);
+  receive (f, EM3, BCAST VM1 TAG DATA);
+  answer_arp (f, "0a087d12", "020a087d0018");
+  vtep_gateway_port_changed (f->gateway, EM3, FALSE);
+  test_world_advance (f->world, NET_SEC);
+  test_world_forget (f->world);
+}
+
+gboolean
+blue_macs_are (Fixture *f, const char *table, const char *expected)
+{
+  g_autofree char *macs = local_macs (f, table, "blue");
+
+  if (!g_str_equal (macs, expected))
+    g_print ("# %s: %s\n", table, macs);
+  return g_str_equal (macs, expected);
 }

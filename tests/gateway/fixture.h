@@ -8,8 +8,8 @@
 #include "ovsdb/database.h"
 #include "testworld.h"
 
-#define EM3 1u
-#define EM4 2u
+#define EM3    1u
+#define EM4    2u
 #define UPLINK 9u
 
 typedef struct
@@ -46,3 +46,22 @@ void receive (Fixture *f, guint port, const char *hex);
 
 /* Rows of a local table of this logical switch, their MACs in ascending order, joined by blanks. */
 char *local_macs (Fixture *f, const char *table, const char *logical_switch);
+
+/* ---- a logical switch to play with: "blue", VNI 5001, em3 and em4 on VLAN 2901, flooding to 10.8.125.18, whose
+ * address is known ---------------------------------------------------------------------------------------------- */
+
+#define BCAST    "ffffffffffff"
+#define VM2      "fa163e000012"
+#define VM1      "fa163e000011"
+#define VM2_TEXT "fa:16:3e:00:00:12"
+#define TAG      " 8100 0b55 " /* VLAN 2901 */
+#define DATA     "88b5 cafe"
+
+/* A VXLAN packet from 10.8.125.18 under this VNI (six digits): VM1 to VM2. */
+#define FROM_PEER(vni)                                                                                       \
+  "020a087d0020 020a087d0018 0800 4500 0034 0000 4000 40 11 2c83 0a087d12 0a087d14 8001 12b5 0020 0000"      \
+  "08000000" vni "00" VM2 VM1 DATA
+
+void start_blue (Fixture *f);
+/* Whether local_macs() of blue is this text; prints what it is when not. */
+gboolean blue_macs_are (Fixture *f, const char *table, const char *expected);

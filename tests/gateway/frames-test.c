@@ -2,11 +2,8 @@
 #include "fixture.h"
 #include "tap.h"
 
-#define BCAST "ffffffffffff"
 #define A "fa163e00000a"
 #define B "fa163e00000b"
-#define TEST_TYPE "88b5"
-#define DATA TEST_TYPE "cafe" /* EtherType and two bytes */
 
 /* blue: em3 2901, em3 2902, em4 2901, em4 untagged; VNI 5001; the peer .18 has C. */
 static void
@@ -24,8 +21,8 @@ start (Fixture *f)
 }
 
 /* An IPv4/UDP/VXLAN packet from .18 to us; tos, lengths and checksum as given, VNI 5001. */
-#define FROM_PEER(tos, ip_length, checksum, udp_length)                                                       \
-  "020a087d0020 020a087d0018 0800 45" tos ip_length "0000 4000 40 11" checksum "0a087d12 0a087d14"            \
+#define FROM_PEER_WITH(tos, ip_length, checksum, udp_length)                                                 \
+  "020a087d0020 020a087d0018 0800 45" tos ip_length "0000 4000 40 11" checksum "0a087d12 0a087d14"           \
   "8001 12b5" udp_length "0000 08000000 00138900"
 
 static void
@@ -95,7 +92,7 @@ tunnel_gives_priority_zero (void)
   Fixture f;
 
   start (&f);
-  receive (&f, UPLINK, FROM_PEER ("00", "0034", "2c83", "0020") BCAST "fa163e00000c" DATA);
+  receive (&f, UPLINK, FROM_PEER_WITH ("00", "0034", "2c83", "0020") BCAST "fa163e00000c" DATA);
   CU_ASSERT_EQUAL_FATAL (f.world->sent->len, 4);
   CU_ASSERT (test_sent_is (f.world, 0, EM3, BCAST "fa163e00000c 8100 0b55" DATA));
   CU_ASSERT (test_sent_is (f.world, 1, EM3, BCAST "fa163e00000c 8100 0b56" DATA));
@@ -154,15 +151,17 @@ congestion_marks (void)
   put_binding (&f, "em4", 0, NULL);
   /* inner ECT(0) (2) becomes CE (3): checksum 65d5 becomes 65d4 */
   receive (&f, UPLINK,
-           FROM_PEER ("03", "0046", "2c6e", "0032") BCAST "fa163e00000c 0800"
-                                                          "4502 0014 0000 0000 40 fd 65d5 0a00000c 0a00000b");
-  CU_ASSERT (test_sent_is (f.world, 0, EM3,
-                           BCAST "fa163e00000c 8100 0b55 0800 4503 0014 0000 0000 40 fd 65d4 0a00000c 0a00000b"));
+           FROM_PEER_WITH ("03", "0046", "2c6e", "0032") BCAST
+           "fa163e00000c 0800"
+           "4502 0014 0000 0000 40 fd 65d5 0a00000c 0a00000b");
+  CU_ASSERT (test_sent_is (
+      f.world, 0, EM3, BCAST "fa163e00000c 8100 0b55 0800 4503 0014 0000 0000 40 fd 65d4 0a00000c 0a00000b"));
   test_world_forget (f.world);
   /* inner not ECN capable: dropped */
   receive (&f, UPLINK,
-           FROM_PEER ("03", "0046", "2c6e", "0032") BCAST "fa163e00000c 0800"
-                                                          "4500 0014 0000 0000 40 fd 65d7 0a00000c 0a00000b");
+           FROM_PEER_WITH ("03", "0046", "2c6e", "0032") BCAST
+           "fa163e00000c 0800"
+           "4500 0014 0000 0000 40 fd 65d7 0a00000c 0a00000b");
   CU_ASSERT_EQUAL (f.world->sent->len, 0);
   CU_ASSERT_EQUAL_FATAL (f.world->drops->len, 1);
   CU_ASSERT_EQUAL (test_world_drop (f.world, 0)->reason, NET_DROP_ECN_INVALID);
@@ -170,11 +169,11 @@ congestion_marks (void)
   test_world_forget (f.world);
   /* inner IPv6, traffic class ECT(1): 60 10 becomes 60 30 */
   receive (&f, UPLINK,
-           FROM_PEER ("03", "003a", "2c7a", "0026") BCAST "fa163e00000c 86dd 6010 0000 0000 3b40");
+           FROM_PEER_WITH ("03", "003a", "2c7a", "0026") BCAST "fa163e00000c 86dd 6010 0000 0000 3b40");
   CU_ASSERT (test_sent_is (f.world, 0, EM3, BCAST "fa163e00000c 8100 0b55 86dd 6030 0000 0000 3b40"));
   test_world_forget (f.world);
   /* what is not IP has no mark to keep */
-  receive (&f, UPLINK, FROM_PEER ("03", "0034", "2c80", "0020") BCAST "fa163e00000c" DATA);
+  receive (&f, UPLINK, FROM_PEER_WITH ("03", "0034", "2c80", "0020") BCAST "fa163e00000c" DATA);
   CU_ASSERT_EQUAL (f.world->sent->len, 1);
   fixture_clear (&f);
 }
@@ -216,7 +215,8 @@ odd_frames (void)
   receive (&f, EM3, BCAST A "81");
   receive (&f, EM3, BCAST A "8100 0b55 8100 0001 8100 0001 8100 0001 8100 0001" DATA);
   receive (&f, 5, BCAST A DATA);
-  receive (&f, UPLINK, FROM_PEER ("00", "003a", "2c7d", "0026") BCAST "fa163e00000c 8100 0001 8100 0001 8100");
+  receive (&f, UPLINK,
+           FROM_PEER_WITH ("00", "003a", "2c7d", "0026") BCAST "fa163e00000c 8100 0001 8100 0001 8100");
   CU_ASSERT_EQUAL_FATAL (f.world->drops->len, 4);
   CU_ASSERT_EQUAL (test_world_drop (f.world, 0)->reason, NET_DROP_MALFORMED);
   CU_ASSERT_EQUAL (test_world_drop (f.world, 1)->reason, NET_DROP_MALFORMED);
@@ -233,7 +233,8 @@ main (void)
       "frames",
       (TapTest[]){
           { "priority and drop eligibility stay when one VLAN is translated to another", priority_kept },
-          { "untagged frames enter VLANs with priority 0, priority-tagged ones with theirs", untagged_has_priority_zero },
+          { "untagged frames enter VLANs with priority 0, priority-tagged ones with theirs",
+            untagged_has_priority_zero },
           { "a service tag is taken for a binding, and leaves as a customer tag", service_tag_accepted },
           { "the binding's tag does not enter the tunnel", tunnel_takes_no_tag },
           { "frames from a tunnel get priority 0", tunnel_gives_priority_zero },

@@ -43,7 +43,11 @@ counting (void)
 static void
 agrees_with_a_plain_array (void)
 {
-  enum { KEYS = 200, STEPS = 100000 };
+  enum
+  {
+    KEYS = 200,
+    STEPS = 100000
+  };
   static const guint64 seeds[] = { 1, 0x9e3779b97f4a7c15 };
 
   for (guint s = 0; s < G_N_ELEMENTS (seeds); s++)

@@ -39,7 +39,8 @@ timer_cancel (NetWorld *world, NetTimer *timer)
 static void
 timer_set (NetWorld *world, NetTimer *timer, gint64 at_ns)
 {
-  Pending pending = { .at_ns = MAX (at_ns, now (world)), .order = test_world (world)->n_timers++, .timer = timer };
+  Pending pending
+      = { .at_ns = MAX (at_ns, now (world)), .order = test_world (world)->n_timers++, .timer = timer };
 
   if (timer->pending)
     timer_cancel (world, timer);
@@ -87,9 +88,8 @@ hear_drop (NetWorld *world, const NetDrop *drop)
 static void
 hear_state (NetWorld *world, const NetState *state)
 {
-  g_ptr_array_add (test_world (world)->states,
-                   g_strdup_printf ("%s %s %s %s", state->table, state->op, state->key,
-                                    state->json ? state->json : "-"));
+  g_ptr_array_add (test_world (world)->states, g_strdup_printf ("%s %s %s %s", state->table, state->op,
+                                                                state->key, state->json ? state->json : "-"));
 }
 
 static const NetWorldClass world_class = {
@@ -154,7 +154,8 @@ next_due (TestWorld *world, gint64 limit_ns)
       Pending *pending = &g_array_index (world->timers, Pending, i);
       if (pending->at_ns > limit_ns)
         continue;
-      if (!best || pending->at_ns < best->at_ns || (pending->at_ns == best->at_ns && pending->order < best->order))
+      if (!best || pending->at_ns < best->at_ns
+          || (pending->at_ns == best->at_ns && pending->order < best->order))
         best = pending;
     }
   return best;

@@ -5,34 +5,34 @@
 #include "testworld.h"
 
 #define UPLINK 7u
-#define SEC NET_SEC
-#define OURS "020a087d0020"  /* MAC of 10.8.125.20 */
-#define PEER "020a087d0018"  /* MAC of 10.8.125.18 */
+#define SEC    NET_SEC
+#define OURS   "020a087d0020" /* MAC of 10.8.125.20 */
+#define PEER   "020a087d0018" /* MAC of 10.8.125.18 */
 #define ROUTER "020a087d0001" /* MAC of 10.8.125.1 */
 
 /* Ethernet broadcast/ours/0806; ARP 1, 0800, 6, 4, request; sender ours 10.8.125.20; target 10.8.125.18 */
-#define REQUEST_PEER                                                                                          \
-  "ffffffffffff" OURS "0806"                                                                                  \
+#define REQUEST_PEER                                                                                         \
+  "ffffffffffff" OURS "0806"                                                                                 \
   "0001 0800 06 04 0001" OURS "0a087d14 000000000000 0a087d12"
-#define REQUEST_ROUTER                                                                                        \
-  "ffffffffffff" OURS "0806"                                                                                  \
+#define REQUEST_ROUTER                                                                                       \
+  "ffffffffffff" OURS "0806"                                                                                 \
   "0001 0800 06 04 0001" OURS "0a087d14 000000000000 0a087d01"
 /* to ours from the peer; reply; sender peer 10.8.125.18; target ours */
-#define REPLY_PEER                                                                                            \
-  OURS PEER "0806"                                                                                            \
-  "0001 0800 06 04 0002" PEER "0a087d12" OURS "0a087d14"
-#define REPLY_ROUTER                                                                                          \
-  OURS ROUTER "0806"                                                                                          \
-  "0001 0800 06 04 0002" ROUTER "0a087d01" OURS "0a087d14"
+#define REPLY_PEER                                                                                           \
+  OURS PEER "0806"                                                                                           \
+            "0001 0800 06 04 0002" PEER "0a087d12" OURS "0a087d14"
+#define REPLY_ROUTER                                                                                         \
+  OURS ROUTER "0806"                                                                                         \
+              "0001 0800 06 04 0002" ROUTER "0a087d01" OURS "0a087d14"
 
 /* fa:16:3e:00:00:12 > fa:16:3e:00:00:11, EtherType 88b5, 2 bytes */
 #define INNER "fa163e000011 fa163e000012 88b5 cafe"
 /* IPv4: 45 00, length 36 + 16 = 52 (0x34), id 0, DF, ttl 64, UDP, checksum, 10.8.125.20 > 10.8.125.18;
  * UDP: 32769 > 4789, length 32, checksum 0; VXLAN: I flag, VNI 5001 (0x1389) */
-#define OUTER(mac)                                                                                            \
-  mac OURS "0800"                                                                                             \
-           "4500 0034 0000 4000 40 11 2c83 0a087d14 0a087d12"                                                 \
-           "8001 12b5 0020 0000"                                                                              \
+#define OUTER(mac)                                                                                           \
+  mac OURS "0800"                                                                                            \
+           "4500 0034 0000 4000 40 11 2c83 0a087d14 0a087d12"                                                \
+           "8001 12b5 0020 0000"                                                                             \
            "08000000 00138900" INNER
 
 typedef struct
@@ -213,13 +213,13 @@ static void
 no_route_without_gateway (void)
 {
   TestWorld *world = test_world_new ();
-  VtepUnderlay *underlay
-      = vtep_underlay_new (&world->world, &(VtepUnderlayConfig){ .port = UPLINK,
-                                                                 .mac = { { 2, 0, 0, 0, 0, 1 } },
-                                                                 .ip = 0x0a087d14,
-                                                                 .prefix_length = 24 });
+  VtepUnderlay *underlay = vtep_underlay_new (
+      &world->world,
+      &(VtepUnderlayConfig){
+          .port = UPLINK, .mac = { { 2, 0, 0, 0, 0, 1 } }, .ip = 0x0a087d14, .prefix_length = 24 });
 
-  vtep_underlay_send (underlay, test_frame (world, INNER), &(VtepTunnel){ .destination = 0x0a090001, .vni = 1 });
+  vtep_underlay_send (underlay, test_frame (world, INNER),
+                      &(VtepTunnel){ .destination = 0x0a090001, .vni = 1 });
   CU_ASSERT_EQUAL_FATAL (world->drops->len, 1);
   CU_ASSERT_EQUAL (test_world_drop (world, 0)->reason, NET_DROP_NO_ROUTE);
   CU_ASSERT_STRING_EQUAL (test_world_drop (world, 0)->rule, "10.9.0.1");
@@ -286,30 +286,39 @@ strange_packets_dropped (void)
     NetDropReason reason;
   } cases[] = {
     /* to another MAC; to broadcast */
-    { PEER OURS "0800 4500 0034 0000 4000 40 11 2c83 0a087d12 0a087d14 8001 12b5 0020 0000 08000000 00138900" INNER,
+    { PEER OURS
+      "0800 4500 0034 0000 4000 40 11 2c83 0a087d12 0a087d14 8001 12b5 0020 0000 08000000 00138900" INNER,
       NET_DROP_NOT_FOR_US },
     { "ffffffffffff" PEER "0800 4500 0034 0000 4000 40 11 2c83 0a087d12 0a087d14 8001 12b5 0020 0000 08000000"
-                          "00138900" INNER,
+      "00138900" INNER,
       NET_DROP_NOT_FOR_US },
     /* to our MAC, to 10.8.125.99 */
-    { OURS PEER "0800 4500 0034 0000 4000 40 11 2c34 0a087d12 0a087d63 8001 12b5 0020 0000 08000000 00138900" INNER,
+    { OURS PEER
+      "0800 4500 0034 0000 4000 40 11 2c34 0a087d12 0a087d63 8001 12b5 0020 0000 08000000 00138900" INNER,
       NET_DROP_NOT_FOR_US },
     /* I flag clear; another flag; reserved bits */
-    { OURS PEER "0800 4500 0034 0000 4000 40 11 2c83 0a087d12 0a087d14 8001 12b5 0020 0000 00000000 00138900" INNER,
+    { OURS PEER
+      "0800 4500 0034 0000 4000 40 11 2c83 0a087d12 0a087d14 8001 12b5 0020 0000 00000000 00138900" INNER,
       NET_DROP_VXLAN_FLAGS },
-    { OURS PEER "0800 4500 0034 0000 4000 40 11 2c83 0a087d12 0a087d14 8001 12b5 0020 0000 88000000 00138900" INNER,
+    { OURS PEER
+      "0800 4500 0034 0000 4000 40 11 2c83 0a087d12 0a087d14 8001 12b5 0020 0000 88000000 00138900" INNER,
       NET_DROP_VXLAN_FLAGS },
-    { OURS PEER "0800 4500 0034 0000 4000 40 11 2c83 0a087d12 0a087d14 8001 12b5 0020 0000 08000000 00138901" INNER,
+    { OURS PEER
+      "0800 4500 0034 0000 4000 40 11 2c83 0a087d12 0a087d14 8001 12b5 0020 0000 08000000 00138901" INNER,
       NET_DROP_VXLAN_FLAGS },
     /* IP header checksum; a fragment; port 8472 */
-    { OURS PEER "0800 4500 0034 0000 4000 40 11 2c84 0a087d12 0a087d14 8001 12b5 0020 0000 08000000 00138900" INNER,
+    { OURS PEER
+      "0800 4500 0034 0000 4000 40 11 2c84 0a087d12 0a087d14 8001 12b5 0020 0000 08000000 00138900" INNER,
       NET_DROP_BAD_CHECKSUM },
-    { OURS PEER "0800 4500 0034 0000 2000 40 11 4c83 0a087d12 0a087d14 8001 12b5 0020 0000 08000000 00138900" INNER,
+    { OURS PEER
+      "0800 4500 0034 0000 2000 40 11 4c83 0a087d12 0a087d14 8001 12b5 0020 0000 08000000 00138900" INNER,
       NET_DROP_FRAGMENT },
-    { OURS PEER "0800 4500 0034 0000 4000 40 11 2c83 0a087d12 0a087d14 8001 2118 0020 0000 08000000 00138900" INNER,
+    { OURS PEER
+      "0800 4500 0034 0000 4000 40 11 2c83 0a087d12 0a087d14 8001 2118 0020 0000 08000000 00138900" INNER,
       NET_DROP_UNKNOWN_PROTOCOL },
     /* UDP checksum wrong */
-    { OURS PEER "0800 4500 0034 0000 4000 40 11 2c83 0a087d12 0a087d14 8001 12b5 0020 0001 08000000 00138900" INNER,
+    { OURS PEER
+      "0800 4500 0034 0000 4000 40 11 2c83 0a087d12 0a087d14 8001 12b5 0020 0001 08000000 00138900" INNER,
       NET_DROP_BAD_CHECKSUM },
     /* tagged; IPv6; LLDP; shorter than a header */
     { OURS PEER "8100 0064 0800 4500", NET_DROP_VLAN_UNBOUND },
@@ -340,14 +349,16 @@ main (void)
           { "after three unanswered requests what waits is dropped, and the next packet asks anew",
             three_requests_then_dropped },
           { "64 packets wait; a newer one is refused", waiting_is_bounded },
-          { "an address is asked for again after 15 minutes, without losing a packet", address_is_asked_for_again },
+          { "an address is asked for again after 15 minutes, without losing a packet",
+            address_is_asked_for_again },
           { "an announcement moves a known neighbour", announcement_moves_a_neighbour },
           { "an address nobody asked for is not remembered", nobody_fills_the_table },
           { "what is outside the prefix goes to the gateway", outside_the_prefix_by_gateway },
           { "without a gateway there is no route outside the prefix", no_route_without_gateway },
           { "ARP requests for the tunnel address are answered, others not", arp_requests_answered },
           { "an echo request is answered with its data", echo_answered },
-          { "a VXLAN packet is accepted whatever its TTL, DF, DSCP, source port and padding", vxlan_comes_in },
+          { "a VXLAN packet is accepted whatever its TTL, DF, DSCP, source port and padding",
+            vxlan_comes_in },
           { "what is no good VXLAN packet for us is dropped with its reason", strange_packets_dropped },
           { NULL, NULL },
       });

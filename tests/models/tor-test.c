@@ -8,7 +8,7 @@
 
 #include <string.h>
 
-#define TOR_MGMT 0x0a080014u        /* 10.8.0.20 */
+#define TOR_MGMT        0x0a080014u /* 10.8.0.20 */
 #define CONTROLLER_MGMT 0x0a080012u /* 10.8.0.18 */
 
 /* host (p0 on em3), peer (p0 on uplink), and a controller (p0 on mgmt, with a host of its own). */
@@ -57,10 +57,11 @@ lab_init (Lab *lab, const char *manager, const char *listen)
   lab->trunk = plug (lab, lab->host, "em3");
   plug (lab, lab->peer, TOR_PORT_UPLINK);
   plug (lab, lab->controller, TOR_PORT_MGMT);
-  sim_host_new (tor_node (lab->tor), &(SimHostConfig){ .port = sim_node_find_port (tor_node (lab->tor), TOR_PORT_MGMT),
-                                                       .mac = { { 2, 0, 0, 0, 0, 0x20 } },
-                                                       .ip = TOR_MGMT,
-                                                       .prefix_length = 24 });
+  sim_host_new (tor_node (lab->tor),
+                &(SimHostConfig){ .port = sim_node_find_port (tor_node (lab->tor), TOR_PORT_MGMT),
+                                  .mac = { { 2, 0, 0, 0, 0, 0x20 } },
+                                  .ip = TOR_MGMT,
+                                  .prefix_length = 24 });
   sim_host_new (&lab->controller->node, &(SimHostConfig){ .port = 0,
                                                           .mac = { { 2, 0, 0, 0, 0, 0x18 } },
                                                           .ip = CONTROLLER_MGMT,
@@ -88,16 +89,16 @@ run_for (Lab *lab, gint64 by_ns)
 static void
 heard (NetStream *stream, const guint8 *bytes, gsize n, gpointer user)
 {
-  (void)stream;
-  g_string_append_len (((Lab *)user)->said, (const char *)bytes, (gssize)n);
+  (void) stream;
+  g_string_append_len (((Lab *) user)->said, (const char *) bytes, (gssize) n);
 }
 
 static void
 closed (NetStream *stream, const char *why, gpointer user)
 {
-  (void)stream;
-  (void)why;
-  ((Lab *)user)->stream = NULL;
+  (void) stream;
+  (void) why;
+  ((Lab *) user)->stream = NULL;
 }
 
 static const NetStreamEvents events = { .received = heard, .closed = closed };
@@ -105,7 +106,7 @@ static const NetStreamEvents events = { .received = heard, .closed = closed };
 static void
 accepted (NetStream *stream, gpointer user)
 {
-  ((Lab *)user)->stream = stream;
+  ((Lab *) user)->stream = stream;
   net_stream_set_events (stream, &events, user);
 }
 
@@ -115,36 +116,36 @@ ask (Lab *lab, const char *request)
 {
   CU_ASSERT_PTR_NOT_NULL_FATAL (lab->stream);
   g_string_truncate (lab->said, 0);
-  net_stream_send (lab->stream, (const guint8 *)request, strlen (request));
+  net_stream_send (lab->stream, (const guint8 *) request, strlen (request));
   run_for (lab, 100 * SIM_MSEC);
 }
 
 /* One logical switch, VNI 5001, bound to em3 vlan 2901, flooding to 10.8.125.18: what vtep-ctl would write. */
-#define BIND                                                                                                  \
-  "{\"id\":1,\"method\":\"transact\",\"params\":[\"hardware_vtep\","                                       \
-  "{\"op\":\"insert\",\"table\":\"Logical_Switch\",\"uuid-name\":\"ls\","                                  \
-  "\"row\":{\"name\":\"ls-5001\",\"tunnel_key\":5001}},"                                                    \
-  "{\"op\":\"update\",\"table\":\"Physical_Port\",\"where\":[[\"name\",\"==\",\"em3\"]],"                \
-  "\"row\":{\"vlan_bindings\":[\"map\",[[2901,[\"named-uuid\",\"ls\"]]]]}},"                               \
-  "{\"op\":\"insert\",\"table\":\"Physical_Locator\",\"uuid-name\":\"l\","                                 \
-  "\"row\":{\"encapsulation_type\":\"vxlan_over_ipv4\",\"dst_ip\":\"10.8.125.18\"}},"                     \
-  "{\"op\":\"insert\",\"table\":\"Physical_Locator_Set\",\"uuid-name\":\"s\","                             \
-  "\"row\":{\"locators\":[\"named-uuid\",\"l\"]}},"                                                         \
-  "{\"op\":\"insert\",\"table\":\"Mcast_Macs_Remote\",\"row\":{\"MAC\":\"unknown-dst\","                  \
+#define BIND                                                                                                 \
+  "{\"id\":1,\"method\":\"transact\",\"params\":[\"hardware_vtep\","                                         \
+  "{\"op\":\"insert\",\"table\":\"Logical_Switch\",\"uuid-name\":\"ls\","                                    \
+  "\"row\":{\"name\":\"ls-5001\",\"tunnel_key\":5001}},"                                                     \
+  "{\"op\":\"update\",\"table\":\"Physical_Port\",\"where\":[[\"name\",\"==\",\"em3\"]],"                    \
+  "\"row\":{\"vlan_bindings\":[\"map\",[[2901,[\"named-uuid\",\"ls\"]]]]}},"                                 \
+  "{\"op\":\"insert\",\"table\":\"Physical_Locator\",\"uuid-name\":\"l\","                                   \
+  "\"row\":{\"encapsulation_type\":\"vxlan_over_ipv4\",\"dst_ip\":\"10.8.125.18\"}},"                        \
+  "{\"op\":\"insert\",\"table\":\"Physical_Locator_Set\",\"uuid-name\":\"s\","                               \
+  "\"row\":{\"locators\":[\"named-uuid\",\"l\"]}},"                                                          \
+  "{\"op\":\"insert\",\"table\":\"Mcast_Macs_Remote\",\"row\":{\"MAC\":\"unknown-dst\","                     \
   "\"logical_switch\":[\"named-uuid\",\"ls\"],\"locator_set\":[\"named-uuid\",\"s\"]}}]}"
 
-#define SELECT(table, columns)                                                                                \
+#define SELECT(table, columns)                                                                               \
   "{\"id\":2,\"method\":\"transact\",\"params\":[\"hardware_vtep\",{\"op\":\"select\",\"table\":\"" table    \
   "\",\"where\":[],\"columns\":[" columns "]}]}"
 
 /* broadcast from VM2 on VLAN 2901: EtherType 88b5, two bytes */
-static const guint8 from_vm2[] = { 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xfa, 0x16, 0x3e, 0x00, 0x00, 0x12,
-                                   0x81, 0x00, 0x0b, 0x55, 0x88, 0xb5, 0xca, 0xfe };
+static const guint8 from_vm2[] = { 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xfa, 0x16, 0x3e, 0x00,
+                                   0x00, 0x12, 0x81, 0x00, 0x0b, 0x55, 0x88, 0xb5, 0xca, 0xfe };
 /* ARP reply: 10.8.125.18 is at 02:0a:08:7d:00:18 */
 static const guint8 arp_reply[]
-    = { 0x02, 0x0a, 0x08, 0x7d, 0x00, 0x20, 0x02, 0x0a, 0x08, 0x7d, 0x00, 0x18, 0x08, 0x06, 0x00, 0x01, 0x08, 0x00,
-        0x06, 0x04, 0x00, 0x02, 0x02, 0x0a, 0x08, 0x7d, 0x00, 0x18, 0x0a, 0x08, 0x7d, 0x12, 0x02, 0x0a, 0x08, 0x7d,
-        0x00, 0x20, 0x0a, 0x08, 0x7d, 0x14 };
+    = { 0x02, 0x0a, 0x08, 0x7d, 0x00, 0x20, 0x02, 0x0a, 0x08, 0x7d, 0x00, 0x18, 0x08, 0x06,
+        0x00, 0x01, 0x08, 0x00, 0x06, 0x04, 0x00, 0x02, 0x02, 0x0a, 0x08, 0x7d, 0x00, 0x18,
+        0x0a, 0x08, 0x7d, 0x12, 0x02, 0x0a, 0x08, 0x7d, 0x00, 0x20, 0x0a, 0x08, 0x7d, 0x14 };
 
 /* ---- tests ------------------------------------------------------------------------------------------------------- */
 
@@ -194,7 +195,8 @@ rows_move_frames_and_frames_rows (void)
   run_for (&lab, SIM_MSEC);
   CU_ASSERT_EQUAL_FATAL (lab.peer->frames->len, 2);
   CU_ASSERT_EQUAL (probe_frame (lab.peer, 1)->length, sizeof from_vm2 - 4 + 50);
-  TAP_ASSERT_BYTES (probe_frame (lab.peer, 1)->bytes + 42, 8, 0x08, 0, 0, 0, 0x00, 0x13, 0x89, 0); /* VNI 5001 */
+  TAP_ASSERT_BYTES (probe_frame (lab.peer, 1)->bytes + 42, 8, 0x08, 0, 0, 0, 0x00, 0x13, 0x89,
+                    0); /* VNI 5001 */
   ask (&lab, SELECT ("Ucast_Macs_Local", "\"MAC\""));
   CU_ASSERT_PTR_NOT_NULL (strstr (lab.said->str, "fa:16:3e:00:00:12"));
   CU_ASSERT_EQUAL (probe_trace_count (&lab.heard, "state tor1 fdb add ls-5001 fa:16:3e:00:00:12"), 1);

@@ -1,0 +1,63 @@
+/* What the files of this folder know of a world. */
+#pragma once
+
+#include "gateway/linux/loop.h"
+#include "gateway/linux/storage.h"
+#include "gateway/linux/target.h"
+#include "gateway/linux/world.h"
+
+G_BEGIN_DECLS
+
+/* One read of one stream; what is left is read in the next turn, after all others had theirs. */
+#define LINUX_READ_BYTES 65536u
+
+struct _LinuxWorld
+{
+  NetWorld world;
+  LinuxWorldConfig config;
+  LinuxTimers timers;
+  LinuxLoop *loop;
+  LinuxStorage *storage;
+  GQueue streams;   /* that somebody holds, or may come to hold */
+  GQueue ending;    /* that only send their rest, oldest first */
+  GQueue listeners;
+  guint8 *read_buffer; /* LINUX_READ_BYTES */
+
+  LinuxWatch signals; /* a signalfd; fd -1 when signals are not caught */
+  LinuxSignalFunc caught;
+  gpointer caught_user;
+  sigset_t mask_before;
+
+  guint64 n_drops[NET_N_DROP_REASONS];
+};
+
+static inline LinuxWorld *
+linux_world_of (NetWorld *world)
+{
+  return (LinuxWorld *) world;
+}
+
+/* ---- stream.c ---------------------------------------------------------------------------------------------------- */
+
+NetStream *linux_stream_dial (LinuxWorld *world, const LinuxAddress *address, const NetStreamEvents *events,
+                              gpointer user);
+/* Takes an accepted descriptor, and `peer`. */
+NetStream *linux_stream_accepted (LinuxWorld *world, int fd, char *peer);
+void linux_streams_clear (LinuxWorld *world);
+
+/* ---- listener.c -------------------------------------------------------------------------------------------------- */
+
+NetListener *linux_listener_new (LinuxWorld *world, const LinuxAddress *address, NetAcceptFunc accept, gpointer user,
+                                 GError **error);
+void linux_listener_free (NetListener *listener);
+
+/* ---- signals.c --------------------------------------------------------------------------------------------------- */
+
+void linux_signals_release (LinuxWorld *world);
+
+/* ---- words.c ----------------------------------------------------------------------------------------------------- */
+
+/* An errno in the words of NetStreamEvents.closed. */
+const char *linux_error_words (int error);
+
+G_END_DECLS

@@ -6,13 +6,14 @@
 
 G_BEGIN_DECLS
 
-#define ODL_BUGS(X)                                                                                           \
-  X (DHCP_PUNT_OFF, "dhcp-punt-off",                                                                          \
-     "DHCP requests from TORs are punted or dropped in table 18 although the controller's DHCP is off")       \
-  X (REPL_MODE_UNSET, "repl-mode-unset",                                                                      \
-     "logical switches get no replication_mode, so that TORs flood to one locator only")                      \
-  X (TOR_BUCKET_IP, "tor-bucket-ip",                                                                          \
-     "the flood groups' TOR buckets are looked up by tunnel address where tunnels are keyed by node id: none is found")
+#define ODL_BUGS(X)                                                                                          \
+  X (DHCP_PUNT_OFF, "dhcp-punt-off",                                                                         \
+     "DHCP requests from TORs are punted or dropped in table 18 although the controller's DHCP is off")      \
+  X (REPL_MODE_UNSET, "repl-mode-unset",                                                                     \
+     "logical switches get no replication_mode, so that TORs flood to one locator only")                     \
+  X (TOR_BUCKET_IP, "tor-bucket-ip",                                                                         \
+     "the flood groups' TOR buckets are looked up by tunnel address where tunnels are keyed by node id: "    \
+     "none is found")
 
 typedef enum
 {

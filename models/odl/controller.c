@@ -14,7 +14,8 @@ struct _OdlController
 static void
 controller_receive (SimNode *node, guint port, NetFrame *frame)
 {
-  sim_node_drop (node, frame, &(NetDrop){ .port = port, .reason = NET_DROP_NOT_FOR_US, .table = "management" });
+  sim_node_drop (node, frame,
+                 &(NetDrop){ .port = port, .reason = NET_DROP_NOT_FOR_US, .table = "management" });
 }
 
 static void
@@ -62,7 +63,8 @@ odl_controller_new (SimNetwork *network, const char *name, const OdlConfig *conf
 }
 
 guint
-odl_northbound (OdlController *controller, const char *method, const char *path, const json_t *body, json_t **reply)
+odl_northbound (OdlController *controller, const char *method, const char *path, const json_t *body,
+                json_t **reply)
 {
   return odl_northbound_request (controller->odl, method, path, body, reply);
 }

@@ -54,8 +54,8 @@ tunnels_are_up (const Odl *odl)
 static gboolean
 is_idle (const Odl *odl)
 {
-  return odl_jobs_idle (&odl->jobs) && odl->probes->len == 0 && odl->strangers->len == 0 && computes_are_up (odl)
-         && tors_are_up (odl) && tunnels_are_up (odl);
+  return odl_jobs_idle (&odl->jobs) && odl->probes->len == 0 && odl->strangers->len == 0
+         && computes_are_up (odl) && tors_are_up (odl) && tunnels_are_up (odl);
 }
 
 static void

@@ -12,8 +12,8 @@
 #include "models/odl/ovsdb-accept.h"
 
 #define LISTEN_OPENFLOW "ptcp:6653"
-#define LISTEN_OVSDB "ptcp:6640"
-#define MAC_TIMEOUT_NS (300 * NET_SEC)
+#define LISTEN_OVSDB    "ptcp:6640"
+#define MAC_TIMEOUT_NS  (300 * NET_SEC)
 
 Odl *
 odl_new (NetWorld *world, const char *name, const OdlOptions *options)

@@ -29,8 +29,8 @@ struct _Odl
   OdlConverge converge;
   OdlNeutron neutron;
 
-  GPtrArray *computes;    /* of OdlCompute (compute.h), by datapath id */
-  OdlRegistry elans;      /* of OdlElan (elan.h), by network id */
+  GPtrArray *computes; /* of OdlCompute (compute.h), by datapath id */
+  OdlRegistry elans;   /* of OdlElan (elan.h), by network id */
   guint16 next_elan_tag;
   OdlRegistry interfaces; /* of OdlInterface (interface.h), by name */
   guint32 next_lport;

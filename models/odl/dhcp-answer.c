@@ -4,7 +4,7 @@
 #include "net/udp.h"
 
 #define OWNER_DHCP "network:dhcp"
-#define TTL 128u
+#define TTL        128u
 
 /* ---- leases -------------------------------------------------------------------------------------------------- */
 
@@ -35,7 +35,8 @@ find_server (const OdlNeutron *neutron, const OdlSubnet *subnet, NetIpv4 *ip)
     {
       const OdlPort *port = odl_registry_at (&neutron->ports, i);
 
-      if (!g_str_equal (port->device_owner, OWNER_DHCP) || !g_str_equal (port->network_id, subnet->network_id))
+      if (!g_str_equal (port->device_owner, OWNER_DHCP)
+          || !g_str_equal (port->network_id, subnet->network_id))
         continue;
       for (guint a = 0; a < port->addresses->len; a++)
         if (is_on (subnet, *ip = g_array_index (port->addresses, NetIpv4, a)))
@@ -58,11 +59,14 @@ odl_dhcp_find_lease (const OdlNeutron *neutron, const OdlPort *port, OdlLease *o
     {
       NetIpv4 ip = g_array_index (port->addresses, NetIpv4, a), server_ip = 0;
       const OdlSubnet *subnet = find_subnet (neutron, port->network_id, ip);
-      const OdlPort *server = subnet && subnet->enable_dhcp ? find_server (neutron, subnet, &server_ip) : NULL;
+      const OdlPort *server
+          = subnet && subnet->enable_dhcp ? find_server (neutron, subnet, &server_ip) : NULL;
 
       if (!subnet || !subnet->enable_dhcp || (!server && !subnet->gateway))
         continue;
-      *out = (OdlLease){ .your_ip = ip, .mask = net_ipv4_mask (subnet->prefix_length), .router = subnet->gateway };
+      *out = (OdlLease){ .your_ip = ip,
+                         .mask = net_ipv4_mask (subnet->prefix_length),
+                         .router = subnet->gateway };
       out->server_ip = server ? server_ip : subnet->gateway;
       out->server_mac = server ? server->mac : mac_for (subnet->gateway);
       return TRUE;
@@ -126,10 +130,15 @@ odl_dhcp_answer (const OdlLease *lease, const NetDhcp *message, NetFramePool *po
 {
   NetDhcpType type = decide (lease, message);
   NetIpv4 to = destination_of (lease, message, type);
-  NetDhcp fixed = { .op = 2, .type = type, .xid = message->xid, .broadcast = message->broadcast,
-                    .client_ip = message->client_ip, .client_mac = message->client_mac };
+  NetDhcp fixed = { .op = 2,
+                    .type = type,
+                    .xid = message->xid,
+                    .broadcast = message->broadcast,
+                    .client_ip = message->client_ip,
+                    .client_mac = message->client_mac };
   NetIpv4Header ip = { .ttl = TTL, .protocol = NET_IP_UDP, .source = lease->server_ip, .destination = to };
-  NetUdp udp = { .source_port = NET_DHCP_SERVER_PORT, .destination_port = NET_DHCP_CLIENT_PORT, .checksum = TRUE };
+  NetUdp udp
+      = { .source_port = NET_DHCP_SERVER_PORT, .destination_port = NET_DHCP_CLIENT_PORT, .checksum = TRUE };
   NetEthernet ethernet = { .source = lease->server_mac, .type = NET_ETHERTYPE_IPV4 };
   NetDhcpBuilder builder;
   NetFrame *frame;

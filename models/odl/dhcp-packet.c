@@ -23,11 +23,13 @@ parse (const OpenflowPacketIn *packet_in, NetDhcp *out)
     return FALSE;
   bytes = packet_in->frame + ethernet.payload;
   length = packet_in->length - ethernet.payload;
-  if (net_ipv4_parse (bytes, length, &ip) != NET_DROP_NONE || ip.protocol != NET_IP_UDP || net_ipv4_is_fragment (&ip))
+  if (net_ipv4_parse (bytes, length, &ip) != NET_DROP_NONE || ip.protocol != NET_IP_UDP
+      || net_ipv4_is_fragment (&ip))
     return FALSE;
   bytes += ip.header_length;
   length = ip.total_length - ip.header_length;
-  if (net_udp_parse (bytes, length, &ip, &udp) != NET_DROP_NONE || udp.destination_port != NET_DHCP_SERVER_PORT)
+  if (net_udp_parse (bytes, length, &ip, &udp) != NET_DROP_NONE
+      || udp.destination_port != NET_DHCP_SERVER_PORT)
     return FALSE;
   return net_dhcp_parse (bytes + NET_UDP_HEADER, udp.length - NET_UDP_HEADER, out) == NET_DROP_NONE;
 }

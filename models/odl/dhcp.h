@@ -11,8 +11,8 @@ G_BEGIN_DECLS
 /* The compute that punts for a TOR in a network; kept in odl->designated. */
 typedef struct
 {
-  char *key;         /* "<tunnel ip> <network>" */
-  guint64 dpid;      /* 0: nobody can */
+  char *key;    /* "<tunnel ip> <network>" */
+  guint64 dpid; /* 0: nobody can */
 } OdlDesignation;
 
 void odl_designation_free (gpointer designation);

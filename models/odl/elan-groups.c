@@ -103,7 +103,8 @@ odl_elan_remove_groups (Odl *odl, const OdlElan *elan, guint64 dpid)
 /* ---- tables 36, 38 and 52 ------------------------------------------------------------------------------------ */
 
 static void
-each_way_in (Odl *odl, const OdlElan *elan, guint64 dpid, void (*apply) (OdlCompute *compute, OpenflowFlowMod *flow))
+each_way_in (Odl *odl, const OdlElan *elan, guint64 dpid,
+             void (*apply) (OdlCompute *compute, OpenflowFlowMod *flow))
 {
   OdlCompute *compute = odl_compute_get (odl, dpid);
   OpenflowFlowMod flow;

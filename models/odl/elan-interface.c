@@ -61,7 +61,8 @@ apply_filter_flows (OdlCompute *compute, const OdlInterface *interface, Apply ap
 
 /* The port's services: the controller's DHCP, if that is on, and the ELAN. */
 static void
-apply_services (Odl *odl, OdlCompute *compute, const OdlInterface *interface, const OdlElan *elan, Apply apply)
+apply_services (Odl *odl, OdlCompute *compute, const OdlInterface *interface, const OdlElan *elan,
+                Apply apply)
 {
   OpenflowFlowMod flow;
 

@@ -20,7 +20,8 @@ void odl_elan_remove_ways_in (Odl *odl, const OdlElan *elan, guint64 dpid);
 /* ---- elan-macs.c --------------------------------------------------------------------------------------------- */
 
 /* Enters an address where an interface has it: table 50 there, table 51 on every compute, a row on every TOR. */
-void odl_elan_add_mac (Odl *odl, OdlElan *elan, OdlInterface *interface, const NetMac *mac, gboolean is_static);
+void
+odl_elan_add_mac (Odl *odl, OdlElan *elan, OdlInterface *interface, const NetMac *mac, gboolean is_static);
 /* Takes it out of the MAC table and from everywhere. */
 void odl_elan_remove_mac (Odl *odl, OdlElan *elan, const NetMac *mac);
 /* Table 51 of one compute: every address that is on another compute, or behind a TOR.  `remove` takes them away. */

@@ -12,7 +12,7 @@ typedef struct _OdlInterface OdlInterface;
 typedef struct _OdlDevice OdlDevice;
 
 #define ODL_ELAN_TAG_FIRST 5000u
-#define ODL_ELAN_TAG_LAST 10000u
+#define ODL_ELAN_TAG_LAST  10000u
 
 /* The network on a compute: from its first interface there to its last. */
 typedef struct

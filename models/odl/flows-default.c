@@ -2,10 +2,10 @@
  * of sources. */
 #include "models/odl/flows.h"
 
-#define ETHERTYPE_ARP 0x0806u
+#define ETHERTYPE_ARP    0x0806u
 #define REG4_LEARNT_BITS ((OpenflowSubfield){ OPENFLOW_FIELD_REG (4), 0, 8 })
 #define REG4_SENDER_BITS ((OpenflowSubfield){ OPENFLOW_FIELD_REG (4), 8, 8 })
-#define ELAN_BITS ((OpenflowSubfield){ OPENFLOW_FIELD_METADATA, 24, 16 })
+#define ELAN_BITS        ((OpenflowSubfield){ OPENFLOW_FIELD_METADATA, 24, 16 })
 
 static void
 miss (OpenflowFlowMod *out, guint8 table, guint8 next, guint64 cookie)
@@ -166,7 +166,8 @@ arp_suppression (guint8 table, OpenflowFieldId target, OpenflowSubfield mark)
   learn->cookie = ODL_COOKIE_ARP_PUNT;
   openflow_learn_match_value (learn, openflow_subfield_whole (OPENFLOW_FIELD_ETH_TYPE), ETHERTYPE_ARP);
   openflow_learn_match_same (learn, openflow_subfield_whole (OPENFLOW_FIELD_ARP_OP));
-  openflow_learn_match_field (learn, openflow_subfield_whole (target), openflow_subfield_whole (OPENFLOW_FIELD_ARP_TPA));
+  openflow_learn_match_field (learn, openflow_subfield_whole (target),
+                              openflow_subfield_whole (OPENFLOW_FIELD_ARP_TPA));
   openflow_learn_match_same (learn, ELAN_BITS);
   openflow_learn_load_value (learn, mark, 1);
   return learn;
@@ -182,15 +183,18 @@ arp_punt (OpenflowFlowMod *out)
   openflow_match_set (&out->match, OPENFLOW_FIELD_ETH_TYPE, ETHERTYPE_ARP);
   apply = openflow_instructions_apply (&out->instructions);
   openflow_actions_controller (apply);
-  openflow_actions_learn (apply, arp_suppression (ODL_TABLE_ARP_LEARN, OPENFLOW_FIELD_ARP_TPA, REG4_LEARNT_BITS));
-  openflow_actions_learn (apply, arp_suppression (ODL_TABLE_ARP_LEARN_SPA, OPENFLOW_FIELD_ARP_SPA, REG4_SENDER_BITS));
+  openflow_actions_learn (apply,
+                          arp_suppression (ODL_TABLE_ARP_LEARN, OPENFLOW_FIELD_ARP_TPA, REG4_LEARNT_BITS));
+  openflow_actions_learn (
+      apply, arp_suppression (ODL_TABLE_ARP_LEARN_SPA, OPENFLOW_FIELD_ARP_SPA, REG4_SENDER_BITS));
 }
 
 /* -------------------------------------------------------------------------------------------------------------- */
 
 static void (*const defaults[]) (OpenflowFlowMod *out) = {
-  arp_request_check, arp_reply_check, arp_check_miss, elan_base_gratuitous, elan_base_repeated, elan_base_miss,
-  smac_learnt,       smac_miss,       dmac_reserved,  dmac_miss,            arp_responder_miss, arp_punt,
+  arp_request_check,  arp_reply_check, arp_check_miss,     elan_base_gratuitous,
+  elan_base_repeated, elan_base_miss,  smac_learnt,        smac_miss,
+  dmac_reserved,      dmac_miss,       arp_responder_miss, arp_punt,
 };
 
 guint
@@ -202,5 +206,5 @@ odl_flow_n_defaults (void)
 void
 odl_flow_default (OpenflowFlowMod *out, guint index)
 {
-  defaults[index] (out);
+  defaults[index](out);
 }

@@ -1,8 +1,8 @@
 /* Tables 18 and 60: DHCP requests of clients behind a TOR, and of local ports. */
 #include "models/odl/flows.h"
 
-#define ETHERTYPE_IPV4 0x0800u
-#define PROTOCOL_UDP 17u
+#define ETHERTYPE_IPV4   0x0800u
+#define PROTOCOL_UDP     17u
 #define PORT_DHCP_SERVER 67u
 #define PORT_DHCP_CLIENT 68u
 

@@ -54,5 +54,6 @@ odl_flow_filter_sender (OpenflowFlowMod *out, guint32 lport)
   openflow_flow_mod_init (out, OPENFLOW_FLOW_ADD, ODL_TABLE_FILTER_EQUALS, 12);
   out->cookie = ODL_COOKIE_FILTER + lport;
   openflow_match_set (&out->match, OPENFLOW_FIELD_TUNNEL_ID, lport);
-  openflow_match_set_masked (&out->match, OPENFLOW_FIELD_METADATA, odl_meta_lport (lport), ODL_META_LPORT_MASK);
+  openflow_match_set_masked (&out->match, OPENFLOW_FIELD_METADATA, odl_meta_lport (lport),
+                             ODL_META_LPORT_MASK);
 }

@@ -8,8 +8,8 @@ odl_flow_smac (OpenflowFlowMod *out, guint16 tag, guint32 lport, const NetMac *m
   out->cookie = ODL_COOKIE_SMAC + tag;
   out->idle_timeout = idle_seconds;
   out->flags = idle_seconds ? OPENFLOW_FLOW_SEND_REMOVED : 0;
-  openflow_match_set_masked (&out->match, OPENFLOW_FIELD_METADATA, odl_meta_lport (lport) | odl_meta_elan (tag),
-                             ODL_META_LPORT_ELAN_MASK);
+  openflow_match_set_masked (&out->match, OPENFLOW_FIELD_METADATA,
+                             odl_meta_lport (lport) | odl_meta_elan (tag), ODL_META_LPORT_ELAN_MASK);
   openflow_match_set_mac (&out->match, OPENFLOW_FIELD_ETH_SRC, mac);
   openflow_instructions_goto (&out->instructions, ODL_TABLE_DMAC);
 }

@@ -38,9 +38,10 @@ odl_flow_elan_dispatcher (OpenflowFlowMod *out, guint32 lport, guint16 tag, guin
   apply = openflow_instructions_apply (&out->instructions);
   openflow_actions_load (apply, (OpenflowSubfield){ OPENFLOW_FIELD_REG (1), 0, 20 }, lport);
   openflow_actions_load (apply, (OpenflowSubfield){ OPENFLOW_FIELD_REG (7), 0, 16 }, tag);
-  openflow_instructions_write_metadata (
-      &out->instructions, odl_meta_index (ODL_SERVICE_AFTER_ELAN) | odl_meta_lport (lport) | odl_meta_elan (tag),
-      ODL_META_DISPATCHER_MASK);
+  openflow_instructions_write_metadata (&out->instructions,
+                                        odl_meta_index (ODL_SERVICE_AFTER_ELAN) | odl_meta_lport (lport)
+                                            | odl_meta_elan (tag),
+                                        ODL_META_DISPATCHER_MASK);
   openflow_instructions_goto (&out->instructions, ODL_TABLE_ARP_CHECK);
 }
 
@@ -50,8 +51,10 @@ odl_flow_dhcp_dispatcher (OpenflowFlowMod *out, guint32 lport)
   openflow_flow_mod_init (out, OPENFLOW_FLOW_ADD, ODL_TABLE_DISPATCHER, 10);
   out->cookie = ODL_COOKIE_VM_INGRESS;
   openflow_match_set_masked (&out->match, OPENFLOW_FIELD_METADATA,
-                             odl_meta_index (ODL_SERVICE_FIRST) | odl_meta_lport (lport), ODL_META_INDEX_LPORT_MASK);
-  openflow_instructions_write_metadata (&out->instructions, odl_meta_index (ODL_SERVICE_ELAN) | odl_meta_lport (lport),
+                             odl_meta_index (ODL_SERVICE_FIRST) | odl_meta_lport (lport),
+                             ODL_META_INDEX_LPORT_MASK);
+  openflow_instructions_write_metadata (&out->instructions,
+                                        odl_meta_index (ODL_SERVICE_ELAN) | odl_meta_lport (lport),
                                         ODL_META_DISPATCHER_MASK);
   openflow_instructions_goto (&out->instructions, ODL_TABLE_DHCP);
 }

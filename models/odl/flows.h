@@ -44,7 +44,8 @@ void odl_flow_filter_sender (OpenflowFlowMod *out, guint32 lport);
 /* ---- MAC addresses: flows-mac.c ------------------------------------------------------------------------------ */
 
 /* A known source; idle_seconds 0 for a port's own address, else the switch tells when it goes. */
-void odl_flow_smac (OpenflowFlowMod *out, guint16 tag, guint32 lport, const NetMac *mac, guint16 idle_seconds);
+void
+odl_flow_smac (OpenflowFlowMod *out, guint16 tag, guint32 lport, const NetMac *mac, guint16 idle_seconds);
 void odl_flow_dmac_local (OpenflowFlowMod *out, guint16 tag, const NetMac *mac, guint32 lport);
 /* On another compute, by a tunnel's lport. */
 void odl_flow_dmac_compute (OpenflowFlowMod *out, guint16 tag, const NetMac *mac, guint32 vni, guint32 lport);
@@ -65,6 +66,7 @@ void odl_flow_dhcp_local_miss (OpenflowFlowMod *out);
 /* A bucket for each lport. */
 void odl_group_local_flood (OpenflowGroupMod *out, guint16 tag, const guint32 *lports, guint n_lports);
 /* The local group, then a bucket for each tunnel: those to computes first, then those to TORs. */
-void odl_group_full_flood (OpenflowGroupMod *out, guint16 tag, guint32 vni, const guint32 *tunnels, guint n_tunnels);
+void odl_group_full_flood (OpenflowGroupMod *out, guint16 tag, guint32 vni, const guint32 *tunnels,
+                           guint n_tunnels);
 
 G_END_DECLS

@@ -15,7 +15,8 @@ odl_group_local_flood (OpenflowGroupMod *out, guint16 tag, const guint32 *lports
 }
 
 void
-odl_group_full_flood (OpenflowGroupMod *out, guint16 tag, guint32 vni, const guint32 *tunnels, guint n_tunnels)
+odl_group_full_flood (OpenflowGroupMod *out, guint16 tag, guint32 vni, const guint32 *tunnels,
+                      guint n_tunnels)
 {
   openflow_group_mod_init (out, OPENFLOW_GROUP_ADD, OPENFLOW_GROUP_TYPE_ALL, odl_group_full (tag));
   openflow_actions_group (&openflow_buckets_add (&out->buckets, OPENFLOW_GROUP_TYPE_ALL)->actions,
@@ -25,7 +26,8 @@ odl_group_full_flood (OpenflowGroupMod *out, guint16 tag, guint32 vni, const gui
       OpenflowActions *actions = &openflow_buckets_add (&out->buckets, OPENFLOW_GROUP_TYPE_ALL)->actions;
 
       openflow_actions_set_field (actions, OPENFLOW_FIELD_TUNNEL_ID, vni);
-      openflow_actions_load (actions, openflow_subfield_whole (OPENFLOW_FIELD_REG (6)), odl_reg6 (tunnels[i]));
+      openflow_actions_load (actions, openflow_subfield_whole (OPENFLOW_FIELD_REG (6)),
+                             odl_reg6 (tunnels[i]));
       openflow_actions_resubmit (actions, ODL_TABLE_EGRESS);
     }
 }

@@ -16,12 +16,13 @@ struct _OdlHwvtepSession
   char *title; /* "hwvtep tor1": for the trace */
 };
 
-static const char *const tables[] = { "Global",          "Physical_Switch",     "Physical_Port",
-                                      "Logical_Switch",  "Physical_Locator",    "Physical_Locator_Set",
-                                      "Ucast_Macs_Local", "Ucast_Macs_Remote",  "Mcast_Macs_Local",
-                                      "Mcast_Macs_Remote", "Tunnel",            NULL };
+static const char *const tables[]
+    = { "Global",           "Physical_Switch",      "Physical_Port",    "Logical_Switch",
+        "Physical_Locator", "Physical_Locator_Set", "Ucast_Macs_Local", "Ucast_Macs_Remote",
+        "Mcast_Macs_Local", "Mcast_Macs_Remote",    "Tunnel",           NULL };
 
-static const OvsdbClientConfig client_config = { .database = DATABASE, .tables = tables, .probe_ns = PROBE_NS };
+static const OvsdbClientConfig client_config
+    = { .database = DATABASE, .tables = tables, .probe_ns = PROBE_NS };
 
 /* ---- nodes --------------------------------------------------------------------------------------------------- */
 
@@ -113,7 +114,8 @@ local_mac_changed (OdlHwvtepSession *session, const OvsdbChange *change)
   NetMac mac;
 
   if (change->before && read_local_mac (change->before, &logical_switch, &mac)
-      && (!change->after || ovsdb_change_touches (change, "MAC") || ovsdb_change_touches (change, "logical_switch")))
+      && (!change->after || ovsdb_change_touches (change, "MAC")
+          || ovsdb_change_touches (change, "logical_switch")))
     odl_l2gw_mac_withdrawn (session->odl, session->hwvtep, logical_switch, &mac);
   if (change->after && read_local_mac (change->after, &logical_switch, &mac))
     odl_l2gw_mac_reported (session->odl, session->hwvtep, logical_switch, &mac);
@@ -123,7 +125,8 @@ local_mac_changed (OdlHwvtepSession *session, const OvsdbChange *change)
 static void
 port_added (OdlHwvtepSession *session, const OvsdbRow *port)
 {
-  const OvsdbTable *switches = ovsdb_database_table (ovsdb_client_replica (session->client), "Physical_Switch");
+  const OvsdbTable *switches
+      = ovsdb_database_table (ovsdb_client_replica (session->client), "Physical_Switch");
 
   for (const OvsdbRow *row = ovsdb_table_first (switches); row; row = ovsdb_table_next (row))
     for (guint i = 0; i < ovsdb_row_get (row, "ports")->n; i++)
@@ -160,10 +163,12 @@ changed (OvsdbClient *client, const OvsdbChange *changes, guint n_changes, gpoin
 static char *
 node_id_of (OdlHwvtepSession *session)
 {
-  const OvsdbRow *global = ovsdb_table_first (ovsdb_database_table (ovsdb_client_replica (session->client), "Global"));
+  const OvsdbRow *global
+      = ovsdb_table_first (ovsdb_database_table (ovsdb_client_replica (session->client), "Global"));
   char uuid[OVSDB_UUID_TEXT];
 
-  return global ? g_strconcat ("hwvtep://uuid/", ovsdb_uuid_format (ovsdb_row_uuid (global), uuid), NULL) : NULL;
+  return global ? g_strconcat ("hwvtep://uuid/", ovsdb_uuid_format (ovsdb_row_uuid (global), uuid), NULL)
+                : NULL;
 }
 
 /* Finds the node of a TOR that dialled us.  A session that the node still has is the half-open rest of one. */

@@ -3,10 +3,10 @@
 #include "models/odl/hwvtep.h"
 #include "ovsdb/build.h"
 
-#define RETRY_NS (5 * NET_SEC)
-#define MAX_ATTEMPTS 10u
+#define RETRY_NS          (5 * NET_SEC)
+#define MAX_ATTEMPTS      10u
 #define WAITING_EXPIRY_NS (90 * NET_SEC)
-#define MAX_WAITING 1000u
+#define MAX_WAITING       1000u
 
 static void send_next (OdlHwvtep *hwvtep);
 

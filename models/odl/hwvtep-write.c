@@ -82,8 +82,9 @@ locator_ref (Writer *writer, NetIpv4 address)
   if (!odl_registry_find (&writer->new_locators, ip))
     {
       odl_registry_put (&writer->new_locators, ip, ODL_PRESENT);
-      add_op (writer, ovsdb_op_insert ("Physical_Locator", named,
-                                       json_pack ("{s:s, s:s}", "encapsulation_type", ENCAPSULATION, "dst_ip", ip)));
+      add_op (writer,
+              ovsdb_op_insert ("Physical_Locator", named,
+                               json_pack ("{s:s, s:s}", "encapsulation_type", ENCAPSULATION, "dst_ip", ip)));
     }
   return ovsdb_json_named_uuid (named);
 }
@@ -154,11 +155,11 @@ strip_bindings (Writer *writer, const OvsdbUuid *logical_switch)
 
       for (guint i = 0; i < bindings->n; i++)
         if (ovsdb_uuid_equal (&switches[i].uuid, logical_switch))
-          json_array_append_new (pairs, json_pack ("[I, o]", (json_int_t) vlans[i].integer,
-                                                   ovsdb_json_uuid (logical_switch)));
+          json_array_append_new (
+              pairs, json_pack ("[I, o]", (json_int_t) vlans[i].integer, ovsdb_json_uuid (logical_switch)));
       if (json_array_size (pairs) > 0)
-        add_op (writer, ovsdb_op_mutate ("Physical_Port", ovsdb_where_uuid (ovsdb_row_uuid (row)), "vlan_bindings",
-                                         "delete", json_pack ("[s, O]", "map", pairs)));
+        add_op (writer, ovsdb_op_mutate ("Physical_Port", ovsdb_where_uuid (ovsdb_row_uuid (row)),
+                                         "vlan_bindings", "delete", json_pack ("[s, O]", "map", pairs)));
       json_decref (pairs);
     }
 }
@@ -173,8 +174,9 @@ remove_switch (Writer *writer, const char *name)
   if (!row || odl_registry_find (&writer->hwvtep->switches, name))
     return;
   for (guint i = 0; i < G_N_ELEMENTS (mac_tables); i++)
-    add_op (writer, ovsdb_op_delete (mac_tables[i],
-                                     ovsdb_where_equal ("logical_switch", ovsdb_json_uuid (ovsdb_row_uuid (row)))));
+    add_op (writer,
+            ovsdb_op_delete (mac_tables[i],
+                             ovsdb_where_equal ("logical_switch", ovsdb_json_uuid (ovsdb_row_uuid (row)))));
   if (writer->strip)
     strip_bindings (writer, ovsdb_row_uuid (row));
   add_op (writer, ovsdb_op_delete ("Logical_Switch", ovsdb_where_uuid (ovsdb_row_uuid (row))));
@@ -185,8 +187,8 @@ remove_switch (Writer *writer, const char *name)
 static const OvsdbRow *
 find_port (const Writer *writer, const OdlPortConfig *config)
 {
-  const OvsdbRow *physical_switch
-      = ovsdb_table_find_text (ovsdb_database_table (writer->replica, "Physical_Switch"), "name", config->physical_switch);
+  const OvsdbRow *physical_switch = ovsdb_table_find_text (
+      ovsdb_database_table (writer->replica, "Physical_Switch"), "name", config->physical_switch);
   guint n = physical_switch ? ovsdb_row_get (physical_switch, "ports")->n : 0;
 
   for (guint i = 0; i < n; i++)
@@ -319,7 +321,8 @@ write_flood (Writer *writer, const char *logical_switch)
   if (row)
     {
       json_decref (ref);
-      add_op (writer, ovsdb_op_update ("Mcast_Macs_Remote", ovsdb_where_uuid (ovsdb_row_uuid (row)), columns));
+      add_op (writer,
+              ovsdb_op_update ("Mcast_Macs_Remote", ovsdb_where_uuid (ovsdb_row_uuid (row)), columns));
       return;
     }
   json_object_set_new (columns, "MAC", json_string (ODL_UNKNOWN_DST));
@@ -369,7 +372,8 @@ write_ucast (Writer *writer, const char *key)
   if (row)
     {
       json_decref (ref);
-      add_op (writer, ovsdb_op_update ("Ucast_Macs_Remote", ovsdb_where_uuid (ovsdb_row_uuid (row)), columns));
+      add_op (writer,
+              ovsdb_op_update ("Ucast_Macs_Remote", ovsdb_where_uuid (ovsdb_row_uuid (row)), columns));
       return;
     }
   json_object_set_new (columns, "MAC", json_string (config->mac));
@@ -400,8 +404,11 @@ each (Writer *writer, const OdlRegistry *touched, void (*write) (Writer *writer,
 json_t *
 odl_hwvtep_build (OdlHwvtep *hwvtep, const OdlHwvtepBatch *batch, OdlHwvtepBatch *waiting)
 {
-  Writer writer = { .hwvtep = hwvtep, .replica = odl_hwvtep_replica (hwvtep), .ops = json_array (),
-                    .waiting = waiting, .strip = batch->strip || batch->attempts > 0 };
+  Writer writer = { .hwvtep = hwvtep,
+                    .replica = odl_hwvtep_replica (hwvtep),
+                    .ops = json_array (),
+                    .waiting = waiting,
+                    .strip = batch->strip || batch->attempts > 0 };
 
   odl_registry_init (&writer.new_switches, NULL);
   odl_registry_init (&writer.new_locators, NULL);

@@ -198,7 +198,8 @@ read_ip (const json_t *item, const char *what, NetIpv4 *ip, GError **error)
     return FALSE;
   if (net_ipv4_from_text (text, ip))
     return TRUE;
-  g_set_error (error, ODL_ERROR, ODL_ERROR_BAD_REQUEST, "%s: 'ip-address' is no IPv4 address: '%s'", what, text);
+  g_set_error (error, ODL_ERROR, ODL_ERROR_BAD_REQUEST, "%s: 'ip-address' is no IPv4 address: '%s'", what,
+               text);
   return FALSE;
 }
 
@@ -264,8 +265,8 @@ read_zone (const json_t *body, GError **error)
     return NULL;
   if (!g_str_equal (type, TUNNEL_TYPE_VXLAN))
     {
-      g_set_error (error, ODL_ERROR, ODL_ERROR_BAD_REQUEST, "transport-zone: 'tunnel-type' must be %s, not '%s'",
-                   TUNNEL_TYPE_VXLAN, type);
+      g_set_error (error, ODL_ERROR, ODL_ERROR_BAD_REQUEST,
+                   "transport-zone: 'tunnel-type' must be %s, not '%s'", TUNNEL_TYPE_VXLAN, type);
       return NULL;
     }
   zone = g_new0 (OdlZone, 1);
@@ -318,7 +319,8 @@ vteps_to_json (const GPtrArray *vteps)
       if (vtep->dpid)
         json_object_set_new (item, "dpn-id", json_integer ((json_int_t) vtep->dpid));
       else
-        json_object_update_new (item, json_pack ("{s:s, s:s}", "topology-id", "hwvtep:1", "node-id", vtep->node_id));
+        json_object_update_new (
+            item, json_pack ("{s:s, s:s}", "topology-id", "hwvtep:1", "node-id", vtep->node_id));
       json_array_append_new (list, item);
     }
   return list;
@@ -334,8 +336,8 @@ odl_itm_zones_to_json (const Odl *odl)
       const OdlZone *zone = odl_registry_at (&odl->zones, i);
 
       json_array_append_new (list, json_pack ("{s:s, s:s, s:o, s:o}", "zone-name", zone->name, "tunnel-type",
-                                              TUNNEL_TYPE_VXLAN, "vteps", vteps_to_json (zone->vteps), "device-vteps",
-                                              vteps_to_json (zone->device_vteps)));
+                                              TUNNEL_TYPE_VXLAN, "vteps", vteps_to_json (zone->vteps),
+                                              "device-vteps", vteps_to_json (zone->device_vteps)));
     }
   return list;
 }

@@ -14,7 +14,7 @@ typedef struct _OdlDevice OdlDevice;
 
 typedef struct
 {
-  guint64 dpid; /* 0 for a TOR */
+  guint64 dpid;  /* 0 for a TOR */
   char *node_id; /* of a TOR; NULL for a compute */
   NetIpv4 ip;
 } OdlVtep;
@@ -28,12 +28,12 @@ typedef struct
 
 typedef struct
 {
-  char *key;           /* "<source datapath id> <destination>" */
+  char *key; /* "<source datapath id> <destination>" */
   guint64 source;
-  char *destination;   /* the other compute's datapath id in decimal, or the TOR's node id */
-  guint64 peer;        /* the other compute; 0: external */
+  char *destination; /* the other compute's datapath id in decimal, or the TOR's node id */
+  guint64 peer;      /* the other compute; 0: external */
   NetIpv4 local_ip, remote_ip;
-  char *port_name;     /* "tun" and eleven hexadecimal digits */
+  char *port_name; /* "tun" and eleven hexadecimal digits */
 } OdlTunnel;
 
 void odl_zone_free (gpointer zone);

@@ -141,11 +141,13 @@ delay_fire (NetTimer *timer, gint64 now_ns)
 }
 
 void
-odl_delay_set (Odl *odl, const char *key, gint64 delay_ns, OdlDelayFunc fire, gpointer data, GDestroyNotify free_data)
+odl_delay_set (Odl *odl, const char *key, gint64 delay_ns, OdlDelayFunc fire, gpointer data,
+               GDestroyNotify free_data)
 {
   OdlDelay *delay = g_new0 (OdlDelay, 1);
 
-  *delay = (OdlDelay){ .odl = odl, .key = g_strdup (key), .fire = fire, .data = data, .free_data = free_data };
+  *delay
+      = (OdlDelay){ .odl = odl, .key = g_strdup (key), .fire = fire, .data = data, .free_data = free_data };
   net_timer_init (&delay->timer, delay_fire, delay);
   odl_registry_put (&odl->jobs.delays, key, delay);
   net_world_timer_set (odl->world, &delay->timer, net_world_now (odl->world) + delay_ns);

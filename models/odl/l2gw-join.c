@@ -261,8 +261,8 @@ leave_unnamed (Odl *odl, const Job *job, const OdlGateway *gateway)
     {
       OdlJoin *join = odl_registry_at (&odl->joins, i - 1);
 
-      if (g_str_equal (join->connection_id, job->connection_id) && g_str_equal (join->network_id, job->network_id)
-          && !find_named (gateway, join->device->name))
+      if (g_str_equal (join->connection_id, job->connection_id)
+          && g_str_equal (join->network_id, job->network_id) && !find_named (gateway, join->device->name))
         leave_device (odl, join);
     }
 }

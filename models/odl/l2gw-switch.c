@@ -5,7 +5,7 @@
 #include "models/odl/l2gw-join.h"
 #include "models/odl/l2gw-rows.h"
 
-#define TUNNEL_IP_DOWN_NS (10 * NET_SEC)   /* from the old tunnels' end to the new ones */
+#define TUNNEL_IP_DOWN_NS   (10 * NET_SEC) /* from the old tunnels' end to the new ones */
 #define TUNNEL_IP_REPLAY_NS (20 * NET_SEC) /* from these to the connections' replay */
 
 /* ---- a changed tunnel address -------------------------------------------------------------------------------- */

@@ -92,7 +92,8 @@ odl_l2gw_write_all_macs (Odl *odl, const OdlElan *elan, const OdlElanTor *tor)
     {
       const OdlElanTor *other = odl_registry_at (&elan->tors, t);
 
-      for (guint i = 0; !is_peer (tor, other) && other->device->tunnel_ip && i < odl_registry_n (&other->macs); i++)
+      for (guint i = 0;
+           !is_peer (tor, other) && other->device->tunnel_ip && i < odl_registry_n (&other->macs); i++)
         odl_hwvtep_set_ucast (tor->device->hwvtep, elan->name, odl_registry_at (&other->macs, i),
                               other->device->tunnel_ip);
     }

@@ -58,7 +58,8 @@ gboolean
 odl_l2gw_elan_has_node (const OdlElan *elan, const char *node_id)
 {
   for (guint i = 0; i < odl_registry_n (&elan->tors); i++)
-    if (g_strcmp0 (odl_device_node_id (((OdlElanTor *) odl_registry_at (&elan->tors, i))->device), node_id) == 0)
+    if (g_strcmp0 (odl_device_node_id (((OdlElanTor *) odl_registry_at (&elan->tors, i))->device), node_id)
+        == 0)
       return TRUE;
   return FALSE;
 }
@@ -157,7 +158,8 @@ odl_l2gw_gateway_changed (Odl *odl, const OdlObject *before, OdlObject *after)
   leave_devices (odl, old);
   enter_devices (odl, (OdlGateway *) after);
   for (guint i = 0; i < old->devices->len; i++)
-    odl_l2gw_mesh_device (odl, odl_device_get (odl, ((OdlGatewayDevice *) g_ptr_array_index (old->devices, i))->device_name));
+    odl_l2gw_mesh_device (
+        odl, odl_device_get (odl, ((OdlGatewayDevice *) g_ptr_array_index (old->devices, i))->device_name));
   refresh_gateway (odl, after->id);
 }
 

@@ -6,10 +6,10 @@
 
 G_BEGIN_DECLS
 
-#define ODL_LOGICAL_SWITCH_DELAY_NS (20 * NET_SEC) /* from the last connection's end to the switch's */
-#define ODL_MAC_MOVE_DELAY_NS (15 * NET_SEC)       /* from the old TOR's withdrawal to the new one's entry */
-#define ODL_STALE_MAC_DELAY_NS (600 * NET_SEC)     /* from a reconnect that no longer brings a MAC */
-#define ODL_STALE_SWITCH_DELAY_NS (900 * NET_SEC)  /* from a TOR's appearance with unknown networks */
+#define ODL_LOGICAL_SWITCH_DELAY_NS (20 * NET_SEC)  /* from the last connection's end to the switch's */
+#define ODL_MAC_MOVE_DELAY_NS       (15 * NET_SEC)  /* from the old TOR's withdrawal to the new one's entry */
+#define ODL_STALE_MAC_DELAY_NS      (600 * NET_SEC) /* from a reconnect that no longer brings a MAC */
+#define ODL_STALE_SWITCH_DELAY_NS   (900 * NET_SEC) /* from a TOR's appearance with unknown networks */
 
 /* A physical switch by its name: of a gateway, of a database, or both. */
 struct _OdlDevice

@@ -38,7 +38,8 @@ read_vlans (OdlGatewayInterface *interface, const json_t *item, GError **error)
       const json_t *number = json_array_get (list, i);
       guint16 vlan;
 
-      if (!json_is_integer (number) || json_integer_value (number) < 0 || json_integer_value (number) > VLAN_MAX)
+      if (!json_is_integer (number) || json_integer_value (number) < 0
+          || json_integer_value (number) > VLAN_MAX)
         {
           g_set_error (error, ODL_ERROR, ODL_ERROR_BAD_REQUEST,
                        "l2_gateway: interface '%s': 'segmentation_id' must be a list of numbers from 0 to %u",
@@ -135,7 +136,8 @@ odl_connection_parse (const OdlNeutron *neutron, const json_t *body, GError **er
   if (!odl_object_read (&connection->object, "l2gateway_connection", body, error)
       || !odl_read_text (body, "l2gateway_connection", "network_id", ODL_REQUIRED, &network_id, error)
       || !odl_read_text (body, "l2gateway_connection", "gateway_id", ODL_REQUIRED, &gateway_id, error)
-      || !odl_read_number (body, "l2gateway_connection", "segmentation_id", ODL_OPTIONAL, 0, VLAN_MAX, &vlan, error))
+      || !odl_read_number (body, "l2gateway_connection", "segmentation_id", ODL_OPTIONAL, 0, VLAN_MAX, &vlan,
+                           error))
     return NULL;
   connection->network_id = g_strdup (network_id);
   connection->gateway_id = g_strdup (gateway_id);

@@ -3,7 +3,7 @@
 #include "models/odl/neutron.h"
 
 #define VXLAN_ID_MAX 0xffffffu
-#define VLAN_ID_MAX 4094u
+#define VLAN_ID_MAX  4094u
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (OdlNetwork, odl_network_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (OdlSubnet, odl_subnet_free)
@@ -135,12 +135,14 @@ read_addresses (OdlSubnet *subnet, const json_t *body, GError **error)
     return TRUE;
   if (!net_ipv4_prefix_from_text (cidr, &subnet->prefix, &subnet->prefix_length))
     {
-      g_set_error (error, ODL_ERROR, ODL_ERROR_BAD_REQUEST, "subnet: 'cidr' must be like 10.0.0.0/24, not '%s'", cidr);
+      g_set_error (error, ODL_ERROR, ODL_ERROR_BAD_REQUEST,
+                   "subnet: 'cidr' must be like 10.0.0.0/24, not '%s'", cidr);
       return FALSE;
     }
   if (gateway && !net_ipv4_from_text (gateway, &subnet->gateway))
     {
-      g_set_error (error, ODL_ERROR, ODL_ERROR_BAD_REQUEST, "subnet: 'gateway_ip' is no IPv4 address: '%s'", gateway);
+      g_set_error (error, ODL_ERROR, ODL_ERROR_BAD_REQUEST, "subnet: 'gateway_ip' is no IPv4 address: '%s'",
+                   gateway);
       return FALSE;
     }
   return TRUE;

@@ -12,7 +12,8 @@ read_mac (OdlPort *port, const json_t *body, GError **error)
     return FALSE;
   if (net_mac_from_text (text, &port->mac) && !net_mac_is_group (&port->mac))
     return TRUE;
-  g_set_error (error, ODL_ERROR, ODL_ERROR_BAD_REQUEST, "port: 'mac_address' is no station's address: '%s'", text);
+  g_set_error (error, ODL_ERROR, ODL_ERROR_BAD_REQUEST, "port: 'mac_address' is no station's address: '%s'",
+               text);
   return FALSE;
 }
 
@@ -29,13 +30,15 @@ read_fixed_ips (OdlPort *port, const json_t *body, GError **error)
       NetIpv4 ip;
       NetIpv6 ip6;
 
-      if (!odl_read_text (json_array_get (list, i), "port: fixed_ips", "ip_address", ODL_REQUIRED, &text, error))
+      if (!odl_read_text (json_array_get (list, i), "port: fixed_ips", "ip_address", ODL_REQUIRED, &text,
+                          error))
         return FALSE;
       if (net_ipv4_from_text (text, &ip))
         g_array_append_val (port->addresses, ip);
       else if (!net_ipv6_from_text (text, &ip6))
         {
-          g_set_error (error, ODL_ERROR, ODL_ERROR_BAD_REQUEST, "port: fixed_ips: '%s' is no IP address", text);
+          g_set_error (error, ODL_ERROR, ODL_ERROR_BAD_REQUEST, "port: fixed_ips: '%s' is no IP address",
+                       text);
           return FALSE;
         }
     }

@@ -41,11 +41,12 @@ odl_object_clear (OdlObject *object)
 }
 
 gboolean
-odl_neutron_needs_network (const OdlNeutron *neutron, const char *what, const char *network_id, GError **error)
+odl_neutron_needs_network (const OdlNeutron *neutron, const char *what, const char *network_id,
+                           GError **error)
 {
   if (odl_neutron_network (neutron, network_id))
     return TRUE;
-  g_set_error (error, ODL_ERROR, ODL_ERROR_NOT_FOUND, "%s: there is no network %s; it must be sent first", what,
-               network_id);
+  g_set_error (error, ODL_ERROR, ODL_ERROR_NOT_FOUND, "%s: there is no network %s; it must be sent first",
+               what, network_id);
   return FALSE;
 }

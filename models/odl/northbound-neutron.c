@@ -53,14 +53,14 @@ nobody_hears_removal (Odl *odl, const OdlObject *object)
 }
 
 static const Kind kinds[] = {
-  { "networks", "network", "networks", G_STRUCT_OFFSET (OdlNeutron, networks), odl_network_parse, network_may_remove,
-    odl_elan_network_added, odl_elan_network_changed, odl_elan_network_removed },
-  { "subnets", "subnet", "subnets", G_STRUCT_OFFSET (OdlNeutron, subnets), odl_subnet_parse, NULL, nobody_hears,
-    nobody_hears_change, nobody_hears_removal },
-  { "ports", "port", "ports", G_STRUCT_OFFSET (OdlNeutron, ports), odl_port_parse, NULL, odl_interface_port_added,
-    odl_interface_port_changed, odl_interface_port_removed },
-  { "l2-gateways", "l2_gateway", "l2_gateways", G_STRUCT_OFFSET (OdlNeutron, gateways), odl_gateway_parse, NULL,
-    odl_l2gw_gateway_added, odl_l2gw_gateway_changed, odl_l2gw_gateway_removed },
+  { "networks", "network", "networks", G_STRUCT_OFFSET (OdlNeutron, networks), odl_network_parse,
+    network_may_remove, odl_elan_network_added, odl_elan_network_changed, odl_elan_network_removed },
+  { "subnets", "subnet", "subnets", G_STRUCT_OFFSET (OdlNeutron, subnets), odl_subnet_parse, NULL,
+    nobody_hears, nobody_hears_change, nobody_hears_removal },
+  { "ports", "port", "ports", G_STRUCT_OFFSET (OdlNeutron, ports), odl_port_parse, NULL,
+    odl_interface_port_added, odl_interface_port_changed, odl_interface_port_removed },
+  { "l2-gateways", "l2_gateway", "l2_gateways", G_STRUCT_OFFSET (OdlNeutron, gateways), odl_gateway_parse,
+    NULL, odl_l2gw_gateway_added, odl_l2gw_gateway_changed, odl_l2gw_gateway_removed },
   { "l2gateway-connections", "l2gateway_connection", "l2gateway_connections",
     G_STRUCT_OFFSET (OdlNeutron, connections), odl_connection_parse, NULL, odl_l2gw_connection_added,
     odl_l2gw_connection_changed, odl_l2gw_connection_removed },
@@ -133,8 +133,8 @@ create (Odl *odl, const Kind *kind, const json_t *body, json_t **reply, GError *
     }
   if (!json_is_array (many))
     {
-      g_set_error (error, ODL_ERROR, ODL_ERROR_BAD_REQUEST, "the body must hold '%s' or a list '%s'", kind->one,
-                   kind->many);
+      g_set_error (error, ODL_ERROR, ODL_ERROR_BAD_REQUEST, "the body must hold '%s' or a list '%s'",
+                   kind->one, kind->many);
       return 0;
     }
   for (gsize i = 0; i < json_array_size (many); i++)
@@ -206,7 +206,8 @@ delete_one (Odl *odl, const Kind *kind, const char *id, GError **error)
 /* ---- the handler --------------------------------------------------------------------------------------------- */
 
 static guint
-on_collection (Odl *odl, const Kind *kind, const char *method, const json_t *body, json_t **reply, GError **error)
+on_collection (Odl *odl, const Kind *kind, const char *method, const json_t *body, json_t **reply,
+               GError **error)
 {
   if (g_str_equal (method, "POST"))
     return create (odl, kind, body, reply, error);
@@ -247,6 +248,7 @@ odl_northbound_neutron (Odl *odl, const char *method, const char *rest, const js
       return n_words == 1 ? on_collection (odl, &kinds[i], method, body, reply, error)
                           : on_object (odl, &kinds[i], words[1], method, body, reply, error);
   g_set_error (error, ODL_ERROR, ODL_ERROR_NOT_FOUND,
-               "there is no '%s'; there are networks, subnets, ports, l2-gateways and l2gateway-connections", rest);
+               "there is no '%s'; there are networks, subnets, ports, l2-gateways and l2gateway-connections",
+               rest);
   return 0;
 }

@@ -9,8 +9,8 @@
 #include <string.h>
 
 guint
-odl_northbound_transport_zones (Odl *odl, const char *method, const char *rest, const json_t *body, json_t **reply,
-                                GError **error)
+odl_northbound_transport_zones (Odl *odl, const char *method, const char *rest, const json_t *body,
+                                json_t **reply, GError **error)
 {
   const json_t *list;
 
@@ -61,7 +61,8 @@ dial_node (Odl *odl, const Topology *topology, const json_t *node, GError **erro
     return FALSE;
   if (!json_is_object (info))
     {
-      g_set_error (error, ODL_ERROR, ODL_ERROR_BAD_REQUEST, "node %s: '%s' is missing", node_id, topology->member);
+      g_set_error (error, ODL_ERROR, ODL_ERROR_BAD_REQUEST, "node %s: '%s' is missing", node_id,
+                   topology->member);
       return FALSE;
     }
   if (!odl_read_text (info, topology->member, "remote-ip", ODL_REQUIRED, &ip, error)
@@ -86,7 +87,8 @@ post_nodes (Odl *odl, const Topology *topology, const json_t *body, GError **err
     list = json_object_get (body, "node");
   if (!json_is_array (list))
     {
-      g_set_error (error, ODL_ERROR, ODL_ERROR_BAD_REQUEST, "the body must hold a list 'network-topology:node'");
+      g_set_error (error, ODL_ERROR, ODL_ERROR_BAD_REQUEST,
+                   "the body must hold a list 'network-topology:node'");
       return 0;
     }
   for (gsize i = 0; i < json_array_size (list); i++)
@@ -124,7 +126,7 @@ odl_northbound_topology (Odl *odl, const char *method, const char *rest, const j
         return g_str_equal (method, "DELETE") ? delete_node (odl, topology, behind + strlen ("/node/"), error)
                                               : odl_northbound_bad_method (method, error);
     }
-  g_set_error (error, ODL_ERROR, ODL_ERROR_NOT_FOUND, "there is no topology '%s'; there are hwvtep:1 and ovsdb:1",
-               rest);
+  g_set_error (error, ODL_ERROR, ODL_ERROR_NOT_FOUND,
+               "there is no topology '%s'; there are hwvtep:1 and ovsdb:1", rest);
   return 0;
 }

@@ -6,7 +6,8 @@
 typedef struct
 {
   const char *base;
-  guint (*handle) (Odl *odl, const char *method, const char *rest, const json_t *body, json_t **reply, GError **error);
+  guint (*handle) (Odl *odl, const char *method, const char *rest, const json_t *body, json_t **reply,
+                   GError **error);
 } Route;
 
 static const Route routes[] = {

@@ -11,16 +11,17 @@ G_BEGIN_DECLS
 typedef struct _Odl Odl;
 
 /* As odl_northbound() of models/odl/odl.h. */
-guint odl_northbound_request (Odl *odl, const char *method, const char *path, const json_t *body, json_t **reply);
+guint
+odl_northbound_request (Odl *odl, const char *method, const char *path, const json_t *body, json_t **reply);
 
 /* The handlers, each for the paths below its base.  `rest` is the path behind the base without a slash at either end,
  * percent-decoded.  They return a status, or 0 with an error. */
-guint odl_northbound_neutron (Odl *odl, const char *method, const char *rest, const json_t *body, json_t **reply,
-                              GError **error);
+guint odl_northbound_neutron (Odl *odl, const char *method, const char *rest, const json_t *body,
+                              json_t **reply, GError **error);
 guint odl_northbound_transport_zones (Odl *odl, const char *method, const char *rest, const json_t *body,
                                       json_t **reply, GError **error);
-guint odl_northbound_topology (Odl *odl, const char *method, const char *rest, const json_t *body, json_t **reply,
-                               GError **error);
+guint odl_northbound_topology (Odl *odl, const char *method, const char *rest, const json_t *body,
+                               json_t **reply, GError **error);
 
 /* 0, with "PATCH is not possible here". */
 guint odl_northbound_bad_method (const char *method, GError **error);

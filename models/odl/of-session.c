@@ -10,8 +10,8 @@
 #include "openflow/packet.h"
 #include "openflow/session.h"
 
-#define IDLE_NS (15 * NET_SEC)      /* of silence before an echo is asked */
-#define ECHO_PATIENCE_NS (2 * NET_SEC) /* for its answer */
+#define IDLE_NS          (15 * NET_SEC) /* of silence before an echo is asked */
+#define ECHO_PATIENCE_NS (2 * NET_SEC)  /* for its answer */
 
 typedef enum
 {
@@ -184,8 +184,8 @@ refuse_hello (OdlOfSession *session, const OpenflowMessage *message)
 static const char *
 refuse_message (OdlOfSession *session, const OpenflowMessage *message, const GError *error)
 {
-  net_world_log (session->odl->world, NET_LOG_WARNING, "openflow", "%s: %s", openflow_type_name (message->type),
-                 error->message);
+  net_world_log (session->odl->world, NET_LOG_WARNING, "openflow", "%s: %s",
+                 openflow_type_name (message->type), error->message);
   openflow_error_encode (error->code, message, session->out);
   sent (session);
   return session->phase == UP ? NULL : "the handshake failed";
@@ -271,7 +271,8 @@ come_up (OdlOfSession *session)
   OdlCompute *compute = session->compute;
 
   session->phase = UP;
-  odl_compute_write_defaults (session->odl, compute); /* before the session counts: the push below sends them */
+  odl_compute_write_defaults (session->odl,
+                              compute); /* before the session counts: the push below sends them */
   compute->openflow = session;
   record (session, "up", "peer", session->stream->peer);
   odl_forwarding_push (compute, session->groups);
@@ -326,7 +327,8 @@ on_port_status (OdlOfSession *session, const OpenflowMessage *message)
     }
   else if (status.reason == OPENFLOW_PORT_DELETE)
     odl_interface_of_port_removed (session->odl, dpid, status.port.name);
-  else if (odl_registry_find (&session->compute->ports, status.port.name) != GUINT_TO_POINTER (status.port.number))
+  else if (odl_registry_find (&session->compute->ports, status.port.name)
+           != GUINT_TO_POINTER (status.port.number))
     odl_interface_of_port_added (session->odl, dpid, status.port.name, status.port.number);
   return NULL;
 }
@@ -386,7 +388,8 @@ on_error (OdlOfSession *session, const OpenflowMessage *message)
 
   if (openflow_error_decode (message, &report, NULL))
     net_world_log (session->odl->world, NET_LOG_WARNING, "openflow", "compute %s refused message %u: %s",
-                   session->compute ? session->compute->key : "?", message->xid, openflow_error_name (report.pair));
+                   session->compute ? session->compute->key : "?", message->xid,
+                   openflow_error_name (report.pair));
   return session->phase == AWAIT_HELLO ? "the switch refused our HELLO" : NULL;
 }
 

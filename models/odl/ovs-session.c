@@ -7,7 +7,7 @@
 #include "ovsdb/client.h"
 
 #define DATABASE "Open_vSwitch"
-#define BRIDGE "br-int"
+#define BRIDGE   "br-int"
 #define PROBE_NS (30 * NET_SEC)
 
 struct _OdlOvsSession
@@ -21,7 +21,8 @@ struct _OdlOvsSession
 };
 
 static const char *const tables[] = { "Open_vSwitch", "Bridge", "Port", "Interface", NULL };
-static const OvsdbClientConfig client_config = { .database = DATABASE, .tables = tables, .probe_ns = PROBE_NS };
+static const OvsdbClientConfig client_config
+    = { .database = DATABASE, .tables = tables, .probe_ns = PROBE_NS };
 
 static OvsdbTable *
 table_of (const OdlOvsSession *session, const char *name)
@@ -66,18 +67,21 @@ static void
 insert_tunnel_port (OdlOvsSession *session, const OvsdbRow *bridge, const OdlTunnel *tunnel)
 {
   char local[NET_IPV4_TEXT], remote[NET_IPV4_TEXT];
-  json_t *options = json_pack ("{s:s, s:s, s:s}", "key", "flow", "local_ip", net_ipv4_format (tunnel->local_ip, local),
-                               "remote_ip", net_ipv4_format (tunnel->remote_ip, remote));
+  json_t *options
+      = json_pack ("{s:s, s:s, s:s}", "key", "flow", "local_ip", net_ipv4_format (tunnel->local_ip, local),
+                   "remote_ip", net_ipv4_format (tunnel->remote_ip, remote));
   json_t *ops = json_array ();
 
-  json_array_append_new (ops, ovsdb_op_insert ("Interface", "tunnel_interface",
-                                               json_pack ("{s:s, s:s, s:o}", "name", tunnel->port_name, "type", "vxlan",
-                                                          "options", ovsdb_json_map (options))));
-  json_array_append_new (ops, ovsdb_op_insert ("Port", "tunnel_port",
-                                               json_pack ("{s:s, s:o}", "name", tunnel->port_name, "interfaces",
-                                                          ovsdb_json_named_uuid ("tunnel_interface"))));
-  json_array_append_new (ops, ovsdb_op_mutate ("Bridge", ovsdb_where_uuid (ovsdb_row_uuid (bridge)), "ports", "insert",
-                                               ovsdb_json_named_uuid ("tunnel_port")));
+  json_array_append_new (ops,
+                         ovsdb_op_insert ("Interface", "tunnel_interface",
+                                          json_pack ("{s:s, s:s, s:o}", "name", tunnel->port_name, "type",
+                                                     "vxlan", "options", ovsdb_json_map (options))));
+  json_array_append_new (ops,
+                         ovsdb_op_insert ("Port", "tunnel_port",
+                                          json_pack ("{s:s, s:o}", "name", tunnel->port_name, "interfaces",
+                                                     ovsdb_json_named_uuid ("tunnel_interface"))));
+  json_array_append_new (ops, ovsdb_op_mutate ("Bridge", ovsdb_where_uuid (ovsdb_row_uuid (bridge)), "ports",
+                                               "insert", ovsdb_json_named_uuid ("tunnel_port")));
   transact (session, ops);
 }
 
@@ -131,8 +135,8 @@ odl_ovs_tunnel_removed (Odl *odl, const OdlTunnel *tunnel)
   if (!bridge || !port)
     return;
   ops = json_array ();
-  json_array_append_new (ops, ovsdb_op_mutate ("Bridge", ovsdb_where_uuid (ovsdb_row_uuid (bridge)), "ports", "delete",
-                                               ovsdb_json_uuid (ovsdb_row_uuid (port))));
+  json_array_append_new (ops, ovsdb_op_mutate ("Bridge", ovsdb_where_uuid (ovsdb_row_uuid (bridge)), "ports",
+                                               "delete", ovsdb_json_uuid (ovsdb_row_uuid (port))));
   transact (session, ops);
 }
 
@@ -181,7 +185,8 @@ compare_plugs (OdlOvsSession *session)
       odl_interface_unplugged (session->odl, odl_registry_key (&before, i), session->dpid);
   for (guint i = 0; i < odl_registry_n (&now); i++)
     if (g_strcmp0 (odl_registry_find (&before, odl_registry_key (&now, i)), odl_registry_at (&now, i)) != 0)
-      odl_interface_plugged (session->odl, odl_registry_key (&now, i), session->dpid, odl_registry_at (&now, i));
+      odl_interface_plugged (session->odl, odl_registry_key (&now, i), session->dpid,
+                             odl_registry_at (&now, i));
   odl_registry_clear (&before);
   odl_registry_clear (&now);
 }
@@ -199,7 +204,8 @@ read_datapath_id (const OvsdbRow *bridge)
 }
 
 static void
-record (OdlOvsSession *session, const OdlCompute *compute, const char *op, const char *name, const char *value)
+record (OdlOvsSession *session, const OdlCompute *compute, const char *op, const char *name,
+        const char *value)
 {
   g_autofree char *key = g_strconcat ("ovsdb ", compute->key, NULL);
 

@@ -8,7 +8,7 @@
 #include <jansson.h>
 #include <string.h>
 
-#define MAX_HELD 65536u
+#define MAX_HELD    65536u
 #define PATIENCE_NS (10 * NET_SEC)
 
 typedef struct
@@ -75,8 +75,8 @@ handle (Probe *probe, const json_t *message)
 
   if (g_strcmp0 (json_string_value (json_object_get (message, "method")), "echo") == 0)
     {
-      send_json (probe->stream, json_pack ("{s:O, s:n, s:O}", "result", json_object_get (message, "params"), "error",
-                                           "id", json_object_get (message, "id")));
+      send_json (probe->stream, json_pack ("{s:O, s:n, s:O}", "result", json_object_get (message, "params"),
+                                           "error", "id", json_object_get (message, "id")));
       return FALSE;
     }
   if (!json_is_array (names))
@@ -100,7 +100,8 @@ received (NetStream *stream, const guint8 *bytes, gsize n, gpointer user)
   while (probe->held->len > 0)
     {
       json_error_t error;
-      json_t *message = json_loadb ((const char *) probe->held->data, probe->held->len, JSON_DISABLE_EOF_CHECK, &error);
+      json_t *message
+          = json_loadb ((const char *) probe->held->data, probe->held->len, JSON_DISABLE_EOF_CHECK, &error);
       gboolean ended;
 
       if (!message)

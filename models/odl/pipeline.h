@@ -19,7 +19,7 @@ enum
   ODL_TABLE_DMAC = 51,
   ODL_TABLE_UNKNOWN_DMAC = 52,
   ODL_TABLE_FILTER_EQUALS = 55, /* not back to the sender */
-  ODL_TABLE_DHCP = 60, /* of local ports, while the controller's DHCP is on */
+  ODL_TABLE_DHCP = 60,          /* of local ports, while the controller's DHCP is on */
   ODL_TABLE_ARP_RESPONDER = 81,
   ODL_TABLE_ARP_LEARN = 195,
   ODL_TABLE_ARP_LEARN_SPA = 196,
@@ -27,19 +27,19 @@ enum
 };
 
 /* metadata: service index 63-60, lport tag 59-40, ELAN tag 39-24, VRF 23-1, split horizon 0. */
-#define ODL_META_SH G_GUINT64_CONSTANT (1)
-#define ODL_META_ELAN_MASK G_GUINT64_CONSTANT (0x000000ffff000000)
-#define ODL_META_ELAN_SH_MASK (ODL_META_ELAN_MASK | ODL_META_SH)
-#define ODL_META_LPORT_MASK G_GUINT64_CONSTANT (0x0fffff0000000000)
-#define ODL_META_LPORT_SH_MASK (ODL_META_LPORT_MASK | ODL_META_SH)
-#define ODL_META_LPORT_ELAN_MASK (ODL_META_LPORT_MASK | ODL_META_ELAN_MASK)
+#define ODL_META_SH               G_GUINT64_CONSTANT (1)
+#define ODL_META_ELAN_MASK        G_GUINT64_CONSTANT (0x000000ffff000000)
+#define ODL_META_ELAN_SH_MASK     (ODL_META_ELAN_MASK | ODL_META_SH)
+#define ODL_META_LPORT_MASK       G_GUINT64_CONSTANT (0x0fffff0000000000)
+#define ODL_META_LPORT_SH_MASK    (ODL_META_LPORT_MASK | ODL_META_SH)
+#define ODL_META_LPORT_ELAN_MASK  (ODL_META_LPORT_MASK | ODL_META_ELAN_MASK)
 #define ODL_META_INDEX_LPORT_MASK G_GUINT64_CONSTANT (0xffffff0000000000)
-#define ODL_META_DISPATCHER_MASK G_GUINT64_CONSTANT (0xfffffffffffffffe)
+#define ODL_META_DISPATCHER_MASK  G_GUINT64_CONSTANT (0xfffffffffffffffe)
 
 /* Service indexes: the first service of a port is matched with 0, the others with their own; each writes the next
  * one's, the last its own and one. */
-#define ODL_SERVICE_FIRST 0u
-#define ODL_SERVICE_ELAN 11u
+#define ODL_SERVICE_FIRST      0u
+#define ODL_SERVICE_ELAN       11u
 #define ODL_SERVICE_AFTER_ELAN 12u
 
 static inline guint64
@@ -79,21 +79,21 @@ odl_reg6 (guint32 lport)
   return lport << 8;
 }
 
-#define ODL_COOKIE_VM_INGRESS 0x8000000u
-#define ODL_COOKIE_TUNNEL_INGRESS 0x8000001u
-#define ODL_COOKIE_EGRESS 0x8000007u
-#define ODL_COOKIE_DISPATCHER 0x8040000u
-#define ODL_COOKIE_DHCP 0x6800000u
-#define ODL_COOKIE_BASE 0x8500000u
-#define ODL_COOKIE_LEARNT_SMAC 0x8600000u
-#define ODL_COOKIE_SMAC 0x8050000u          /* + ELAN tag */
-#define ODL_COOKIE_DMAC 0x8030000u          /* + ELAN tag */
-#define ODL_COOKIE_UNKNOWN 0x8700000u       /* + ELAN tag */
-#define ODL_COOKIE_FILTER 0x8800000u        /* + lport tag */
+#define ODL_COOKIE_VM_INGRESS      0x8000000u
+#define ODL_COOKIE_TUNNEL_INGRESS  0x8000001u
+#define ODL_COOKIE_EGRESS          0x8000007u
+#define ODL_COOKIE_DISPATCHER      0x8040000u
+#define ODL_COOKIE_DHCP            0x6800000u
+#define ODL_COOKIE_BASE            0x8500000u
+#define ODL_COOKIE_LEARNT_SMAC     0x8600000u
+#define ODL_COOKIE_SMAC            0x8050000u /* + ELAN tag */
+#define ODL_COOKIE_DMAC            0x8030000u /* + ELAN tag */
+#define ODL_COOKIE_UNKNOWN         0x8700000u /* + ELAN tag */
+#define ODL_COOKIE_FILTER          0x8800000u /* + lport tag */
 #define ODL_COOKIE_INTERNAL_TUNNEL 0x9000000u /* + ELAN tag */
 #define ODL_COOKIE_EXTERNAL_TUNNEL 0x9050000u /* + ELAN tag */
-#define ODL_COOKIE_ARP 0x8220000u
-#define ODL_COOKIE_ARP_PUNT 0x88880000u
+#define ODL_COOKIE_ARP             0x8220000u
+#define ODL_COOKIE_ARP_PUNT        0x88880000u
 
 #define ODL_GROUP_ARP 5000u
 
@@ -111,6 +111,6 @@ odl_group_local (guint16 tag)
 }
 
 #define ODL_TEMP_SMAC_SECONDS 10u
-#define ODL_ARP_PUNT_SECONDS 5u
+#define ODL_ARP_PUNT_SECONDS  5u
 
 G_END_DECLS

@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-G_DEFINE_QUARK (odl-error, odl_error)
+G_DEFINE_QUARK (odl - error, odl_error)
 
 /* The member, or NULL when it is absent or null; FALSE when it had to be there. */
 static gboolean
@@ -60,8 +60,8 @@ number_from_json (const json_t *value, guint64 *out)
 }
 
 gboolean
-odl_read_number (const json_t *object, const char *what, const char *member, OdlNeed need, guint64 min, guint64 max,
-                 guint64 *out, GError **error)
+odl_read_number (const json_t *object, const char *what, const char *member, OdlNeed need, guint64 min,
+                 guint64 max, guint64 *out, GError **error)
 {
   const json_t *value;
   guint64 number;

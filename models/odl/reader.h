@@ -15,13 +15,13 @@ typedef enum
 } OdlNeed;
 
 /* Borrowed from the object.  A required text is not empty. */
-gboolean odl_read_text (const json_t *object, const char *what, const char *member, OdlNeed need, const char **out,
-                        GError **error);
+gboolean odl_read_text (const json_t *object, const char *what, const char *member, OdlNeed need,
+                        const char **out, GError **error);
 /* A number, or a text of decimal digits as some clients send it, between min and max. */
-gboolean odl_read_number (const json_t *object, const char *what, const char *member, OdlNeed need, guint64 min,
-                          guint64 max, guint64 *out, GError **error);
-gboolean odl_read_boolean (const json_t *object, const char *what, const char *member, gboolean *out,
-                           GError **error);
+gboolean odl_read_number (const json_t *object, const char *what, const char *member, OdlNeed need,
+                          guint64 min, guint64 max, guint64 *out, GError **error);
+gboolean
+odl_read_boolean (const json_t *object, const char *what, const char *member, gboolean *out, GError **error);
 /* Borrowed; an absent optional array gives NULL. */
 gboolean odl_read_array (const json_t *object, const char *what, const char *member, OdlNeed need,
                          const json_t **out, GError **error);

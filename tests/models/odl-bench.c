@@ -48,8 +48,7 @@ odl_bench_request (OdlBench *bench, const char *method, const char *path, const 
 {
   json_t *json = body ? json_of (body) : NULL, *reply = NULL;
   guint status = odl_northbound_request (bench->odl, method, path, json, &reply);
-  const char *sentence
-      = json_string_value (json_object_get (json_object_get (reply, "error"), "message"));
+  const char *sentence = json_string_value (json_object_get (json_object_get (reply, "error"), "message"));
 
   g_free (last_refusal);
   last_refusal = g_strdup (sentence);
@@ -90,16 +89,19 @@ odl_bench_run (OdlBench *bench, gint64 ns)
 void
 odl_bench_network (OdlBench *bench, const char *id, guint vni)
 {
-  odl_bench_post (bench, "networks",
-                  "{'network': {'id': '%s', 'provider:network_type': 'vxlan', 'provider:segmentation_id': %u}}", id, vni);
+  odl_bench_post (
+      bench, "networks",
+      "{'network': {'id': '%s', 'provider:network_type': 'vxlan', 'provider:segmentation_id': %u}}", id, vni);
 }
 
 void
-odl_bench_port (OdlBench *bench, const char *id, const char *network_id, const char *mac, const char *vnic_type)
+odl_bench_port (OdlBench *bench, const char *id, const char *network_id, const char *mac,
+                const char *vnic_type)
 {
-  odl_bench_post (bench, "ports",
-                  "{'port': {'id': '%s', 'network_id': '%s', 'mac_address': '%s', 'binding:vnic_type': '%s'}}", id,
-                  network_id, mac, vnic_type);
+  odl_bench_post (
+      bench, "ports",
+      "{'port': {'id': '%s', 'network_id': '%s', 'mac_address': '%s', 'binding:vnic_type': '%s'}}", id,
+      network_id, mac, vnic_type);
 }
 
 void
@@ -109,9 +111,11 @@ odl_bench_zone (OdlBench *bench, const char *vteps)
   GString *body = g_string_new ("{'transport-zone': [{'zone-name': 'TZA', 'vteps': [");
 
   for (guint i = 0; words[i] && words[i + 1]; i += 2)
-    g_string_append_printf (body, "%s{'dpn-id': %s, 'ip-address': '%s'}", i ? ", " : "", words[i], words[i + 1]);
+    g_string_append_printf (body, "%s{'dpn-id': %s, 'ip-address': '%s'}", i ? ", " : "", words[i],
+                            words[i + 1]);
   g_string_append (body, "]}]}");
-  g_assert_cmpuint (odl_bench_request (bench, "POST", "/restconf/config/itm:transport-zones/", body->str), ==, 204);
+  g_assert_cmpuint (odl_bench_request (bench, "POST", "/restconf/config/itm:transport-zones/", body->str), ==,
+                    204);
   g_string_free (body, TRUE);
 }
 

@@ -27,7 +27,8 @@ void odl_bench_run (OdlBench *bench, gint64 ns);
 
 /* A network of one vxlan segment, and a port on it. */
 void odl_bench_network (OdlBench *bench, const char *id, guint vni);
-void odl_bench_port (OdlBench *bench, const char *id, const char *network_id, const char *mac, const char *vnic_type);
+void odl_bench_port (OdlBench *bench, const char *id, const char *network_id, const char *mac,
+                     const char *vnic_type);
 /* "1 10.0.0.1 2 10.0.0.2": computes of a zone. */
 void odl_bench_zone (OdlBench *bench, const char *vteps);
 /* The compute's database and switch tell of the port's tap. */

@@ -6,7 +6,7 @@
 #include "ovsdb/server.h"
 #include "tap.h"
 
-#define NEUTRON "/controller/nb/v2/neutron/"
+#define NEUTRON  "/controller/nb/v2/neutron/"
 #define TOPOLOGY "/restconf/config/network-topology:network-topology/topology/hwvtep:1/"
 
 typedef struct
@@ -54,8 +54,9 @@ begin (const char *bugs)
   g_assert (odl_start (rig.bench->odl, NULL));
   odl_bench_zone (rig.bench, "1 192.168.10.1 2 192.168.10.2");
   odl_bench_network (rig.bench, "n1", 100);
-  odl_bench_post (rig.bench, "l2-gateways",
-                  "{'l2_gateway': {'id': 'g1', 'devices': [{'device_name': 'tor1', 'interfaces': [{'name': 'eth2'}]}]}}");
+  odl_bench_post (
+      rig.bench, "l2-gateways",
+      "{'l2_gateway': {'id': 'g1', 'devices': [{'device_name': 'tor1', 'interfaces': [{'name': 'eth2'}]}]}}");
   odl_bench_post (rig.bench, "l2gateway-connections",
                   "{'l2gateway_connection': {'id': 'c1', 'network_id': 'n1', 'gateway_id': 'g1',"
                   " 'segmentation_id': 2901}}");
@@ -69,10 +70,11 @@ begin (const char *bugs)
 static void
 dial (Rig *rig)
 {
-  CU_ASSERT_EQUAL (odl_bench_request (rig->bench, "POST", TOPOLOGY,
-                                      "{'network-topology:node': [{'node-id': 'hwvtep://tor1',"
-                                      " 'hwvtep:connection-info': {'remote-ip': '127.0.0.1', 'remote-port': 7640}}]}"),
-                   204);
+  CU_ASSERT_EQUAL (
+      odl_bench_request (rig->bench, "POST", TOPOLOGY,
+                         "{'network-topology:node': [{'node-id': 'hwvtep://tor1',"
+                         " 'hwvtep:connection-info': {'remote-ip': '127.0.0.1', 'remote-port': 7640}}]}"),
+      204);
   odl_bench_run (rig->bench, 2 * NET_SEC);
 }
 
@@ -107,8 +109,10 @@ ucasts (Rig *rig)
   GPtrArray *lines = g_ptr_array_new_with_free_func (g_free);
   char *text;
 
-  for (const OvsdbRow *row = ovsdb_table_first (table (rig, "Ucast_Macs_Remote")); row; row = ovsdb_table_next (row))
-    g_ptr_array_add (lines, g_strdup_printf ("%s %s %s%s", ovsdb_row_text (ovsdb_row_ref (row, "logical_switch"), "name"),
+  for (const OvsdbRow *row = ovsdb_table_first (table (rig, "Ucast_Macs_Remote")); row;
+       row = ovsdb_table_next (row))
+    g_ptr_array_add (lines, g_strdup_printf ("%s %s %s%s",
+                                             ovsdb_row_text (ovsdb_row_ref (row, "logical_switch"), "name"),
                                              ovsdb_row_text (row, "MAC"),
                                              ovsdb_row_text (ovsdb_row_ref (row, "locator"), "dst_ip"),
                                              ovsdb_row_text (row, "ipaddr")));
@@ -125,7 +129,8 @@ floods (Rig *rig)
 {
   GString *text = g_string_new (NULL);
 
-  for (const OvsdbRow *row = ovsdb_table_first (table (rig, "Mcast_Macs_Remote")); row; row = ovsdb_table_next (row))
+  for (const OvsdbRow *row = ovsdb_table_first (table (rig, "Mcast_Macs_Remote")); row;
+       row = ovsdb_table_next (row))
     {
       const OvsdbRow *set = ovsdb_row_ref (row, "locator_set");
       GPtrArray *ips = g_ptr_array_new ();
@@ -151,7 +156,8 @@ bindings (Rig *rig, const char *port)
   GString *text = g_string_new (NULL);
 
   for (guint i = 0; i < map->n; i++)
-    g_string_append_printf (text, "%s%" G_GINT64_FORMAT "=%s", i ? " " : "", ovsdb_datum_keys (map)[i].integer,
+    g_string_append_printf (text, "%s%" G_GINT64_FORMAT "=%s", i ? " " : "",
+                            ovsdb_datum_keys (map)[i].integer,
                             ovsdb_row_text (ovsdb_row_ref_at (row, "vlan_bindings", i), "name"));
   return g_string_free (text, FALSE);
 }
@@ -162,24 +168,26 @@ switches (Rig *rig)
 {
   GString *text = g_string_new (NULL);
 
-  for (const OvsdbRow *row = ovsdb_table_first (table (rig, "Logical_Switch")); row; row = ovsdb_table_next (row))
+  for (const OvsdbRow *row = ovsdb_table_first (table (rig, "Logical_Switch")); row;
+       row = ovsdb_table_next (row))
     {
       const char *mode = ovsdb_row_text (row, "replication_mode");
 
-      g_string_append_printf (text, "%s%s %" G_GINT64_FORMAT " %s", text->len ? ", " : "", ovsdb_row_text (row, "name"),
-                              ovsdb_row_integer (row, "tunnel_key", -1), mode ? mode : "unset");
+      g_string_append_printf (text, "%s%s %" G_GINT64_FORMAT " %s", text->len ? ", " : "",
+                              ovsdb_row_text (row, "name"), ovsdb_row_integer (row, "tunnel_key", -1),
+                              mode ? mode : "unset");
     }
   return g_string_free (text, FALSE);
 }
 
-#define ASSERT_TEXT(call, expected)                                                                           \
-  do                                                                                                          \
-    {                                                                                                         \
-      g_autofree char *assert_text = call;                                                                    \
-      if (g_strcmp0 (assert_text, expected) != 0)                                                             \
-        printf ("# got '%s'\n", assert_text);                                                                 \
-      CU_ASSERT_STRING_EQUAL (assert_text, expected);                                                         \
-    }                                                                                                         \
+#define ASSERT_TEXT(call, expected)                                                                          \
+  do                                                                                                         \
+    {                                                                                                        \
+      g_autofree char *assert_text = call;                                                                   \
+      if (g_strcmp0 (assert_text, expected) != 0)                                                            \
+        printf ("# got '%s'\n", assert_text);                                                                \
+      CU_ASSERT_STRING_EQUAL (assert_text, expected);                                                        \
+    }                                                                                                        \
   while (0)
 
 #define ALL_UCASTS "n1 fa:16:3e:00:00:01 192.168.10.1, n1 fa:16:3e:00:00:02 192.168.10.2"
@@ -287,14 +295,15 @@ test_reconnect (void)
   fake_world_cut (rig.bench->fake, TRUE);
   odl_bench_run (rig.bench, NET_SEC);
   odl_bench_unplug (rig.bench, "vm1", 1);
-  execute (&rig, "[{'op':'delete','table':'Mcast_Macs_Remote','where':[]},"
-                 "{'op':'insert','table':'Logical_Switch','uuid-name':'ls','row':{'name':'old','tunnel_key':9}},"
-                 "{'op':'update','table':'Physical_Port','where':[['name','==','eth3']],'row':"
-                 "{'vlan_bindings':['map',[[5,['named-uuid','ls']]]]}},"
-                 "{'op':'insert','table':'Physical_Locator','uuid-name':'l','row':"
-                 "{'encapsulation_type':'vxlan_over_ipv4','dst_ip':'192.168.10.9'}},"
-                 "{'op':'insert','table':'Ucast_Macs_Remote','row':{'MAC':'02:00:00:00:00:01','logical_switch':"
-                 "['named-uuid','ls'],'locator':['named-uuid','l']}}]");
+  execute (&rig,
+           "[{'op':'delete','table':'Mcast_Macs_Remote','where':[]},"
+           "{'op':'insert','table':'Logical_Switch','uuid-name':'ls','row':{'name':'old','tunnel_key':9}},"
+           "{'op':'update','table':'Physical_Port','where':[['name','==','eth3']],'row':"
+           "{'vlan_bindings':['map',[[5,['named-uuid','ls']]]]}},"
+           "{'op':'insert','table':'Physical_Locator','uuid-name':'l','row':"
+           "{'encapsulation_type':'vxlan_over_ipv4','dst_ip':'192.168.10.9'}},"
+           "{'op':'insert','table':'Ucast_Macs_Remote','row':{'MAC':'02:00:00:00:00:01','logical_switch':"
+           "['named-uuid','ls'],'locator':['named-uuid','l']}}]");
   odl_bench_run (rig.bench, 5 * NET_SEC);
   fake_world_cut (rig.bench->fake, FALSE);
   odl_bench_run (rig.bench, 10 * NET_SEC);
@@ -328,12 +337,14 @@ report (Rig *rig, const char *mac)
   g_autofree char *op = NULL;
   char uuid[OVSDB_UUID_TEXT];
 
-  ovsdb_uuid_format (ovsdb_row_uuid (ovsdb_table_find_text (table (rig, "Logical_Switch"), "name", "n1")), uuid);
-  op = g_strdup_printf ("[{'op':'insert','table':'Physical_Locator','uuid-name':'l','row':"
-                        "{'encapsulation_type':'vxlan_over_ipv4','dst_ip':'192.168.10.50'}},"
-                        "{'op':'insert','table':'Ucast_Macs_Local','row':{'MAC':'%s','logical_switch':['uuid','%s'],"
-                        "'locator':['named-uuid','l']}}]",
-                        mac, uuid);
+  ovsdb_uuid_format (ovsdb_row_uuid (ovsdb_table_find_text (table (rig, "Logical_Switch"), "name", "n1")),
+                     uuid);
+  op = g_strdup_printf (
+      "[{'op':'insert','table':'Physical_Locator','uuid-name':'l','row':"
+      "{'encapsulation_type':'vxlan_over_ipv4','dst_ip':'192.168.10.50'}},"
+      "{'op':'insert','table':'Ucast_Macs_Local','row':{'MAC':'%s','logical_switch':['uuid','%s'],"
+      "'locator':['named-uuid','l']}}]",
+      mac, uuid);
   execute (rig, op);
   odl_bench_run (rig->bench, NET_SEC);
 }
@@ -380,8 +391,9 @@ test_tor_dials (void)
   g_assert (ovsdb_server_add_remote (rig.server, "tcp:127.0.0.1:6640", NULL, NULL));
   odl_bench_run (rig.bench, 3 * NET_SEC);
   assert_complete (&rig);
-  node_id = g_strconcat ("hwvtep://uuid/",
-                         ovsdb_uuid_format (ovsdb_row_uuid (ovsdb_table_first (table (&rig, "Global"))), uuid), NULL);
+  node_id = g_strconcat (
+      "hwvtep://uuid/", ovsdb_uuid_format (ovsdb_row_uuid (ovsdb_table_first (table (&rig, "Global"))), uuid),
+      NULL);
   CU_ASSERT_PTR_NOT_NULL (odl_hwvtep_find (rig.bench->odl, node_id));
   fake_world_cut (rig.bench->fake, TRUE);
   odl_bench_run (rig.bench, NET_SEC);
@@ -400,11 +412,14 @@ main (void)
     { "a connection gives the TOR its switch, binding, flood list and remote addresses", test_rows },
     { "rows are written in the order switch, port, multicast, unicast", test_order },
     { "bug repl-mode-unset: the logical switch has no replication mode", test_replication_bug },
-    { "a deleted connection takes its rows along at once, and its switch 20 s later", test_connection_deleted },
-    { "a switch that somebody else bound is freed of the binding at the second attempt", test_foreign_binding },
+    { "a deleted connection takes its rows along at once, and its switch 20 s later",
+      test_connection_deleted },
+    { "a switch that somebody else bound is freed of the binding at the second attempt",
+      test_foreign_binding },
     { "a TOR that comes back is reconciled; content of unknown networks goes after 900 s", test_reconnect },
     { "a port that is removed and added again gets its bindings again", test_port_again },
-    { "addresses that a reconnect does not bring back go after 600 s, deleted ones at once", test_stale_macs },
+    { "addresses that a reconnect does not bring back go after 600 s, deleted ones at once",
+      test_stale_macs },
     { "a TOR may dial, and is the same node when it dials again", test_tor_dials },
     { NULL, NULL },
   };

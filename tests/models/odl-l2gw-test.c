@@ -11,16 +11,17 @@ static void
 gateway (OdlBench *bench, const char *id, const char *device, const char *interfaces)
 {
   odl_bench_post (bench, "l2-gateways",
-                  "{'l2_gateway': {'id': '%s', 'devices': [{'device_name': '%s', 'interfaces': [%s]}]}}", id, device,
-                  interfaces);
+                  "{'l2_gateway': {'id': '%s', 'devices': [{'device_name': '%s', 'interfaces': [%s]}]}}", id,
+                  device, interfaces);
 }
 
 static void
 connection (OdlBench *bench, const char *id, const char *gateway_id, const char *vlan)
 {
-  odl_bench_post (bench, "l2gateway-connections",
-                  "{'l2gateway_connection': {'id': '%s', 'network_id': 'n1', 'gateway_id': '%s', 'segmentation_id': %s}}",
-                  id, gateway_id, vlan);
+  odl_bench_post (
+      bench, "l2gateway-connections",
+      "{'l2gateway_connection': {'id': '%s', 'network_id': 'n1', 'gateway_id': '%s', 'segmentation_id': %s}}",
+      id, gateway_id, vlan);
 }
 
 /* The wanted flood list of the network as text. */
@@ -32,7 +33,8 @@ flood_text (const OdlHwvtep *hwvtep)
   char ip[NET_IPV4_TEXT];
 
   for (guint i = 0; list && i < list->len; i++)
-    g_string_append_printf (text, "%s%s", i ? " " : "", net_ipv4_format (g_array_index (list, NetIpv4, i), ip));
+    g_string_append_printf (text, "%s%s", i ? " " : "",
+                            net_ipv4_format (g_array_index (list, NetIpv4, i), ip));
   return g_string_free (text, FALSE);
 }
 
@@ -57,7 +59,8 @@ assert_ucast (const OdlHwvtep *hwvtep, const char *mac, const char *expected)
 }
 
 static void
-assert_binding (const OdlHwvtep *hwvtep, const char *device, const char *port, guint16 vlan, const char *expected)
+assert_binding (const OdlHwvtep *hwvtep, const char *device, const char *port, guint16 vlan,
+                const char *expected)
 {
   g_autofree char *key = odl_hwvtep_port_key (device, port);
   const OdlPortConfig *config = odl_registry_find (&hwvtep->ports, key);
@@ -182,7 +185,8 @@ test_bindings (void)
   OdlHwvtep *tor1, *tor2;
   g_autoptr (OdlBench) bench = begin (&tor1, &tor2);
 
-  gateway (bench, "g3", "tor1", "{'name': 'eth3', 'segmentation_id': [7, 0]}, {'name': 'eth4', 'segmentation_id': [9]}");
+  gateway (bench, "g3", "tor1",
+           "{'name': 'eth3', 'segmentation_id': [7, 0]}, {'name': 'eth4', 'segmentation_id': [9]}");
   connection (bench, "c1", "g1", "2901");
   connection (bench, "c3", "g3", "null");
   odl_bench_run (bench, NET_SEC);
@@ -273,7 +277,8 @@ main (void)
     { "a compute without a tunnel to the TOR is left out of its flood list", test_no_tunnel },
     { "VM addresses go to every TOR, a TOR's reported ones to the others, in lower case", test_unicast },
     { "an address that moves between TORs is withdrawn at once and entered 15 s later", test_mac_move },
-    { "VLANs stand on the interfaces or on the connection, and a gateway's update moves them", test_bindings },
+    { "VLANs stand on the interfaces or on the connection, and a gateway's update moves them",
+      test_bindings },
     { "a logical switch goes 20 s after its last connection, unless one comes back", test_switch_delay },
     { "network, gateway, connection, TOR and VM may come in any order", test_any_order },
     { NULL, NULL },

@@ -6,7 +6,7 @@
 #include "models/odl/interface.h"
 #include "tap.h"
 
-#define VM1 G_GUINT64_CONSTANT (0xfa163e000001)
+#define VM1     G_GUINT64_CONSTANT (0xfa163e000001)
 #define NEW_MAC G_GUINT64_CONSTANT (0x020000000099)
 /* lport 1, tag 5000 */
 #define FROM_VM1 G_GUINT64_CONSTANT (0x0000011388000000)
@@ -42,7 +42,8 @@ test_handshake (void)
   CU_ASSERT_PTR_NOT_NULL (odl_compute_find (bench->odl, 7)->openflow);
   CU_ASSERT_PTR_NOT_NULL (strstr (fake_world_states (bench->fake), "session up openflow 7"));
   told = odl_switch_told (sw);
-  CU_ASSERT_TRUE (g_str_has_prefix (told, "add-group group_id=5000,type=all,bucket=actions=resubmit(,81)\nadd "));
+  CU_ASSERT_TRUE (
+      g_str_has_prefix (told, "add-group group_id=5000,type=all,bucket=actions=resubmit(,81)\nadd "));
   CU_ASSERT_TRUE (g_str_has_suffix (told, "\nbarrier\n"));
 }
 
@@ -205,7 +206,8 @@ int
 main (void)
 {
   static const TapTest tests[] = {
-    { "after the handshake a compute gets its fixed groups and flows, and a barrier behind them", test_handshake },
+    { "after the handshake a compute gets its fixed groups and flows, and a barrier behind them",
+      test_handshake },
     { "the controller is converged when barriers are answered and expected sessions are up", test_converged },
     { "an unknown source is learnt once, and moves only a second later; a port's own never", test_learning },
     { "a learnt address goes from everywhere when its flow in table 50 has timed out", test_ageing },

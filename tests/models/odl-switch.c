@@ -267,8 +267,11 @@ odl_switch_packet_in (OdlSwitch *sw, guint64 metadata, guint64 source_mac)
   GByteArray *out = g_byte_array_new ();
   NetMac source = net_mac_from_u64 (source_mac);
   guint8 frame[60] = { 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0, 0, 0, 0, 0, 0, 0x08, 0x06 };
-  OpenflowPacketIn packet_in = { .buffer_id = OPENFLOW_NO_BUFFER, .total_length = sizeof frame, .table = 50,
-                                 .frame = frame, .length = sizeof frame };
+  OpenflowPacketIn packet_in = { .buffer_id = OPENFLOW_NO_BUFFER,
+                                 .total_length = sizeof frame,
+                                 .table = 50,
+                                 .frame = frame,
+                                 .length = sizeof frame };
 
   memcpy (frame + 6, source.octet, sizeof source.octet);
   openflow_match_set (&packet_in.match, OPENFLOW_FIELD_IN_PORT, 3);
@@ -283,7 +286,8 @@ odl_switch_flow_removed (OdlSwitch *sw, guint64 metadata, guint64 source_mac)
   GByteArray *out = g_byte_array_new ();
   OpenflowFlowRemoved removed = { .table = 50, .priority = 20, .reason = OPENFLOW_REMOVED_IDLE_TIMEOUT };
 
-  openflow_match_set_masked (&removed.match, OPENFLOW_FIELD_METADATA, metadata, G_GUINT64_CONSTANT (0xfffffffff000000));
+  openflow_match_set_masked (&removed.match, OPENFLOW_FIELD_METADATA, metadata,
+                             G_GUINT64_CONSTANT (0xfffffffff000000));
   openflow_match_set (&removed.match, OPENFLOW_FIELD_ETH_SRC, source_mac);
   openflow_flow_removed_encode (&removed, 0, out);
   send (sw, out);

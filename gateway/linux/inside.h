@@ -6,6 +6,8 @@
 #include "gateway/linux/target.h"
 #include "gateway/linux/world.h"
 
+#include <signal.h>
+
 G_BEGIN_DECLS
 
 /* One read of one stream; what is left is read in the next turn, after all others had theirs. */
@@ -18,8 +20,8 @@ struct _LinuxWorld
   LinuxTimers timers;
   LinuxLoop *loop;
   LinuxStorage *storage;
-  GQueue streams;   /* that somebody holds, or may come to hold */
-  GQueue ending;    /* that only send their rest, oldest first */
+  GQueue streams; /* that somebody holds, or may come to hold */
+  GQueue ending;  /* that only send their rest, oldest first */
   GQueue listeners;
   guint8 *read_buffer; /* LINUX_READ_BYTES */
 
@@ -28,7 +30,7 @@ struct _LinuxWorld
   gpointer caught_user;
   sigset_t mask_before;
 
-  guint64 n_drops[NET_N_DROP_REASONS];
+  guint64 n_drops[NET_DROP_N];
 };
 
 static inline LinuxWorld *
@@ -47,8 +49,8 @@ void linux_streams_clear (LinuxWorld *world);
 
 /* ---- listener.c -------------------------------------------------------------------------------------------------- */
 
-NetListener *linux_listener_new (LinuxWorld *world, const LinuxAddress *address, NetAcceptFunc accept, gpointer user,
-                                 GError **error);
+NetListener *linux_listener_new (LinuxWorld *world, const LinuxAddress *address, NetAcceptFunc accept,
+                                 gpointer user, GError **error);
 void linux_listener_free (NetListener *listener);
 
 /* ---- signals.c --------------------------------------------------------------------------------------------------- */

@@ -166,8 +166,8 @@ linux_loop_new (LinuxTimers *timers, GError **error)
   g_queue_init (&loop->tasks);
   if (loop->epoll >= 0 && loop->alarm.fd >= 0 && linux_loop_watch (loop, &loop->alarm, EPOLLIN | EPOLLET))
     return loop;
-  g_set_error (error, LINUX_WORLD_ERROR, LINUX_WORLD_ERROR_SYSTEM, "the kernel offers no epoll or timerfd: %s",
-               g_strerror (errno));
+  g_set_error (error, LINUX_WORLD_ERROR, LINUX_WORLD_ERROR_SYSTEM,
+               "the kernel offers no epoll or timerfd: %s", g_strerror (errno));
   linux_loop_free (loop);
   return NULL;
 }

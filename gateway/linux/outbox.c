@@ -48,7 +48,8 @@ linux_outbox_front (const LinuxOutbox *outbox, struct iovec *parts, guint most)
   guint n = 0;
 
   for (LinuxChunk *chunk = outbox->head; chunk && n < most; chunk = chunk->next)
-    parts[n++] = (struct iovec){ .iov_base = chunk->bytes + chunk->start, .iov_len = chunk->end - chunk->start };
+    parts[n++]
+        = (struct iovec){ .iov_base = chunk->bytes + chunk->start, .iov_len = chunk->end - chunk->start };
   return n;
 }
 

@@ -12,12 +12,12 @@
 #include <netinet/tcp.h>
 #include <unistd.h>
 
-#define DIAL_NS (10 * NET_SEC)
-#define LINGER_NS (5 * NET_SEC)
-#define MAX_ENDING 256u          /* beyond that the oldest is cut off */
+#define DIAL_NS       (10 * NET_SEC)
+#define LINGER_NS     (5 * NET_SEC)
+#define MAX_ENDING    256u       /* beyond that the oldest is cut off */
 #define MAX_DISCARDED (1u << 20) /* bytes that an ending stream reads and forgets */
-#define MAX_PARTS 16u
-#define MAX_WRITES 16u /* in one turn */
+#define MAX_PARTS     16u
+#define MAX_WRITES    16u /* in one turn */
 
 typedef struct
 {
@@ -327,15 +327,18 @@ new_stream (LinuxWorld *world, int fd, char *peer)
 }
 
 NetStream *
-linux_stream_dial (LinuxWorld *world, const LinuxAddress *address, const NetStreamEvents *events, gpointer user)
+linux_stream_dial (LinuxWorld *world, const LinuxAddress *address, const NetStreamEvents *events,
+                   gpointer user)
 {
   int fd = socket (address->address.ss_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+  int error
+      = fd < 0 || connect (fd, (const struct sockaddr *) &address->address, address->length) < 0 ? errno : 0;
   Stream *stream = new_stream (world, fd, linux_address_as_peer (address));
 
   net_stream_set_events (&stream->stream, events ? events : &no_events, user);
-  if (fd < 0 || (connect (fd, (const struct sockaddr *) &address->address, address->length) < 0 && errno != EINPROGRESS))
+  if (error && error != EINPROGRESS)
     {
-      stream->failed = linux_error_words (errno);
+      stream->failed = linux_error_words (error);
       linux_loop_defer (world->loop, &stream->task);
       return &stream->stream;
     }

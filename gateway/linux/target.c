@@ -66,8 +66,8 @@ read_path (const char *target, const char *path, LinuxAddress *address, GError *
     g_set_error (error, LINUX_WORLD_ERROR, LINUX_WORLD_ERROR_TARGET, "'%s' has no path", target);
   else if (strlen (path) >= sizeof un->sun_path)
     g_set_error (error, LINUX_WORLD_ERROR, LINUX_WORLD_ERROR_TARGET,
-                 "'%s': a socket's path has at most %zu bytes, this one has %zu", target, sizeof un->sun_path - 1,
-                 strlen (path));
+                 "'%s': a socket's path has at most %zu bytes, this one has %zu", target,
+                 sizeof un->sun_path - 1, strlen (path));
   else
     {
       memcpy (un->sun_path, path, strlen (path) + 1);
@@ -80,10 +80,11 @@ static gboolean
 refuse (const char *target, const char *forms, GError **error)
 {
   if (g_str_has_prefix (target, "ssl:") || g_str_has_prefix (target, "pssl:"))
-    g_set_error (error, LINUX_WORLD_ERROR, LINUX_WORLD_ERROR_TARGET, "'%s': TLS is not to be had here; there is %s", target,
-                 forms);
+    g_set_error (error, LINUX_WORLD_ERROR, LINUX_WORLD_ERROR_TARGET,
+                 "'%s': TLS is not to be had here; there is %s", target, forms);
   else
-    g_set_error (error, LINUX_WORLD_ERROR, LINUX_WORLD_ERROR_TARGET, "'%s' is not understood; there is %s", target, forms);
+    g_set_error (error, LINUX_WORLD_ERROR, LINUX_WORLD_ERROR_TARGET, "'%s' is not understood; there is %s",
+                 target, forms);
   return FALSE;
 }
 
@@ -97,7 +98,8 @@ linux_target_to_dial (const char *target, LinuxAddress *address, GError **error)
 
   if (g_str_has_prefix (target, "unix:"))
     return read_path (target, target + strlen ("unix:"), address, error);
-  if (g_str_has_prefix (target, "tcp:") && colon > target + strlen ("tcp:") && read_port (colon + 1, &port) && port)
+  if (g_str_has_prefix (target, "tcp:") && colon > target + strlen ("tcp:") && read_port (colon + 1, &port)
+      && port)
     {
       const char *from = target + strlen ("tcp:");
       g_autofree char *ip = g_strndup (from, (gsize) (colon - from));
@@ -131,7 +133,8 @@ linux_address_path (const LinuxAddress *address)
 {
   const struct sockaddr_un *un = (const struct sockaddr_un *) &address->address;
 
-  return linux_address_is_path (address) && address->length > offsetof (struct sockaddr_un, sun_path) && un->sun_path[0]
+  return linux_address_is_path (address) && address->length > offsetof (struct sockaddr_un, sun_path)
+                 && un->sun_path[0]
              ? un->sun_path
              : NULL;
 }

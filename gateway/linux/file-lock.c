@@ -1,0 +1,47 @@
+/* A lock beside the file that it guards: the file itself is replaced, and its locks would go with it. */
+#include "gateway/linux/storage.h"
+#include "gateway/linux/world.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static void
+say_held (const char *path, int fd, GError **error)
+{
+  struct flock lock = { .l_type = F_WRLCK, .l_whence = SEEK_SET };
+
+  if (fcntl (fd, F_GETLK, &lock) == 0 && lock.l_type != F_UNLCK && lock.l_pid > 0)
+    g_set_error (error, LINUX_WORLD_ERROR, LINUX_WORLD_ERROR_STORAGE, "'%s' is in use by process %d", path,
+                 lock.l_pid);
+  else
+    g_set_error (error, LINUX_WORLD_ERROR, LINUX_WORLD_ERROR_STORAGE, "'%s' is in use by another process",
+                 path);
+}
+
+int
+linux_file_lock (const char *path, GError **error)
+{
+  g_autofree char *directory = g_path_get_dirname (path), *base = g_path_get_basename (path);
+  g_autofree char *lock_path = g_strdup_printf ("%s/.%s.~lock~", directory, base);
+  struct flock lock = { .l_type = F_WRLCK, .l_whence = SEEK_SET };
+  int fd = open (lock_path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, S_IRUSR | S_IWUSR);
+
+  if (fd < 0)
+    {
+      int why = errno;
+      if (why == ENOENT)
+        g_set_error (error, LINUX_WORLD_ERROR, LINUX_WORLD_ERROR_STORAGE, "'%s': there is no directory '%s'",
+                     path, directory);
+      else
+        g_set_error (error, LINUX_WORLD_ERROR, LINUX_WORLD_ERROR_STORAGE, "'%s' cannot be locked: %s: %s",
+                     path, lock_path, g_strerror (why));
+      return -1;
+    }
+  if (fcntl (fd, F_OFD_SETLK, &lock) == 0)
+    return fd;
+  say_held (path, fd, error);
+  close (fd);
+  return -1;
+}

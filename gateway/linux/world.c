@@ -1,0 +1,237 @@
+/* The seam's functions on Linux, and the life of a world. */
+#include "gateway/linux/inside.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/random.h>
+
+G_DEFINE_QUARK (linux - world - error - quark, linux_world_error)
+
+/* ---- time and chance --------------------------------------------------------------------------------------------- */
+
+static gint64
+world_now (NetWorld *world)
+{
+  (void) world;
+  return linux_now ();
+}
+
+/* The past is moved to now: what is long due must not starve what is due just a little longer. */
+static void
+world_timer_set (NetWorld *world, NetTimer *timer, gint64 at_ns)
+{
+  linux_timers_set (&linux_world_of (world)->timers, timer, MAX (at_ns, linux_now ()));
+}
+
+static void
+world_timer_cancel (NetWorld *world, NetTimer *timer)
+{
+  linux_timers_cancel (&linux_world_of (world)->timers, timer);
+}
+
+/* getrandom() fails only when a signal comes before the kernel has gathered enough. */
+static void
+world_random (NetWorld *world, gpointer bytes, gsize n)
+{
+  guint8 *at = bytes;
+
+  (void) world;
+  while (n)
+    {
+      gssize got = getrandom (at, n, 0);
+      g_assert (got > 0 || errno == EINTR);
+      at += MAX (got, 0);
+      n -= (gsize) MAX (got, 0);
+    }
+}
+
+/* ---- what happened ----------------------------------------------------------------------------------------------- */
+
+static void
+world_drop (NetWorld *world, const NetDrop *drop)
+{
+  LinuxWorld *linux_world = linux_world_of (world);
+
+  linux_world->n_drops[drop->reason]++;
+  if (linux_world->config.dropped)
+    linux_world->config.dropped (linux_world, drop, linux_world->config.user);
+}
+
+/* No port of this world has a cable yet. */
+static void
+world_send (NetWorld *world, guint port, NetFrame *frame)
+{
+  net_world_drop (world, &(NetDrop){ .frame = frame, .port = port, .reason = NET_DROP_NO_CABLE });
+  net_frame_unref (frame);
+}
+
+static void
+world_state (NetWorld *world, const NetState *state)
+{
+  LinuxWorld *linux_world = linux_world_of (world);
+
+  if (linux_world->config.state)
+    linux_world->config.state (linux_world, state, linux_world->config.user);
+}
+
+/* One line whatever the message holds: a part of it may come from a peer. */
+static void
+world_log (NetWorld *world, NetLogLevel level, const char *module, const char *message)
+{
+  static const char *const words[] = { "debug", "info", "warning", "error" };
+  g_autoptr (GString) line = NULL;
+
+  if (level < linux_world_of (world)->config.log_level)
+    return;
+  line = g_string_new (NULL);
+  g_string_append_printf (line, "%s: %s: %s", module, words[level], message);
+  for (gsize i = 0; i < line->len; i++)
+    if (g_ascii_iscntrl (line->str[i]))
+      line->str[i] = '?';
+  g_string_append_c (line, '\n');
+  fwrite (line->str, 1, line->len, stderr);
+}
+
+/* ---- streams and storage ----------------------------------------------------------------------------------------- */
+
+static NetStream *
+world_connect (NetWorld *world, const char *target, const NetStreamEvents *events, gpointer user,
+               GError **error)
+{
+  LinuxAddress address;
+
+  if (!linux_target_to_dial (target, &address, error))
+    return NULL;
+  return linux_stream_dial (linux_world_of (world), &address, events, user);
+}
+
+static NetListener *
+world_listen (NetWorld *world, const char *target, NetAcceptFunc accept, gpointer user, GError **error)
+{
+  LinuxAddress address;
+
+  if (!linux_target_to_listen (target, &address, error))
+    return NULL;
+  return linux_listener_new (linux_world_of (world), &address, accept, user, error);
+}
+
+static void
+world_unlisten (NetWorld *world, NetListener *listener)
+{
+  (void) world;
+  linux_listener_free (listener);
+}
+
+static GBytes *
+world_load (NetWorld *world, const char *name, GError **error)
+{
+  return linux_storage_load (linux_world_of (world)->storage, name, error);
+}
+
+static gboolean
+world_append (NetWorld *world, const char *name, const guint8 *bytes, gsize n, GError **error)
+{
+  return linux_storage_append (linux_world_of (world)->storage, name, bytes, n, error);
+}
+
+static gboolean
+world_replace (NetWorld *world, const char *name, const guint8 *bytes, gsize n, GError **error)
+{
+  return linux_storage_replace (linux_world_of (world)->storage, name, bytes, n, error);
+}
+
+static const NetWorldClass world_class = {
+  .now = world_now,
+  .timer_set = world_timer_set,
+  .timer_cancel = world_timer_cancel,
+  .random = world_random,
+  .send = world_send,
+  .connect = world_connect,
+  .listen = world_listen,
+  .unlisten = world_unlisten,
+  .load = world_load,
+  .append = world_append,
+  .replace = world_replace,
+  .log = world_log,
+  .drop = world_drop,
+  .state = world_state,
+};
+
+/* ---- the program's side ------------------------------------------------------------------------------------------ */
+
+NetWorld *
+linux_world_seam (LinuxWorld *world)
+{
+  return &world->world;
+}
+
+void
+linux_world_run (LinuxWorld *world)
+{
+  linux_loop_run (world->loop);
+}
+
+void
+linux_world_quit (LinuxWorld *world)
+{
+  linux_loop_quit (world->loop);
+}
+
+void
+linux_world_store_in (LinuxWorld *world, const char *directory)
+{
+  linux_storage_set_directory (world->storage, directory);
+}
+
+void
+linux_world_store_file (LinuxWorld *world, const char *name, const char *path)
+{
+  linux_storage_set_file (world->storage, name, path);
+}
+
+guint64
+linux_world_n_drops (const LinuxWorld *world, NetDropReason reason)
+{
+  return world->n_drops[reason];
+}
+
+LinuxWorld *
+linux_world_new (const LinuxWorldConfig *config, GError **error)
+{
+  LinuxWorld *world = g_new0 (LinuxWorld, 1);
+
+  world->config = config ? *config : (LinuxWorldConfig){ .log_level = NET_LOG_WARNING };
+  world->signals.fd = -1;
+  g_queue_init (&world->streams);
+  g_queue_init (&world->ending);
+  g_queue_init (&world->listeners);
+  world->loop = linux_loop_new (&world->timers, error);
+  if (!world->loop)
+    {
+      g_free (world);
+      return NULL;
+    }
+  world->world.klass = &world_class;
+  world->world.frames = net_frame_pool_new ();
+  world->storage = linux_storage_new ();
+  world->read_buffer = g_malloc (LINUX_READ_BYTES);
+  return world;
+}
+
+void
+linux_world_free (LinuxWorld *world)
+{
+  if (!world)
+    return;
+  while (world->listeners.head)
+    linux_listener_free (world->listeners.head->data);
+  linux_streams_clear (world);
+  linux_signals_release (world);
+  linux_storage_free (world->storage);
+  linux_timers_clear (&world->timers);
+  linux_loop_free (world->loop);
+  net_frame_pool_free (world->world.frames);
+  g_free (world->read_buffer);
+  g_free (world);
+}

@@ -1,0 +1,183 @@
+/* vteplab ovsdb-server: serves a database of any schema on real sockets, until it is told to stop. */
+#include <jansson.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "cli/commands.h"
+#include "gateway/linux/world.h"
+#include "ovsdb/schema.h"
+#include "ovsdb/server.h"
+
+typedef struct
+{
+  char *schema;
+  char *database;
+  char **remotes;
+} Options;
+
+static gboolean
+refuse (const char *sentence)
+{
+  g_printerr ("vteplab ovsdb-server: %s\n", sentence);
+  return FALSE;
+}
+
+/* ---- the schema -------------------------------------------------------------------------------------------------- */
+
+/* What is wrong with JSON has a line and a column; what is wrong with a schema, a table and a column's name. */
+static void
+refuse_schema (const char *path, const char *text, gsize length, const GError *error)
+{
+  json_error_t place;
+  json_t *json = json_loadb (text, length, 0, &place);
+  g_autofree char *sentence
+      = json ? g_strdup_printf ("%s: %s", path, error->message)
+             : g_strdup_printf ("%s:%d:%d: %s", path, place.line, place.column, place.text);
+
+  json_decref (json);
+  refuse (sentence);
+}
+
+static OvsdbSchema *
+load_schema (const char *path)
+{
+  g_autofree char *text = NULL;
+  gsize length;
+  g_autoptr (GError) error = NULL;
+  OvsdbSchema *schema;
+
+  if (!g_file_get_contents (path, &text, &length, &error))
+    {
+      refuse (error->message);
+      return NULL;
+    }
+  schema = ovsdb_schema_parse (text, length, &error);
+  if (!schema)
+    refuse_schema (path, text, length, error);
+  return schema;
+}
+
+/* ---- the server -------------------------------------------------------------------------------------------------- */
+
+/* The schemas whose Manager rows say who else is to be served. */
+static gboolean
+has_managers (const OvsdbSchema *schema)
+{
+  return strcmp (schema->name, "hardware_vtep") == 0 || strcmp (schema->name, "Open_vSwitch") == 0;
+}
+
+static OvsdbDatabase *
+open_database (OvsdbSchema *schema, LinuxWorld *world, const char *path)
+{
+  NetWorld *seam = linux_world_seam (world);
+  g_autoptr (GError) error = NULL;
+  OvsdbDatabase *db;
+
+  if (!path)
+    return ovsdb_database_new (schema, seam);
+  linux_world_store_file (world, path, path);
+  db = ovsdb_database_open (schema, seam, path, &error);
+  if (!db)
+    refuse (error->message);
+  return db;
+}
+
+static void
+on_listening (LinuxWorld *world, const char *target, gpointer user)
+{
+  (void) world;
+  (void) user;
+  g_print ("listening on %s\n", target);
+  fflush (stdout);
+}
+
+static void
+on_signal (LinuxWorld *world, int signal, gpointer user)
+{
+  (void) signal;
+  (void) user;
+  linux_world_quit (world);
+}
+
+static gboolean
+add_remotes (OvsdbServer *server, char **remotes)
+{
+  for (char **remote = remotes; *remote; remote++)
+    {
+      g_autoptr (GError) error = NULL;
+      if (!ovsdb_server_add_remote (server, *remote, NULL, &error))
+        return refuse (error->message);
+    }
+  return TRUE;
+}
+
+static int
+serve (LinuxWorld *world, OvsdbDatabase *db, char **remotes)
+{
+  g_autoptr (OvsdbServer) server = ovsdb_server_new (linux_world_seam (world));
+
+  ovsdb_server_add_database (server, db);
+  if (has_managers (ovsdb_database_schema (db)))
+    ovsdb_server_follow_managers (server, db);
+  if (!add_remotes (server, remotes))
+    return CLI_MISTAKE;
+  linux_world_run (world);
+  return CLI_MET;
+}
+
+static int
+run (const Options *options)
+{
+  const LinuxWorldConfig config = { .log_level = NET_LOG_INFO, .listening = on_listening };
+  g_autoptr (GError) error = NULL;
+  g_autoptr (OvsdbSchema) schema = load_schema (options->schema);
+  g_autoptr (LinuxWorld) world = schema ? linux_world_new (&config, &error) : NULL;
+  g_autoptr (OvsdbDatabase) db = NULL;
+
+  if (!schema)
+    return CLI_MISTAKE;
+  if (!world || !linux_world_catch_signals (world, on_signal, NULL, &error))
+    {
+      refuse (error->message);
+      return CLI_INTERNAL;
+    }
+  db = open_database (schema, world, options->database);
+  return db ? serve (world, db, options->remotes) : CLI_MISTAKE;
+}
+
+static gboolean
+check_options (const Options *options, int argc, char **argv)
+{
+  if (argc > 1)
+    {
+      g_autofree char *sentence
+          = g_strdup_printf ("'%s' is not understood; remotes follow --remote", argv[1]);
+      return refuse (sentence);
+    }
+  if (!options->schema)
+    return refuse ("name the schema, as --schema=vtep.ovsschema");
+  if (!options->remotes || !*options->remotes)
+    return refuse ("say where to listen, as --remote=punix:/run/vteplab/db.sock");
+  return TRUE;
+}
+
+int
+cli_ovsdb_server (int argc, char **argv)
+{
+  static Options options;
+  const GOptionEntry entries[]
+      = { { "schema", 's', 0, G_OPTION_ARG_FILENAME, &options.schema, "The database's schema", "FILE" },
+          { "db", 'd', 0, G_OPTION_ARG_FILENAME, &options.database,
+            "Keep the database here; made when it is not there. Without it, in memory", "FILE" },
+          { "remote", 'r', 0, G_OPTION_ARG_STRING_ARRAY, &options.remotes,
+            "Listen on ptcp:PORT[:IP] or punix:PATH, dial tcp:IP:PORT or unix:PATH; repeatable", "REMOTE" },
+          { NULL } };
+
+  if (!cli_parse_options (entries, NULL,
+                          "Serves a database to OVSDB clients (RFC 7047) until SIGTERM.\n"
+                          "With the hardware_vtep schema it also serves whom the Manager table names.",
+                          &argc, &argv)
+      || !check_options (&options, argc, argv))
+    return CLI_MISTAKE;
+  return run (&options);
+}

@@ -198,8 +198,7 @@ build_guest (LabNet *net, guint index)
                                .has_ipv6 = vm->has_ipv6,
                                .ipv6 = vm->ipv6,
                                .ipv6_prefix_length = vm->ipv6_prefix_length,
-                               .mtu = vm->network->mtu,
-                               .hostname = vm->name };
+                               .mtu = vm->network->mtu };
 
   net->guests[index] = guest_new (net->network, vm->name, &config);
   if (vm->direct)

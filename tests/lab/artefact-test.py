@@ -58,6 +58,6 @@ with tempfile.TemporaryDirectory() as out:
     text, _ = tshark(trace, "-Y", "openflow_v4", "-d", "tcp.port==6653,openflow", "-T", "fields", "-e", "openflow_v4.type")
     check("tshark takes OpenFlow 1.3 apart: hello, features, flow-mod, group-mod, barrier",
           {"0", "5", "6", "14", "15", "20"} <= set(",".join(text.split()).split(",")), text)
-    named = subprocess.run(["tshark", "-r", str(trace), "-N", "nd", "-Y", "icmp", "-c", "400"], capture_output=True, text=True).stdout
+    named = subprocess.run(["tshark", "-r", str(trace), "-Y", "icmp"], capture_output=True, text=True).stdout
     check("names stand for addresses", "vm1" in named and "vm2" in named, named)
 print(f"1..{len(results)}")

@@ -10,14 +10,15 @@ import tempfile
 
 program, scenario, captures = pathlib.Path(sys.argv[1]).resolve(), pathlib.Path(sys.argv[2]), pathlib.Path(sys.argv[3])
 
-# What was done in the real lab, in its order.
+# What was done in the real lab, at its pace, and no longer: dnsmasq's ARP question 5 s after the OFFER is not in it.
 TIMELINE = """[
   { after: converged, vm2: dhcp },
-  { after: 1s, vm1: flush }, { vm2: flush },
+  { after: 1270ms, vm1: flush }, { vm2: flush },
   { vm1: ping vm2, count: 3, every: 300ms },
   { vm1: flush }, { vm2: flush },
   { vm2: ping vm1, count: 3, every: 300ms },
-  { after: 1500ms, vm2: arping vm1, count: 2, every: 1s, size: 16 } ]"""
+  { after: 1560ms, vm2: arping vm1, count: 2, every: 1s, size: 16 } ]"""
+UNTIL = "5s"
 
 # Capture file of the real lab, our link end, and whether its tunnel frames are what is compared.
 LINKS = [
@@ -38,6 +39,13 @@ FIELDS = """frame.len eth.dst eth.src eth.type vlan.id vlan.priority vlan.dei ip
 FREE = {"ip.id": "0x0000", "udp.checksum": "0x0000"}
 
 
+# Frames that ours has besides, by link: a test for each and how many there must be. See docs/real-lab.md.
+BESIDES = {
+    # OFFER and ACK reach every port of the compute: the controller learns vm2's MAC from the TOR only after the DISCOVER.
+    "vm1-eth0": (lambda row: row["dhcp.type"] == "2", 2),
+}
+
+
 def frames(path, tunnelled):
     command = ["tshark", "-n", "-r", str(path), "-T", "fields", "-E", "separator=|", "-E", "occurrence=a"]
     for field in FIELDS:
@@ -50,13 +58,12 @@ def frames(path, tunnelled):
         row = dict(zip(FIELDS, line.split("|")))
         for field, zero in FREE.items():
             row[field] = ",".join("zero" if value == zero else "set" for value in row[field].split(",") if value)
-        # The replies' ids: a guest that answers without DF counts; the first may be zero.
         rows.append(row)
     return rows
 
 
 with tempfile.TemporaryDirectory() as out:
-    run = subprocess.run([program, "run", "--out", out, "--pcap", "--set", f"timeline={TIMELINE}", "--set", "expect=[]", scenario],
+    run = subprocess.run([program, "run", "--out", out, "--pcap", "--set", f"timeline={TIMELINE}", "--set", "expect=[]", "--until", UNTIL, scenario],
                          capture_output=True, text=True)
     print(f"1..{len(LINKS) + 1}")
     print(("ok" if run.returncode == 0 else "not ok") + " 1 - the run comes to its end")
@@ -66,7 +73,10 @@ with tempfile.TemporaryDirectory() as out:
         expected = frames(captures / f"{real}.pcap", tunnelled)
         ended = pathlib.Path(out) / "use-case-2" / f"{ours}.pcap"
         got = frames(ended, tunnelled) if ended.exists() else []
-        good = expected == got and len(expected) > 0
+        is_extra, n_extra = BESIDES.get(ours, (lambda row: False, 0))
+        extra = [row for row in got if is_extra(row)]
+        got = [row for row in got if not is_extra(row)]
+        good = expected == got and len(expected) > 0 and len(extra) == n_extra
         print(f"{'ok' if good else 'not ok'} {number} - {ours} carries the frames of the real lab's {real} ({len(expected)})")
         if good:
             continue

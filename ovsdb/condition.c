@@ -81,7 +81,7 @@ fit_type (Clause *clause, GError **error)
 {
   const OvsdbType *type = &clause->column->type;
 
-  clause->type = ovsdb_type_unconstrained (type);
+  clause->type = *type; /* its constraints hold for arguments too */
   if (is_order (clause->function))
     {
       if (!takes_at_most_one (type) || (type->key.kind != OVSDB_INTEGER && type->key.kind != OVSDB_REAL))
@@ -92,7 +92,7 @@ fit_type (Clause *clause, GError **error)
   else if (clause->function >= INCLUDES && !ovsdb_type_is_scalar (type))
     {
       clause->type.n_min = 0;
-      clause->type.n_max = OVSDB_UNLIMITED;
+      clause->type.n_max = clause->function == EXCLUDES ? OVSDB_UNLIMITED : type->n_max;
     }
   return TRUE;
 }

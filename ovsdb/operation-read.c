@@ -5,6 +5,61 @@
 
 /* ---- select -------------------------------------------------------------------------------------------------- */
 
+typedef struct
+{
+  const OvsdbRow *row;
+  const GArray *columns;
+} Shown;
+
+static gboolean
+looks_like (gconstpointer item, gconstpointer key)
+{
+  const Shown *shown = key;
+
+  for (guint i = 0; i < shown->columns->len; i++)
+    if (ovsdb_row_differs (item, shown->row, g_array_index (shown->columns, guint, i)))
+      return FALSE;
+  return TRUE;
+}
+
+static gboolean
+has_uuid (const GArray *columns)
+{
+  for (guint i = 0; i < columns->len; i++)
+    if (g_array_index (columns, guint, i) < OVSDB_N_STANDARD)
+      return TRUE;
+  return FALSE;
+}
+
+/* Rows that agree in all columns shown are shown once. */
+static void
+drop_repeated (GPtrArray *rows, const GArray *columns, guint64 hash_key)
+{
+  OvsdbHash seen = { 0 };
+  guint n = 0;
+
+  if (has_uuid (columns))
+    return;
+  for (guint i = 0; i < rows->len; i++)
+    {
+      OvsdbRow *row = g_ptr_array_index (rows, i);
+      Shown shown = { row, columns };
+      guint32 hash = 0;
+      for (guint c = 0; c < columns->len; c++)
+        {
+          guint column = g_array_index (columns, guint, c);
+          hash = hash * 31
+                 + ovsdb_datum_hash (&row->column[column], &row->table->schema->columns[column]->type, hash_key);
+        }
+      if (ovsdb_hash_find (&seen, hash, looks_like, &shown))
+        continue;
+      ovsdb_hash_add (&seen, hash, row);
+      rows->pdata[n++] = row;
+    }
+  g_ptr_array_set_size (rows, (gint) n);
+  ovsdb_hash_clear (&seen);
+}
+
 gboolean
 ovsdb_operation_select (OvsdbExecution *x, GError **error)
 {
@@ -16,6 +71,7 @@ ovsdb_operation_select (OvsdbExecution *x, GError **error)
   rows = columns ? ovsdb_operation_where (x, table, error) : NULL;
   if (!rows)
     return FALSE;
+  drop_repeated (rows, columns, table->db->hash_key);
   g_string_append (x->reply, "{\"rows\":[");
   for (guint i = 0; i < rows->len; i++)
     {

@@ -143,6 +143,8 @@ conditions (void)
   CHECK ("{'op':'select','table':'A','where':[['i','~',5]],'columns':['i']}", "['unknown function']");
   CHECK ("{'op':'select','table':'A','where':[false],'columns':['i']}", "[{'rows':[]}]");
   CHECK ("{'op':'select','table':'A','where':[['i','>=',2],true],'columns':['i']}", "[{'rows':[{'i':2}]}]");
+  /* Rows that look the same are shown once. */
+  CHECK ("{'op':'select','table':'A','where':[],'columns':['b']}", "[{'rows':[{'b':false}]}]");
   bench_end (&bench);
 }
 

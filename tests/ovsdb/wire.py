@@ -1,0 +1,53 @@
+"""An OVSDB connection over a unix socket, for tests: messages in, messages out, nothing hidden."""
+import json
+import socket
+
+
+class Wire:
+    def __init__(self, path, timeout=10):
+        self.socket = socket.socket(socket.AF_UNIX)
+        self.socket.settimeout(timeout)
+        self.socket.connect(path)
+        self.buffer = ''
+        self.decoder = json.JSONDecoder()
+        self.notifications = []
+        self.next_id = 0
+
+    def send(self, message):
+        self.socket.sendall(json.dumps(message).encode())
+
+    def receive(self):
+        while True:
+            self.buffer = self.buffer.lstrip()
+            if self.buffer:
+                try:
+                    message, end = self.decoder.raw_decode(self.buffer)
+                    self.buffer = self.buffer[end:]
+                    return message
+                except json.JSONDecodeError:
+                    pass
+            data = self.socket.recv(1 << 20)
+            if not data:
+                raise EOFError('the server closed the connection')
+            self.buffer += data.decode()
+
+    def ask(self, method, *params):
+        """The reply; notifications that came before it are kept."""
+        self.next_id += 1
+        self.send({'id': self.next_id, 'method': method, 'params': list(params)})
+        while True:
+            message = self.receive()
+            if message.get('id') == self.next_id and 'method' not in message:
+                return message
+            if message.get('method') == 'echo' and message.get('id') is not None:
+                self.send({'id': message['id'], 'result': message['params'], 'error': None})
+            else:
+                self.notifications.append(message)
+
+    def take_notifications(self):
+        self.ask('echo')
+        taken, self.notifications = self.notifications, []
+        return taken
+
+    def close(self):
+        self.socket.close()

@@ -1,44 +1,8 @@
 /* OpenFlow sessions, from the accepted stream to its end. */
-#include "models/odl/of-session.h"
-#include "models/odl/core.h"
-#include "models/odl/dhcp.h"
-#include "models/odl/forwarding.h"
-#include "models/odl/interface.h"
-#include "models/odl/learning.h"
-#include "models/odl/pipeline.h"
-#include "openflow/multipart.h"
-#include "openflow/packet.h"
-#include "openflow/session.h"
+#include "models/odl/of-private.h"
 
 #define IDLE_NS          (15 * NET_SEC) /* of silence before an echo is asked */
 #define ECHO_PATIENCE_NS (2 * NET_SEC)  /* for its answer */
-
-typedef enum
-{
-  AWAIT_HELLO,
-  AWAIT_FEATURES,
-  AWAIT_PORTS,
-  AWAIT_GROUPS,
-  UP
-} Phase;
-
-struct _OdlOfSession
-{
-  Odl *odl;
-  NetStream *stream; /* NULL when it has ended */
-  OpenflowSplitter splitter;
-  Phase phase;
-  guint32 next_xid;
-  OdlCompute *compute; /* known after FEATURES; borrowed */
-  OdlRegistry ports;   /* as PORT_DESC listed them, → number */
-  GArray *groups;      /* ids of the groups that the switch kept */
-  GByteArray *out;     /* what this instant has to say */
-  NetTimer flush;
-  gboolean wants_barrier;
-  guint n_barriers; /* not answered */
-  NetTimer echo;
-  gboolean echo_asked;
-};
 
 /* ---- sending ------------------------------------------------------------------------------------------------- */
 
@@ -59,9 +23,8 @@ flush_fire (NetTimer *timer, gint64 now_ns)
   odl_converge_changed (session->odl);
 }
 
-/* What was written to session->out leaves at the end of this instant, in one piece. */
-static void
-sent (OdlOfSession *session)
+void
+odl_of_session_sent (OdlOfSession *session)
 {
   if (!session->flush.pending)
     net_world_timer_set (session->odl->world, &session->flush, net_world_now (session->odl->world));
@@ -71,7 +34,7 @@ static void
 sent_change (OdlOfSession *session)
 {
   session->wants_barrier = TRUE;
-  sent (session);
+  odl_of_session_sent (session);
   odl_converge_changed (session->odl);
 }
 
@@ -93,19 +56,29 @@ void
 odl_of_session_packet_out (OdlOfSession *session, const OpenflowPacketOut *packet_out)
 {
   openflow_packet_out_encode (packet_out, session->next_xid++, session->out);
-  sent (session);
+  odl_of_session_sent (session);
 }
 
 gboolean
 odl_of_session_idle (const OdlOfSession *session)
 {
-  return session->phase == UP && !session->wants_barrier && session->n_barriers == 0;
+  return session->phase == ODL_OF_UP && !session->wants_barrier && session->n_barriers == 0;
+}
+
+const char *
+odl_of_session_refuse (OdlOfSession *session, const OpenflowMessage *message, const GError *error)
+{
+  net_world_log (session->odl->world, NET_LOG_WARNING, "openflow", "%s: %s",
+                 openflow_type_name (message->type), error->message);
+  openflow_error_encode (error->code, message, session->out);
+  odl_of_session_sent (session);
+  return session->phase == ODL_OF_UP ? NULL : "the handshake failed";
 }
 
 /* ---- the end ------------------------------------------------------------------------------------------------- */
 
-static void
-record (const OdlOfSession *session, const char *op, const char *name, const char *value)
+void
+odl_of_session_record (const OdlOfSession *session, const char *op, const char *name, const char *value)
 {
   g_autofree char *key = g_strconcat ("openflow ", session->compute->key, NULL);
 
@@ -122,7 +95,7 @@ end (OdlOfSession *session, const char *why)
   if (session->compute && session->compute->openflow == session)
     {
       session->compute->openflow = NULL;
-      record (session, "down", "why", why);
+      odl_of_session_record (session, "down", "why", why);
     }
   g_ptr_array_remove (odl->of_sessions, session);
   odl_converge_changed (odl);
@@ -156,241 +129,8 @@ echo_fire (NetTimer *timer, gint64 now_ns)
     }
   session->echo_asked = TRUE;
   openflow_echo_request_encode (NULL, 0, session->next_xid++, session->out);
-  sent (session);
+  odl_of_session_sent (session);
   net_world_timer_set (session->odl->world, timer, now_ns + ECHO_PATIENCE_NS);
-}
-
-/* ---- handshake ----------------------------------------------------------------------------------------------- */
-
-static void
-ask_multipart (OdlOfSession *session, OpenflowMultipartType type)
-{
-  openflow_multipart_request_encode (type, NULL, 0, session->next_xid++, session->out);
-  sent (session);
-}
-
-/* Sent at once, for the session ends here (1.3.5 §6.3.1). */
-static const char *
-refuse_hello (OdlOfSession *session, const OpenflowMessage *message)
-{
-  static const char sentence[] = "OpenFlow 1.3 is spoken here";
-
-  openflow_hello_failed_encode (OPENFLOW_ERROR_HELLO_INCOMPATIBLE, message->xid, sentence, session->out);
-  net_stream_send (session->stream, session->out->data, session->out->len);
-  return "the switch does not speak OpenFlow 1.3";
-}
-
-/* A message that cannot be read is answered with an error and the session lives on; but a handshake ends with it. */
-static const char *
-refuse_message (OdlOfSession *session, const OpenflowMessage *message, const GError *error)
-{
-  net_world_log (session->odl->world, NET_LOG_WARNING, "openflow", "%s: %s",
-                 openflow_type_name (message->type), error->message);
-  openflow_error_encode (error->code, message, session->out);
-  sent (session);
-  return session->phase == UP ? NULL : "the handshake failed";
-}
-
-/* NULL, or why the session must end. */
-static const char *
-on_hello (OdlOfSession *session, const OpenflowMessage *message)
-{
-  guint32 versions;
-
-  if (session->phase != AWAIT_HELLO)
-    return NULL;
-  if (!openflow_hello_decode (message, &versions, NULL) || !(versions >> OPENFLOW_VERSION_13 & 1))
-    return refuse_hello (session, message);
-  openflow_plain_encode (OPENFLOW_FEATURES_REQUEST, session->next_xid++, session->out);
-  sent (session);
-  session->phase = AWAIT_FEATURES;
-  return NULL;
-}
-
-static const char *
-on_features (OdlOfSession *session, const OpenflowMessage *message)
-{
-  g_autoptr (GError) error = NULL;
-  OpenflowFeatures features;
-
-  if (session->phase != AWAIT_FEATURES)
-    return NULL;
-  if (!openflow_features_decode (message, &features, &error))
-    return refuse_message (session, message, error);
-  session->compute = odl_compute_get (session->odl, features.datapath_id);
-  ask_multipart (session, OPENFLOW_MULTIPART_PORT_DESC);
-  session->phase = AWAIT_PORTS;
-  return NULL;
-}
-
-/* Ports of the reply that are not reserved. */
-static void
-take_ports (OdlOfSession *session, NetCursor body)
-{
-  OpenflowPort port;
-
-  while (openflow_port_decode (&body, &port))
-    if (port.number < OPENFLOW_PORT_MAX)
-      odl_registry_put (&session->ports, port.name, GUINT_TO_POINTER (port.number));
-}
-
-static void
-take_groups (OdlOfSession *session, NetCursor body)
-{
-  OpenflowGroupMod group;
-
-  while (openflow_group_description_decode (&body, &group, NULL))
-    {
-      g_array_append_val (session->groups, group.id);
-      openflow_group_mod_clear (&group);
-    }
-}
-
-/* What the switch lists now, against what was known before it went. */
-static void
-compare_ports (OdlOfSession *session)
-{
-  OdlCompute *compute = session->compute;
-
-  for (guint i = odl_registry_n (&compute->ports); i > 0; i--)
-    {
-      g_autofree char *name = g_strdup (odl_registry_key (&compute->ports, i - 1));
-
-      if (odl_registry_find (&session->ports, name) != odl_registry_at (&compute->ports, i - 1))
-        odl_interface_of_port_removed (session->odl, compute->dpid, name);
-    }
-  for (guint i = 0; i < odl_registry_n (&session->ports); i++)
-    if (!odl_registry_find (&compute->ports, odl_registry_key (&session->ports, i)))
-      odl_interface_of_port_added (session->odl, compute->dpid, odl_registry_key (&session->ports, i),
-                                   GPOINTER_TO_UINT (odl_registry_at (&session->ports, i)));
-}
-
-static void
-come_up (OdlOfSession *session)
-{
-  OdlCompute *compute = session->compute;
-
-  session->phase = UP;
-  odl_compute_write_defaults (session->odl,
-                              compute); /* before the session counts: the push below sends them */
-  compute->openflow = session;
-  record (session, "up", "peer", session->stream->peer);
-  odl_forwarding_push (compute, session->groups);
-  compare_ports (session);
-  odl_converge_changed (session->odl);
-}
-
-static const char *
-on_multipart (OdlOfSession *session, const OpenflowMessage *message)
-{
-  g_autoptr (GError) error = NULL;
-  OpenflowMultipart multipart;
-
-  if (!openflow_multipart_decode (message, &multipart, &error))
-    return refuse_message (session, message, error);
-  if (multipart.type == OPENFLOW_MULTIPART_PORT_DESC && session->phase == AWAIT_PORTS)
-    {
-      take_ports (session, multipart.body);
-      if (multipart.flags & OPENFLOW_MULTIPART_MORE)
-        return NULL;
-      ask_multipart (session, OPENFLOW_MULTIPART_GROUP_DESC);
-      session->phase = AWAIT_GROUPS;
-    }
-  else if (multipart.type == OPENFLOW_MULTIPART_GROUP_DESC && session->phase == AWAIT_GROUPS)
-    {
-      take_groups (session, multipart.body);
-      if (!(multipart.flags & OPENFLOW_MULTIPART_MORE))
-        come_up (session);
-    }
-  return NULL;
-}
-
-/* ---- what a switch says on its own --------------------------------------------------------------------------- */
-
-static const char *
-on_port_status (OdlOfSession *session, const OpenflowMessage *message)
-{
-  g_autoptr (GError) error = NULL;
-  OpenflowPortStatus status;
-  guint64 dpid = session->compute ? session->compute->dpid : 0;
-
-  if (!openflow_port_status_decode (message, &status, &error))
-    return refuse_message (session, message, error);
-  if (status.port.number >= OPENFLOW_PORT_MAX)
-    return NULL;
-  if (session->phase != UP) /* between the list of ports and the end of the handshake */
-    {
-      if (status.reason == OPENFLOW_PORT_DELETE)
-        odl_registry_remove (&session->ports, status.port.name);
-      else
-        odl_registry_put (&session->ports, status.port.name, GUINT_TO_POINTER (status.port.number));
-    }
-  else if (status.reason == OPENFLOW_PORT_DELETE)
-    odl_interface_of_port_removed (session->odl, dpid, status.port.name);
-  else if (odl_registry_find (&session->compute->ports, status.port.name)
-           != GUINT_TO_POINTER (status.port.number))
-    odl_interface_of_port_added (session->odl, dpid, status.port.name, status.port.number);
-  return NULL;
-}
-
-static const char *
-on_packet_in (OdlOfSession *session, const OpenflowMessage *message)
-{
-  g_autoptr (GError) error = NULL;
-  OpenflowPacketIn packet_in;
-
-  if (!openflow_packet_in_decode (message, &packet_in, &error))
-    return refuse_message (session, message, error);
-  if (session->phase != UP)
-    return NULL;
-  if (packet_in.table == ODL_TABLE_DHCP_EXTERNAL || packet_in.table == ODL_TABLE_DHCP)
-    odl_dhcp_packet_in (session->odl, session->compute, &packet_in);
-  else
-    odl_learning_packet_in (session->odl, session->compute, &packet_in);
-  return NULL;
-}
-
-static const char *
-on_flow_removed (OdlOfSession *session, const OpenflowMessage *message)
-{
-  g_autoptr (GError) error = NULL;
-  OpenflowFlowRemoved removed;
-
-  if (!openflow_flow_removed_decode (message, &removed, &error))
-    return refuse_message (session, message, error);
-  if (session->phase == UP)
-    odl_learning_flow_removed (session->odl, session->compute, &removed);
-  return NULL;
-}
-
-static const char *
-on_barrier_reply (OdlOfSession *session, const OpenflowMessage *message)
-{
-  (void) message;
-  if (session->n_barriers > 0)
-    session->n_barriers--;
-  odl_converge_changed (session->odl);
-  return NULL;
-}
-
-static const char *
-on_echo_request (OdlOfSession *session, const OpenflowMessage *message)
-{
-  openflow_echo_reply_encode (message, session->out);
-  sent (session);
-  return NULL;
-}
-
-static const char *
-on_error (OdlOfSession *session, const OpenflowMessage *message)
-{
-  OpenflowErrorReport report;
-
-  if (openflow_error_decode (message, &report, NULL))
-    net_world_log (session->odl->world, NET_LOG_WARNING, "openflow", "compute %s refused message %u: %s",
-                   session->compute ? session->compute->key : "?", message->xid,
-                   openflow_error_name (report.pair));
-  return session->phase == AWAIT_HELLO ? "the switch refused our HELLO" : NULL;
 }
 
 /* ---- dispatch ------------------------------------------------------------------------------------------------ */
@@ -401,17 +141,17 @@ handle (OdlOfSession *session, const OpenflowMessage *message)
   static const struct
   {
     OpenflowType type;
-    const char *(*handle) (OdlOfSession *session, const OpenflowMessage *message);
+    OdlOfHandler *handle;
   } handlers[] = {
-    { OPENFLOW_HELLO, on_hello },
-    { OPENFLOW_FEATURES_REPLY, on_features },
-    { OPENFLOW_MULTIPART_REPLY, on_multipart },
-    { OPENFLOW_PORT_STATUS, on_port_status },
-    { OPENFLOW_PACKET_IN, on_packet_in },
-    { OPENFLOW_FLOW_REMOVED, on_flow_removed },
-    { OPENFLOW_BARRIER_REPLY, on_barrier_reply },
-    { OPENFLOW_ECHO_REQUEST, on_echo_request },
-    { OPENFLOW_ERROR_MESSAGE, on_error },
+    { OPENFLOW_HELLO, odl_of_on_hello },
+    { OPENFLOW_FEATURES_REPLY, odl_of_on_features },
+    { OPENFLOW_MULTIPART_REPLY, odl_of_on_multipart },
+    { OPENFLOW_PORT_STATUS, odl_of_on_port_status },
+    { OPENFLOW_PACKET_IN, odl_of_on_packet_in },
+    { OPENFLOW_FLOW_REMOVED, odl_of_on_flow_removed },
+    { OPENFLOW_BARRIER_REPLY, odl_of_on_barrier_reply },
+    { OPENFLOW_ECHO_REQUEST, odl_of_on_echo_request },
+    { OPENFLOW_ERROR_MESSAGE, odl_of_on_error },
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (handlers); i++)
@@ -475,7 +215,7 @@ odl_of_session_accept (NetStream *stream, gpointer user)
   g_ptr_array_add (odl->of_sessions, session);
   net_stream_set_events (stream, &events, session);
   openflow_hello_encode (1u << OPENFLOW_VERSION_13, session->next_xid++, session->out);
-  sent (session);
+  odl_of_session_sent (session);
   net_world_timer_set (odl->world, &session->echo, net_world_now (odl->world) + IDLE_NS);
   odl_converge_changed (odl);
 }

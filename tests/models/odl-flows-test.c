@@ -175,8 +175,8 @@ test_first_interface_delay (void)
 {
   g_autoptr (OdlBench) bench = begin (NULL);
   static const char *const early[] = {
-    "cookie=0x8000000,table=0,priority=4,in_port=3,vlan_tci=0x0000/0x1fff,"
-    "actions=write_metadata:0x10000000000/0xffffff0000000001,goto_table:17",
+    ("cookie=0x8000000,table=0,priority=4,in_port=3,vlan_tci=0x0000/0x1fff,"
+     "actions=write_metadata:0x10000000000/0xffffff0000000001,goto_table:17"),
     "cookie=0x8000007,table=220,priority=9,reg6=0x100,actions=output:3",
     "group_id=210003,type=all,bucket=actions=set_field:0x1->tun_id,resubmit(,55)",
   };

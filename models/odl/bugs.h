@@ -7,13 +7,30 @@
 G_BEGIN_DECLS
 
 #define ODL_BUGS(X)                                                                                          \
+  X (MP_UNSUPPORTED, "mp-unsupported",                                                                       \
+     "a gateway connection asks the network's top-level type only, and a network with segments is refused")  \
+  X (MP_T51_DROP, "mp-t51-drop",                                                                             \
+     "in a network with segments, table 51 drops what goes to VMs on other computes")                        \
   X (DHCP_PUNT_OFF, "dhcp-punt-off",                                                                         \
      "DHCP requests from TORs are punted or dropped in table 18 although the controller's DHCP is off")      \
   X (REPL_MODE_UNSET, "repl-mode-unset",                                                                     \
      "logical switches get no replication_mode, so that TORs flood to one locator only")                     \
+  X (SELF_LOCATOR, "self-locator", "a TOR's own tunnel address is in its flood list")                        \
+  X (BINDINGS_PORT, "bindings-port", "a TOR port that is removed and added again gets no bindings")          \
+  X (PREPROVISION, "preprovision",                                                                           \
+     "nothing is written to a TOR that comes after its gateway and connection")                              \
+  X (RECONCILE, "reconcile", "what changed while a TOR was away never reaches it")                           \
+  X (L2GW_DELETE, "l2gw-delete", "a deleted gateway's connections stay on its TORs")                         \
+  X (L2GW_UPDATE, "l2gw-update", "ports that are added to a gateway get no bindings")                        \
+  X (NET_DELETE, "net-delete", "a deleted network stays on its TORs, for its connections are kept")          \
+  X (STALE_CONN, "stale-conn", "what was deleted while a TOR was away stays in its database for ever")       \
+  X (WRONG_DPN_BUCKETS, "wrong-dpn-buckets",                                                                 \
+     "a compute's flood buckets to TORs are made for another compute's tunnels")                             \
   X (TOR_BUCKET_IP, "tor-bucket-ip",                                                                         \
-     "the flood groups' TOR buckets are looked up by tunnel address where tunnels are keyed by node id: "    \
-     "none is found")
+     "flood buckets to TORs are looked up by tunnel address where tunnels are keyed by node id: none is "    \
+     "found")                                                                                                \
+  X (DMAC_DROP, "dmac-drop",                                                                                 \
+     "table 51 drops what goes to another compute, for ever, if its tunnel came up after the address")
 
 typedef enum
 {

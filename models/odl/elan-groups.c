@@ -22,11 +22,15 @@ odl_elan_write_local_group (Odl *odl, const OdlElan *elan, guint64 dpid)
 
 /* ---- the full group ------------------------------------------------------------------------------------------ */
 
-/* The tunnel by which a TOR's flood bucket leaves. */
+/* The tunnel by which a TOR's flood bucket leaves a compute. */
 static OdlTunnel *
-find_bucket_tunnel (const Odl *odl, guint64 dpid, const OdlDevice *device)
+find_bucket_tunnel (const Odl *odl, const OdlElan *elan, guint64 dpid, const OdlDevice *device)
 {
   char ip[NET_IPV4_TEXT];
+
+  /* The compute that was handled last stands in for the one whose group this is; here its tunnels mean nothing. */
+  if (odl_has_bug (odl, ODL_BUG_WRONG_DPN_BUCKETS))
+    dpid = ((OdlElanCompute *) g_ptr_array_index (elan->computes, elan->computes->len - 1))->dpid;
 
   /* ITM keys external tunnels by node id; with the bug the text of the tunnel address is asked for instead. */
   if (odl_has_bug (odl, ODL_BUG_TOR_BUCKET_IP))
@@ -77,7 +81,7 @@ odl_elan_write_full_group (Odl *odl, const OdlElan *elan, guint64 dpid)
     {
       const OdlElanTor *tor = odl_registry_at (&elan->tors, i);
 
-      add_tunnel (odl, lports, find_bucket_tunnel (odl, dpid, tor->device));
+      add_tunnel (odl, lports, find_bucket_tunnel (odl, elan, dpid, tor->device));
       write_tor_ingress (odl, dpid, tor);
     }
   odl_group_full_flood (&group, elan->tag, elan->vni, (const guint32 *) (gpointer) lports->data, lports->len);

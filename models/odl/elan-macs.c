@@ -23,17 +23,31 @@ record (Odl *odl, const char *op, const OdlElan *elan, const OdlElanMac *entry)
 
 /* ---- one address on one compute ------------------------------------------------------------------------------ */
 
+/* Is the flow to another compute written without actions? */
+static gboolean
+drops_remote (const Odl *odl, const OdlElan *elan, guint32 lport)
+{
+  /* The egress action is chosen by the network's top-level type, and flat comes before a vxlan segment. */
+  if (odl_has_bug (odl, ODL_BUG_MP_T51_DROP) && elan->type == ODL_NETWORK_FLAT)
+    return TRUE;
+  /* The flow is written although the tunnel is not up. */
+  return odl_has_bug (odl, ODL_BUG_DMAC_DROP) && lport == 0;
+}
+
 /* Table 51 of a compute that does not have the address itself.  Without a tunnel there is nothing to write: a flow
  * with no actions would be a black hole, where flooding may still work. */
 static void
 apply_remote (Odl *odl, const OdlElan *elan, guint64 dpid, const OdlElanMac *entry, Apply apply)
 {
   guint32 lport = odl_itm_lport (odl, odl_itm_internal_tunnel (odl, dpid, entry->interface->bound.dpid));
+  gboolean drops = drops_remote (odl, elan, lport);
   OpenflowFlowMod flow;
 
-  if (!elan->has_vni || (lport == 0 && apply == odl_forwarding_write))
+  if (!elan->has_vni || (lport == 0 && !drops && apply == odl_forwarding_write))
     return;
   odl_flow_dmac_compute (&flow, elan->tag, &entry->mac, elan->vni, lport);
+  if (drops)
+    openflow_instructions_clear (&flow.instructions);
   apply (odl_compute_get (odl, dpid), &flow);
 }
 

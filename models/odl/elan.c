@@ -167,6 +167,7 @@ odl_elan_network_added (Odl *odl, OdlObject *object)
   elan = g_new0 (OdlElan, 1);
   elan->name = g_strdup (object->id);
   elan->tag = tag;
+  elan->type = network->type;
   elan->has_vni = odl_network_vni (network, &elan->vni);
   elan->computes = g_ptr_array_new_with_free_func (compute_free);
   odl_registry_init (&elan->macs, g_free);

@@ -41,6 +41,7 @@ typedef struct
 {
   char *name; /* the network's id */
   guint16 tag;
+  OdlNetworkType type; /* the network's top level */
   gboolean has_vni;
   guint32 vni;
   GPtrArray *computes; /* of OdlElanCompute, by datapath id */

@@ -128,6 +128,10 @@ port_added (OdlHwvtepSession *session, const OvsdbRow *port)
   const OvsdbTable *switches
       = ovsdb_database_table (ovsdb_client_replica (session->client), "Physical_Switch");
 
+  /* A port of a known name counts as the one that has its bindings, though its row is a new one. */
+  if (odl_has_bug (session->odl, ODL_BUG_BINDINGS_PORT))
+    return;
+
   for (const OvsdbRow *row = ovsdb_table_first (switches); row; row = ovsdb_table_next (row))
     for (guint i = 0; i < ovsdb_row_get (row, "ports")->n; i++)
       if (ovsdb_row_ref_at (row, "ports", i) == port)
@@ -225,7 +229,10 @@ ready (OvsdbClient *client, gpointer user)
   set_title (session);
   odl_record (session->odl, "session", "up", session->title,
               json_pack ("{s:s, s:s}", "node", session->hwvtep->node_id, "peer", ovsdb_client_peer (client)));
-  odl_hwvtep_reconcile (session->hwvtep);
+  /* With the bug only a TOR's first session is given what is wanted. */
+  if (!session->hwvtep->was_up || !odl_has_bug (session->odl, ODL_BUG_RECONCILE))
+    odl_hwvtep_reconcile (session->hwvtep);
+  session->hwvtep->was_up = TRUE;
   for (const OvsdbRow *row = ovsdb_table_first (ovsdb_database_table (replica, "Physical_Switch")); row;
        row = ovsdb_table_next (row))
     report_switch (session, row);

@@ -74,6 +74,7 @@ typedef struct
   NetTimer retry;            /* for a batch that the server refused; it stands at the queue's head */
 
   OdlHwvtepSession *session; /* NULL while away */
+  gboolean was_up;           /* there was a complete session */
 } OdlHwvtep;
 
 void odl_hwvtep_free (gpointer hwvtep);

@@ -267,13 +267,23 @@ leave_unnamed (Odl *odl, const Job *job, const OdlGateway *gateway)
     }
 }
 
+/* Is there a VNI for the network's connections? */
+static gboolean
+has_vxlan (const Odl *odl, const OdlElan *elan)
+{
+  /* The top level alone is asked, and it is flat for a network with segments. */
+  if (odl_has_bug (odl, ODL_BUG_MP_UNSUPPORTED))
+    return elan->type == ODL_NETWORK_VXLAN;
+  return elan->has_vni;
+}
+
 /* The gateway that the connection joins the network to now; NULL when something of it is missing. */
 static const OdlGateway *
 find_gateway (Odl *odl, const Job *job, const OdlConnection *connection, const OdlElan *elan)
 {
   if (!connection || !elan || elan->removed || !g_str_equal (connection->network_id, job->network_id))
     return NULL;
-  if (!elan->has_vni)
+  if (!has_vxlan (odl, elan))
     {
       net_world_log (odl->world, NET_LOG_WARNING, "l2gw", "connection %s: network %s has no vxlan segment",
                      job->connection_id, job->network_id);

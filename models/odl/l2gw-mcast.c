@@ -49,7 +49,8 @@ odl_l2gw_flood_list (const Odl *odl, const OdlElan *elan, const OdlElanTor *tor)
     }
   if (designated)
     add_locator (list, designated);
-  remove_locator (list, tor->device->tunnel_ip);
+  if (!odl_has_bug (odl, ODL_BUG_SELF_LOCATOR)) /* a tunnel to itself would be a loop */
+    remove_locator (list, tor->device->tunnel_ip);
   return list;
 }
 

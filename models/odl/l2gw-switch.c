@@ -79,7 +79,8 @@ odl_l2gw_switch_up (Odl *odl, const char *name, OdlHwvtep *hwvtep, NetIpv4 tunne
   if (tunnel_ip)
     device->tunnel_ip = tunnel_ip;
   odl_l2gw_mesh_device (odl, device);
-  odl_l2gw_refresh_device (odl, device);
+  if (!odl_has_bug (odl, ODL_BUG_PREPROVISION)) /* connections that waited for it are forgotten */
+    odl_l2gw_refresh_device (odl, device);
 }
 
 /* ---- content of unknown networks ----------------------------------------------------------------------------- */
@@ -116,7 +117,8 @@ odl_l2gw_node_up (Odl *odl, OdlHwvtep *hwvtep)
       if (tor)
         odl_l2gw_pull_macs (odl, elan, tor);
     }
-  odl_delay_set (odl, key, ODL_STALE_SWITCH_DELAY_NS, clean_stale, g_strdup (hwvtep->node_id), g_free);
+  if (!odl_has_bug (odl, ODL_BUG_STALE_CONN)) /* there was no cleaner */
+    odl_delay_set (odl, key, ODL_STALE_SWITCH_DELAY_NS, clean_stale, g_strdup (hwvtep->node_id), g_free);
 }
 
 /* ---- down ---------------------------------------------------------------------------------------------------- */

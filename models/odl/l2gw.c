@@ -160,7 +160,8 @@ odl_l2gw_gateway_changed (Odl *odl, const OdlObject *before, OdlObject *after)
   for (guint i = 0; i < old->devices->len; i++)
     odl_l2gw_mesh_device (
         odl, odl_device_get (odl, ((OdlGatewayDevice *) g_ptr_array_index (old->devices, i))->device_name));
-  refresh_gateway (odl, after->id);
+  if (!odl_has_bug (odl, ODL_BUG_L2GW_UPDATE)) /* an update is not looked at */
+    refresh_gateway (odl, after->id);
 }
 
 /* The gateway's connections are cleared first: only then do the devices leave ITM. */
@@ -181,7 +182,8 @@ odl_l2gw_gateway_removed (Odl *odl, const OdlObject *object)
   const OdlGateway *gateway = (const OdlGateway *) object;
 
   leave_devices (odl, gateway);
-  refresh_gateway (odl, object->id);
+  if (!odl_has_bug (odl, ODL_BUG_L2GW_DELETE)) /* only the gateway's own entry is deleted */
+    refresh_gateway (odl, object->id);
   for (guint i = 0; i < gateway->devices->len; i++)
     {
       const char *name = ((OdlGatewayDevice *) g_ptr_array_index (gateway->devices, i))->device_name;
@@ -241,5 +243,6 @@ odl_l2gw_elan_added (Odl *odl, OdlElan *elan)
 void
 odl_l2gw_elan_removed (Odl *odl, OdlElan *elan)
 {
-  refresh_network (odl, elan->name);
+  if (!odl_has_bug (odl, ODL_BUG_NET_DELETE)) /* nobody tells the connections */
+    refresh_network (odl, elan->name);
 }

@@ -317,9 +317,9 @@ test_reconnect (void)
 }
 
 static void
-test_port_again (void)
+check_port_again (const char *bugs, const char *expected)
 {
-  Rig rig = begin (NULL);
+  Rig rig = begin (bugs);
 
   dial (&rig);
   execute (&rig, "[{'op':'update','table':'Physical_Switch','where':[],'row':{'ports':['set',[]]}}]");
@@ -327,8 +327,43 @@ test_port_again (void)
   execute (&rig, "[{'op':'insert','table':'Physical_Port','uuid-name':'p','row':{'name':'eth2'}},"
                  "{'op':'update','table':'Physical_Switch','where':[],'row':{'ports':['named-uuid','p']}}]");
   odl_bench_run (rig.bench, NET_SEC);
-  ASSERT_TEXT (bindings (&rig, "eth2"), "2901=n1");
+  ASSERT_TEXT (bindings (&rig, "eth2"), expected);
   end (&rig);
+}
+
+static void
+test_port_again (void)
+{
+  check_port_again (NULL, "2901=n1");
+  check_port_again ("bindings-port", "");
+}
+
+/* A VM goes while the TOR is away, and a network that nobody knows is in its database. */
+static void
+check_away (const char *bugs, const char *ucast_rows, const char *later_switches)
+{
+  Rig rig = begin (bugs);
+
+  dial (&rig);
+  fake_world_cut (rig.bench->fake, TRUE);
+  odl_bench_run (rig.bench, NET_SEC);
+  odl_bench_unplug (rig.bench, "vm1", 1);
+  execute (&rig, "[{'op':'insert','table':'Logical_Switch','row':{'name':'old','tunnel_key':9}}]");
+  odl_bench_run (rig.bench, 5 * NET_SEC);
+  fake_world_cut (rig.bench->fake, FALSE);
+  odl_bench_run (rig.bench, 10 * NET_SEC);
+  ASSERT_TEXT (ucasts (&rig), ucast_rows);
+  odl_bench_run (rig.bench, 900 * NET_SEC);
+  ASSERT_TEXT (switches (&rig), later_switches);
+  end (&rig);
+}
+
+static void
+test_away_bugs (void)
+{
+  check_away (NULL, "n1 fa:16:3e:00:00:02 192.168.10.2", "n1 100 source_node");
+  check_away ("reconcile", ALL_UCASTS, "n1 100 source_node");
+  check_away ("stale-conn", "n1 fa:16:3e:00:00:02 192.168.10.2", "n1 100 source_node, old 9 unset");
 }
 
 static void
@@ -417,7 +452,9 @@ main (void)
     { "a switch that somebody else bound is freed of the binding at the second attempt",
       test_foreign_binding },
     { "a TOR that comes back is reconciled; content of unknown networks goes after 900 s", test_reconnect },
-    { "a port that is removed and added again gets its bindings again", test_port_again },
+    { "a port that is removed and added again gets its bindings again; bug bindings-port: it does not",
+      test_port_again },
+    { "bugs reconcile and stale-conn: what changed while a TOR was away is not made good", test_away_bugs },
     { "addresses that a reconnect does not bring back go after 600 s, deleted ones at once",
       test_stale_macs },
     { "a TOR may dial, and is the same node when it dials again", test_tor_dials },

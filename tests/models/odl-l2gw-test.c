@@ -2,6 +2,7 @@
 #include "odl-bench.h"
 #include "models/odl/elan.h"
 #include "models/odl/hwvtep.h"
+#include "models/odl/itm.h"
 #include "models/odl/l2gw-rows.h"
 #include "tap.h"
 
@@ -225,6 +226,43 @@ test_switch_delay (void)
   CU_ASSERT_PTR_NULL (odl_registry_find (&tor1->switches, "n1"));
 }
 
+static void
+test_tunnel_ip (void)
+{
+  OdlHwvtep *tor1, *tor2;
+  g_autoptr (OdlBench) bench = begin (&tor1, &tor2);
+  NetIpv4 ip;
+
+  connection (bench, "c1", "g1", "2901");
+  connection (bench, "c2", "g2", "2901");
+  odl_bench_run (bench, NET_SEC);
+  g_assert (net_ipv4_from_text ("192.168.10.60", &ip));
+  odl_l2gw_switch_up (bench->odl, "tor1", tor1, ip);
+  CU_ASSERT_PTR_NULL (odl_itm_external_tunnel (bench->odl, 1, tor1->node_id));
+  odl_bench_run (bench, 11 * NET_SEC);
+  CU_ASSERT_PTR_NOT_NULL (odl_itm_external_tunnel (bench->odl, 1, tor1->node_id));
+  assert_flood (tor2, "192.168.10.1 192.168.10.50");
+  odl_bench_run (bench, 20 * NET_SEC);
+  assert_flood (tor2, "192.168.10.1 192.168.10.60");
+}
+
+static void
+test_gateway_deleted (void)
+{
+  OdlHwvtep *tor1, *tor2;
+  g_autoptr (OdlBench) bench = begin (&tor1, &tor2);
+
+  connection (bench, "c1", "g1", "2901");
+  odl_bench_run (bench, NET_SEC);
+  CU_ASSERT_PTR_NOT_NULL (odl_itm_external_tunnel (bench->odl, 1, tor1->node_id));
+  CU_ASSERT_EQUAL (odl_bench_request (bench, "DELETE", NEUTRON "l2-gateways/g1", NULL), 204);
+  odl_bench_run (bench, NET_SEC);
+  assert_binding (tor1, "tor1", "eth2", 2901, "none");
+  assert_flood (tor1, "none");
+  CU_ASSERT_PTR_NULL (odl_itm_external_tunnel (bench->odl, 1, tor1->node_id));
+  CU_ASSERT_PTR_NOT_NULL (odl_itm_external_tunnel (bench->odl, 1, tor2->node_id));
+}
+
 /* Network, gateway, connection, TOR and port in every order: the TOR ends with the same content. */
 static void
 test_any_order (void)
@@ -280,6 +318,9 @@ main (void)
     { "VLANs stand on the interfaces or on the connection, and a gateway's update moves them",
       test_bindings },
     { "a logical switch goes 20 s after its last connection, unless one comes back", test_switch_delay },
+    { "a changed tunnel address: tunnels go, come after 10 s, and are told to the others 20 s later",
+      test_tunnel_ip },
+    { "a deleted gateway takes its connections along, and its TOR leaves the mesh", test_gateway_deleted },
     { "network, gateway, connection, TOR and VM may come in any order", test_any_order },
     { NULL, NULL },
   };

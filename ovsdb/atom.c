@@ -88,6 +88,22 @@ violation (GError **error, const char *format, ...)
 }
 
 static gboolean
+check_real (double value, const OvsdbBaseType *base, GError **error)
+{
+  g_autoptr (GString) message = NULL;
+
+  if (value >= base->min_real && value <= base->max_real)
+    return TRUE;
+  message = g_string_new (NULL);
+  ovsdb_json_append_real (message, value);
+  g_string_append (message, " is not in the range ");
+  ovsdb_json_append_real (message, base->min_real);
+  g_string_append (message, " to ");
+  ovsdb_json_append_real (message, base->max_real);
+  return violation (error, "%s", message->str);
+}
+
+static gboolean
 check_string (const char *text, const OvsdbBaseType *base, GError **error)
 {
   gsize n = ovsdb_text_length (text);
@@ -131,8 +147,7 @@ ovsdb_atom_check (const OvsdbAtom *atom, const OvsdbBaseType *base, GError **err
              || violation (error, "%" G_GINT64_FORMAT " is not in the range %" G_GINT64_FORMAT " to %" G_GINT64_FORMAT,
                            atom->integer, base->min_integer, base->max_integer);
     case OVSDB_REAL:
-      return (atom->real >= base->min_real && atom->real <= base->max_real)
-             || violation (error, "%g is not in the range %g to %g", atom->real, base->min_real, base->max_real);
+      return check_real (atom->real, base, error);
     case OVSDB_STRING:
       return check_string (atom->text, base, error);
     case OVSDB_BOOLEAN:

@@ -26,6 +26,7 @@ methods (void)
   ASK ("{'id':1,'method':'echo','params':[1,'x']}", "{'error':null,'id':1,'result':[1,'x']}");
   ASK ("{'id':[2],'method':'list_dbs','params':[]}", "{'error':null,'id':[2],'result':['T','_Server']}");
   ASK ("{'id':3,'method':'get_schema','params':['x']}", "{'error':'unknown database','id':3,'result':null}");
+  ASK ("{'id':3,'method':'get_schema','params':['x','more']}", "{'error':'unknown database','id':3,'result':null}");
   ASK ("{'id':3,'method':'get_schema','params':[]}", "{'error':'syntax error','id':3,'result':null}");
   ASK ("{'id':4,'method':'frobnicate','params':[]}", "{'error':'unknown method','id':4,'result':null}");
   ASK ("{'id':5,'method':'set_db_change_aware','params':[true]}", "{'error':null,'id':5,'result':{}}");

@@ -71,8 +71,7 @@ ovsdb_atom_hash (const OvsdbAtom *atom, OvsdbKind kind, guint64 key)
 
 /* ---- constraints --------------------------------------------------------------------------------------------- */
 
-static gboolean
-violation (GError **error, const char *format, ...) G_GNUC_PRINTF (2, 3);
+static gboolean violation (GError **error, const char *format, ...) G_GNUC_PRINTF (2, 3);
 
 static gboolean
 violation (GError **error, const char *format, ...)
@@ -111,9 +110,11 @@ check_string (const char *text, const OvsdbBaseType *base, GError **error)
   if (base->max_length < n || base->min_length > 0)
     n = (gsize) g_utf8_strlen (text, (gssize) n);
   if (n < base->min_length)
-    return violation (error, "\"%s\" has %zu characters, fewer than the %u that are required", text, n, base->min_length);
+    return violation (error, "\"%s\" has %zu characters, fewer than the %u that are required", text, n,
+                      base->min_length);
   if (n > base->max_length)
-    return violation (error, "\"%s\" has %zu characters, more than the %u that are allowed", text, n, base->max_length);
+    return violation (error, "\"%s\" has %zu characters, more than the %u that are allowed", text, n,
+                      base->max_length);
   return TRUE;
 }
 
@@ -144,8 +145,9 @@ ovsdb_atom_check (const OvsdbAtom *atom, const OvsdbBaseType *base, GError **err
     {
     case OVSDB_INTEGER:
       return (atom->integer >= base->min_integer && atom->integer <= base->max_integer)
-             || violation (error, "%" G_GINT64_FORMAT " is not in the range %" G_GINT64_FORMAT " to %" G_GINT64_FORMAT,
-                           atom->integer, base->min_integer, base->max_integer);
+             || violation (
+                 error, "%" G_GINT64_FORMAT " is not in the range %" G_GINT64_FORMAT " to %" G_GINT64_FORMAT,
+                 atom->integer, base->min_integer, base->max_integer);
     case OVSDB_REAL:
       return check_real (atom->real, base, error);
     case OVSDB_STRING:

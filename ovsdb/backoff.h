@@ -15,7 +15,8 @@ typedef struct
 static inline void
 ovsdb_backoff_init (OvsdbBackoff *backoff, gint64 min_ns, gint64 max_ns)
 {
-  *backoff = (OvsdbBackoff){ .min_ns = MIN (min_ns, max_ns), .max_ns = max_ns, .next_ns = MIN (min_ns, max_ns) };
+  *backoff
+      = (OvsdbBackoff){ .min_ns = MIN (min_ns, max_ns), .max_ns = max_ns, .next_ns = MIN (min_ns, max_ns) };
 }
 
 /* The other end said something sensible. */

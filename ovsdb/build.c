@@ -29,8 +29,7 @@ ovsdb_json_map (json_t *object)
   json_t *pairs = json_array (), *value;
   const char *key;
 
-  json_object_foreach (object, key, value)
-    json_array_append_new (pairs, json_pack ("[sO]", key, value));
+  json_object_foreach (object, key, value) json_array_append_new (pairs, json_pack ("[sO]", key, value));
   json_decref (object);
   return json_pack ("[so]", "map", pairs);
 }
@@ -78,15 +77,16 @@ ovsdb_op_select (const char *table, json_t *where)
 json_t *
 ovsdb_op_mutate (const char *table, json_t *where, const char *column, const char *mutator, json_t *value)
 {
-  return json_pack ("{sssssos[[sso]]}", "op", "mutate", "table", table, "where", where, "mutations", column, mutator,
-                    value);
+  return json_pack ("{sssssos[[sso]]}", "op", "mutate", "table", table, "where", where, "mutations", column,
+                    mutator, value);
 }
 
 gboolean
 ovsdb_result_uuid (const json_t *result, OvsdbUuid *out)
 {
   const json_t *pair = json_object_get (result, "uuid");
-  const char *tag = json_string_value (json_array_get (pair, 0)), *text = json_string_value (json_array_get (pair, 1));
+  const char *tag = json_string_value (json_array_get (pair, 0)),
+             *text = json_string_value (json_array_get (pair, 1));
 
   return tag && text && strcmp (tag, "uuid") == 0 && ovsdb_uuid_from_text (text, out);
 }
@@ -107,14 +107,14 @@ ovsdb_results_check (const json_t *results, GError **error)
   json_t *result;
 
   json_array_foreach ((json_t *) results, i, result)
-    {
-      const char *name = json_string_value (json_object_get (result, "error")),
-                 *details = json_string_value (json_object_get (result, "details"));
-      if (!name)
-        continue;
-      g_set_error (error, OVSDB_ERROR, (gint) code_of (name), "operation %zu: %s%s%s", i + 1, name,
-                   details ? ": " : "", details ? details : "");
-      return FALSE;
-    }
+  {
+    const char *name = json_string_value (json_object_get (result, "error")),
+               *details = json_string_value (json_object_get (result, "details"));
+    if (!name)
+      continue;
+    g_set_error (error, OVSDB_ERROR, (gint) code_of (name), "operation %zu: %s%s%s", i + 1, name,
+                 details ? ": " : "", details ? details : "");
+    return FALSE;
+  }
   return TRUE;
 }

@@ -25,7 +25,8 @@ json_t *ovsdb_op_update (const char *table, json_t *where, json_t *row);
 json_t *ovsdb_op_delete (const char *table, json_t *where);
 json_t *ovsdb_op_select (const char *table, json_t *where);
 /* One mutation: [[column, mutator, value]]; mutators are "insert", "delete", "+=" … */
-json_t *ovsdb_op_mutate (const char *table, json_t *where, const char *column, const char *mutator, json_t *value);
+json_t *
+ovsdb_op_mutate (const char *table, json_t *where, const char *column, const char *mutator, json_t *value);
 
 /* The uuid in an insert's result, {"uuid": ["uuid", "…"]}. */
 gboolean ovsdb_result_uuid (const json_t *result, OvsdbUuid *out);

@@ -1,66 +1,20 @@
-/* A client's connection and its requests; what it does on a new connection, step by step. */
-#include "ovsdb/backoff.h"
-#include "ovsdb/client.h"
-#include "ovsdb/replica.h"
-#include "ovsdb/rpc.h"
+/* A client's connection, and what it does on a new one, step by step. */
+#include "ovsdb/client-private.h"
 
 #include <string.h>
 
-#define MIN_BACKOFF_NS (1 * NET_SEC)
-#define MAX_BACKOFF_NS (8 * NET_SEC)
-#define PROBE_NS (5 * NET_SEC)
+#define MIN_BACKOFF_NS    (1 * NET_SEC)
+#define MAX_BACKOFF_NS    (8 * NET_SEC)
+#define PROBE_NS          (5 * NET_SEC)
 #define MAX_MESSAGE_BYTES (256u * 1024u * 1024u)
-#define MAX_DEPTH 100u
-
-/* A request without its answer. */
-typedef struct _Pending Pending;
-struct _Pending
-{
-  gint64 id;
-  void (*answered) (OvsdbClient *client, const Pending *pending, const OvsdbJson *result, const GError *error);
-  OvsdbReplyFunc reply;
-  gpointer user;
-  GError *failed; /* it was never sent */
-};
-
-struct _OvsdbClient
-{
-  NetWorld *world;
-  char *target; /* NULL: lives on accepted streams */
-  char *database, *peer;
-  char **tables;
-  OvsdbRpcLimits limits;
-  const OvsdbClientEvents *events;
-  gpointer user;
-  OvsdbSchema *schema;
-  OvsdbDatabase *replica;
-  NetStream *dialling;
-  OvsdbRpc *rpc;
-  NetTimer redial, fail_soon;
-  OvsdbBackoff backoff;
-  GQueue pending, unsent; /* of Pending, oldest first */
-  gint64 next_id;
-  gboolean ready;
-  guint busy; /* in callbacks: freeing waits */
-  gboolean freed;
-};
+#define MAX_DEPTH         100u
 
 /* ---- life -------------------------------------------------------------------------------------------------------- */
 
 static void
-pending_free (gpointer data)
-{
-  Pending *pending = data;
-
-  g_clear_error (&pending->failed);
-  g_free (pending);
-}
-
-static void
 destroy (OvsdbClient *client)
 {
-  g_queue_clear_full (&client->pending, pending_free);
-  g_queue_clear_full (&client->unsent, pending_free);
+  ovsdb_client_requests_clear (client);
   ovsdb_database_free (client->replica);
   ovsdb_schema_unref (client->schema);
   g_strfreev (client->tables);
@@ -70,15 +24,14 @@ destroy (OvsdbClient *client)
   g_free (client);
 }
 
-/* Around everything that may call the user, who may free the client. */
-static void
-enter (OvsdbClient *client)
+void
+ovsdb_client_enter (OvsdbClient *client)
 {
   client->busy++;
 }
 
-static void
-leave (OvsdbClient *client)
+void
+ovsdb_client_leave (OvsdbClient *client)
 {
   if (--client->busy == 0 && client->freed)
     destroy (client);
@@ -96,90 +49,8 @@ ovsdb_client_free (OvsdbClient *client)
   if (client->dialling)
     net_stream_close (client->dialling);
   client->dialling = NULL;
-  enter (client);
-  leave (client);
-}
-
-/* ---- requests ---------------------------------------------------------------------------------------------------- */
-
-/* What ovsdb_client_transact() and _request() promise. */
-static void
-answer_user (OvsdbClient *client, const Pending *pending, const OvsdbJson *result, const GError *error)
-{
-  json_t *json;
-
-  if (!pending->reply || client->freed)
-    return;
-  json = result ? ovsdb_json_to_jansson (result) : NULL;
-  pending->reply (client, json, error, pending->user);
-  if (json)
-    json_decref (json);
-}
-
-static void
-send_request (OvsdbClient *client, const char *method, const char *params, Pending *pending)
-{
-  g_autoptr (GString) text = g_string_new (NULL);
-
-  pending->id = client->next_id++;
-  g_queue_push_tail (&client->pending, pending);
-  g_string_append_printf (text, "{\"id\":%" G_GINT64_FORMAT ",\"method\":\"%s\",\"params\":", pending->id, method);
-  g_string_append (text, params);
-  g_string_append_c (text, '}');
-  ovsdb_rpc_send (client->rpc, text);
-}
-
-static void
-on_fail_soon (NetTimer *timer, gint64 now_ns)
-{
-  OvsdbClient *client = timer->owner;
-  Pending *pending;
-
-  (void) now_ns;
-  enter (client);
-  while (!client->freed && (pending = g_queue_pop_head (&client->unsent)))
-    {
-      pending->answered (client, pending, NULL, pending->failed);
-      pending_free (pending);
-    }
-  leave (client);
-}
-
-/* Sends now, or answers soon that it cannot be. */
-static void
-send_or_fail (OvsdbClient *client, const char *method, const char *params, OvsdbReplyFunc reply, gpointer user)
-{
-  Pending *pending = g_new0 (Pending, 1);
-
-  pending->answered = answer_user;
-  pending->reply = reply;
-  pending->user = user;
-  if (client->rpc)
-    {
-      send_request (client, method, params, pending);
-      return;
-    }
-  pending->failed = g_error_new (OVSDB_ERROR, OVSDB_ERROR_DISCONNECTED, "%s is not connected", client->peer);
-  g_queue_push_tail (&client->unsent, pending);
-  if (!client->fail_soon.pending)
-    net_world_timer_set (client->world, &client->fail_soon, net_world_now (client->world));
-}
-
-void
-ovsdb_client_request (OvsdbClient *client, const char *method, json_t *params, OvsdbReplyFunc reply, gpointer user)
-{
-  char *text = json_dumps (params, JSON_COMPACT);
-
-  send_or_fail (client, method, text, reply, user);
-  free (text);
-  json_decref (params);
-}
-
-void
-ovsdb_client_transact (OvsdbClient *client, json_t *operations, OvsdbReplyFunc reply, gpointer user)
-{
-  json_array_insert_new (operations, 0, json_string (client->database));
-  ovsdb_client_request (client, "transact", operations, reply, user);
+  ovsdb_client_enter (client);
+  ovsdb_client_leave (client);
 }
 
 /* ---- a connection ends ------------------------------------------------------------------------------------------- */
@@ -192,20 +63,6 @@ dial_later (OvsdbClient *client)
                          net_world_now (client->world) + ovsdb_backoff_failed (&client->backoff));
 }
 
-static void
-fail_pending (OvsdbClient *client, const char *why)
-{
-  g_autoptr (GError) error = g_error_new (OVSDB_ERROR, OVSDB_ERROR_DISCONNECTED, "%s: %s", client->peer, why);
-  Pending *pending;
-
-  while (!client->freed && (pending = g_queue_pop_head (&client->pending)))
-    {
-      if (pending->answered == answer_user)
-        answer_user (client, pending, NULL, error);
-      pending_free (pending);
-    }
-}
-
 /* The RPC is gone or is freed here. */
 static void
 lose (OvsdbClient *client, const char *why)
@@ -215,7 +72,7 @@ lose (OvsdbClient *client, const char *why)
   g_clear_pointer (&client->rpc, ovsdb_rpc_free);
   client->ready = FALSE;
   dial_later (client);
-  fail_pending (client, kept);
+  ovsdb_client_fail_requests (client, kept);
   if (!client->freed && client->events->disconnected)
     client->events->disconnected (client, kept, client->user);
 }
@@ -233,7 +90,8 @@ on_replica_changed (OvsdbDatabase *db, const OvsdbChange *changes, guint n_chang
 }
 
 static void
-on_monitor_answered (OvsdbClient *client, const Pending *pending, const OvsdbJson *result, const GError *error)
+on_monitor_answered (OvsdbClient *client, const OvsdbPending *pending, const OvsdbJson *result,
+                     const GError *error)
 {
   g_autoptr (GError) local = NULL;
 
@@ -272,12 +130,12 @@ make_replica (OvsdbClient *client, OvsdbSchema *schema)
 }
 
 static void
-on_schema_answered (OvsdbClient *client, const Pending *pending, const OvsdbJson *result, const GError *error)
+on_schema_answered (OvsdbClient *client, const OvsdbPending *pending, const OvsdbJson *result,
+                    const GError *error)
 {
   g_autoptr (GError) local = NULL;
   g_autoptr (OvsdbSchema) schema = error ? NULL : schema_of_json (result, &local);
   g_autoptr (GString) params = g_string_new (NULL);
-  Pending *monitor;
 
   (void) pending;
   if (!schema)
@@ -289,55 +147,18 @@ on_schema_answered (OvsdbClient *client, const Pending *pending, const OvsdbJson
   g_string_append_printf (params, "[\"%s\",\"%s\",", client->database, client->database);
   ovsdb_replica_append_requests (params, client->schema, schema, (const char *const *) client->tables);
   g_string_append_c (params, ']');
-  monitor = g_new0 (Pending, 1);
-  monitor->answered = on_monitor_answered;
-  send_request (client, "monitor", params->str, monitor);
+  ovsdb_client_ask (client, "monitor", params->str, on_monitor_answered);
 }
 
 static void
 begin (OvsdbClient *client)
 {
   g_autofree char *params = g_strdup_printf ("[\"%s\"]", client->database);
-  Pending *schema = g_new0 (Pending, 1);
 
-  schema->answered = on_schema_answered;
-  send_request (client, "get_schema", params, schema);
+  ovsdb_client_ask (client, "get_schema", params, on_schema_answered);
 }
 
 /* ---- messages ---------------------------------------------------------------------------------------------------- */
-
-static GError *
-error_of (const OvsdbJson *json)
-{
-  g_autoptr (GString) text = g_string_new (NULL);
-
-  ovsdb_json_append (text, json);
-  return g_error_new (OVSDB_ERROR, OVSDB_ERROR_GENERIC, "the server refused the request: %s", text->str);
-}
-
-static GList *
-find_pending (OvsdbClient *client, const OvsdbJson *id)
-{
-  for (GList *link = client->pending.head; ovsdb_json_is (id, OVSDB_JSON_INTEGER) && link; link = link->next)
-    if (((const Pending *) link->data)->id == id->integer)
-      return link;
-  return NULL;
-}
-
-static void
-on_reply (OvsdbClient *client, const OvsdbMessage *message)
-{
-  GList *link = find_pending (client, message->id);
-  g_autoptr (GError) error = message->error ? error_of (message->error) : NULL;
-  Pending *pending;
-
-  if (!link)
-    return; /* to something that was given up */
-  pending = link->data;
-  g_queue_delete_link (&client->pending, link);
-  pending->answered (client, pending, error ? NULL : message->result, error);
-  pending_free (pending);
-}
 
 static void
 on_notification (OvsdbClient *client, const OvsdbMessage *message)
@@ -358,12 +179,12 @@ on_message (OvsdbRpc *rpc, const OvsdbMessage *message, gpointer user)
   OvsdbClient *client = user;
 
   (void) rpc;
-  enter (client);
+  ovsdb_client_enter (client);
   if (message->method)
     on_notification (client, message);
   else
-    on_reply (client, message);
-  leave (client);
+    ovsdb_client_take_reply (client, message);
+  ovsdb_client_leave (client);
 }
 
 static void
@@ -372,9 +193,9 @@ on_ended (OvsdbRpc *rpc, const char *why, gpointer user)
   OvsdbClient *client = user;
 
   (void) rpc;
-  enter (client);
+  ovsdb_client_enter (client);
   lose (client, why);
-  leave (client);
+  ovsdb_client_leave (client);
 }
 
 static const OvsdbRpcEvents rpc_events = { .message = on_message, .ended = on_ended };
@@ -443,9 +264,7 @@ client_new (NetWorld *world, const OvsdbClientConfig *config, const OvsdbClientE
   ovsdb_backoff_init (&client->backoff, config->min_backoff_ns > 0 ? config->min_backoff_ns : MIN_BACKOFF_NS,
                       config->max_backoff_ns > 0 ? config->max_backoff_ns : MAX_BACKOFF_NS);
   net_timer_init (&client->redial, on_redial, client);
-  net_timer_init (&client->fail_soon, on_fail_soon, client);
-  g_queue_init (&client->pending);
-  g_queue_init (&client->unsent);
+  ovsdb_client_requests_init (client);
   if (client->schema)
     make_replica (client, client->schema);
   return client;
@@ -479,14 +298,14 @@ ovsdb_client_accept (NetWorld *world, NetStream *stream, const OvsdbClientConfig
 void
 ovsdb_client_resume (OvsdbClient *client, NetStream *stream)
 {
-  enter (client);
+  ovsdb_client_enter (client);
   if (client->rpc)
     lose (client, "another connection takes its place");
   if (client->freed || client->rpc)
     net_stream_close (stream);
   else
     take_stream (client, stream);
-  leave (client);
+  ovsdb_client_leave (client);
 }
 
 /* ---- asking the client ------------------------------------------------------------------------------------------- */

@@ -23,11 +23,12 @@ typedef struct
 /* Texts are copied. */
 typedef struct
 {
-  const char *database;          /* "hardware_vtep" */
-  OvsdbSchema *schema;           /* what the client knows; a reference is taken.  NULL: the server's, by get_schema */
-  const char *const *tables;     /* to monitor, NULL-terminated; NULL: all.  Tables and columns that the server's schema
+  const char *database; /* "hardware_vtep" */
+  OvsdbSchema *schema;  /* what the client knows; a reference is taken.  NULL: the server's, by get_schema */
+  const char *const
+      *tables;     /* to monitor, NULL-terminated; NULL: all.  Tables and columns that the server's schema
                                     lacks are left out */
-  gint64 probe_ns;               /* silence after which an echo is asked; 0: 5 s; negative: never */
+  gint64 probe_ns; /* silence after which an echo is asked; 0: 5 s; negative: never */
   gint64 min_backoff_ns, max_backoff_ns; /* 0: 1 s and 8 s */
 } OvsdbClientConfig;
 
@@ -52,7 +53,8 @@ OvsdbDatabase *ovsdb_client_replica (OvsdbClient *client);
 
 /* `results` is the reply's array, borrowed, or NULL with an error (not ready, disconnected, the server refused the
  * request as a whole).  Errors of single operations are in the array: ovsdb_results_check(). */
-typedef void (*OvsdbReplyFunc) (OvsdbClient *client, const json_t *results, const GError *error, gpointer user);
+typedef void (*OvsdbReplyFunc) (OvsdbClient *client, const json_t *results, const GError *error,
+                                gpointer user);
 /* Takes the reference to `operations`; `reply` may be NULL.  The answer comes later, never within the call. */
 void ovsdb_client_transact (OvsdbClient *client, json_t *operations, OvsdbReplyFunc reply, gpointer user);
 /* Any request: lock, steal, get_schema … `params` is taken; `result` is what the reply's "result" holds. */

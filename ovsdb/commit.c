@@ -38,8 +38,8 @@ list_changes (OvsdbTxn *txn, GArray *changes)
   for (guint i = 0; i < txn->rows->len; i++)
     {
       const OvsdbTxnRow *entry = ovsdb_txn_row (txn, i);
-      OvsdbChange change
-          = { entry->row->table, *ovsdb_row_id (entry->row), entry->before, entry->row->dead ? NULL : entry->row };
+      OvsdbChange change = { entry->row->table, *ovsdb_row_id (entry->row), entry->before,
+                             entry->row->dead ? NULL : entry->row };
       if (entry->changed)
         g_array_append_val (changes, change);
     }
@@ -56,8 +56,8 @@ check_max_rows (OvsdbTxn *txn, GError **error)
       if (table->n_rows > table->schema->max_rows)
         {
           g_set_error (error, OVSDB_ERROR, OVSDB_ERROR_CONSTRAINT,
-                       "table \"%s\" would hold %u rows; the schema allows %u", table->schema->name, table->n_rows,
-                       table->schema->max_rows);
+                       "table \"%s\" would hold %u rows; the schema allows %u", table->schema->name,
+                       table->n_rows, table->schema->max_rows);
           return FALSE;
         }
     }

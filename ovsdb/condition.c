@@ -16,7 +16,8 @@ typedef enum
   N_FUNCTIONS
 } Function;
 
-static const char *const function_names[N_FUNCTIONS] = { "<", "<=", "==", "!=", ">=", ">", "includes", "excludes" };
+static const char *const function_names[N_FUNCTIONS]
+    = { "<", "<=", "==", "!=", ">=", ">", "includes", "excludes" };
 
 typedef struct
 {
@@ -35,8 +36,7 @@ struct _OvsdbCondition
 
 /* ---- parsing ------------------------------------------------------------------------------------------------- */
 
-static gboolean
-refuse (GError **error, OvsdbErrorCode code, const char *format, ...) G_GNUC_PRINTF (3, 4);
+static gboolean refuse (GError **error, OvsdbErrorCode code, const char *format, ...) G_GNUC_PRINTF (3, 4);
 
 static gboolean
 refuse (GError **error, OvsdbErrorCode code, const char *format, ...)
@@ -85,7 +85,8 @@ fit_type (Clause *clause, GError **error)
   if (is_order (clause->function))
     {
       if (!takes_at_most_one (type) || (type->key.kind != OVSDB_INTEGER && type->key.kind != OVSDB_REAL))
-        return refuse (error, OVSDB_ERROR_SYNTAX, "column \"%s\" holds no single number: \"%s\" does not apply to it",
+        return refuse (error, OVSDB_ERROR_SYNTAX,
+                       "column \"%s\" holds no single number: \"%s\" does not apply to it",
                        clause->column->name, function_names[clause->function]);
       clause->type.n_min = 1;
     }
@@ -110,10 +111,12 @@ parse_clause (const OvsdbTableSchema *table, const OvsdbJson *json, OvsdbSymbols
       return TRUE;
     }
   if (!argument || json->n != 3 || column->kind != OVSDB_JSON_STRING || function->kind != OVSDB_JSON_STRING)
-    return refuse (error, OVSDB_ERROR_SYNTAX, "a clause must be [<column>, <function>, <value>], true or false");
+    return refuse (error, OVSDB_ERROR_SYNTAX,
+                   "a clause must be [<column>, <function>, <value>], true or false");
   clause->column = ovsdb_table_schema_column (table, column->text);
   if (!clause->column)
-    return refuse (error, OVSDB_ERROR_UNKNOWN_COLUMN, "table \"%s\" has no column \"%s\"", table->name, column->text);
+    return refuse (error, OVSDB_ERROR_UNKNOWN_COLUMN, "table \"%s\" has no column \"%s\"", table->name,
+                   column->text);
   if (!parse_function (function, &clause->function, error) || !fit_type (clause, error)
       || !ovsdb_datum_parse (argument, &clause->type, symbols, &clause->argument, error))
     {
@@ -124,7 +127,8 @@ parse_clause (const OvsdbTableSchema *table, const OvsdbJson *json, OvsdbSymbols
 }
 
 OvsdbCondition *
-ovsdb_condition_parse (const OvsdbTableSchema *table, const OvsdbJson *json, OvsdbSymbols *symbols, GError **error)
+ovsdb_condition_parse (const OvsdbTableSchema *table, const OvsdbJson *json, OvsdbSymbols *symbols,
+                       GError **error)
 {
   g_autoptr (OvsdbCondition) condition = g_new0 (OvsdbCondition, 1);
 
@@ -190,8 +194,9 @@ clause_holds (const Clause *clause, const OvsdbRow *row)
     default:
       /* An empty column is neither above nor below anything. */
       return field->n == 1
-             && order_holds (clause->function,
-                             ovsdb_atom_compare (ovsdb_datum_keys (field), ovsdb_datum_keys (argument), type->key.kind));
+             && order_holds (
+                 clause->function,
+                 ovsdb_atom_compare (ovsdb_datum_keys (field), ovsdb_datum_keys (argument), type->key.kind));
     }
 }
 

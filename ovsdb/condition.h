@@ -9,8 +9,8 @@ typedef struct _OvsdbCondition OvsdbCondition;
 
 /* An array of clauses that must all hold (an operation's "where"), or of which one must (a monitor's); true and false
  * may stand as clauses.  `symbols` may be NULL. */
-OvsdbCondition *ovsdb_condition_parse (const OvsdbTableSchema *table, const OvsdbJson *json, OvsdbSymbols *symbols,
-                                       GError **error);
+OvsdbCondition *ovsdb_condition_parse (const OvsdbTableSchema *table, const OvsdbJson *json,
+                                       OvsdbSymbols *symbols, GError **error);
 void ovsdb_condition_free (OvsdbCondition *condition);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (OvsdbCondition, ovsdb_condition_free)
 

@@ -3,12 +3,14 @@
 
 /* The place of element `i` of `part` in `whole`, by key and, in a map, by value too; -1. */
 static gint
-find_element (const OvsdbDatum *whole, const OvsdbDatum *part, guint i, const OvsdbType *type, gboolean with_value)
+find_element (const OvsdbDatum *whole, const OvsdbDatum *part, guint i, const OvsdbType *type,
+              gboolean with_value)
 {
   gint at = ovsdb_datum_find (whole, &ovsdb_datum_keys (part)[i], type->key.kind);
 
   if (at >= 0 && with_value
-      && ovsdb_atom_compare (&ovsdb_datum_values (whole)[at], &ovsdb_datum_values (part)[i], type->value.kind) != 0)
+      && ovsdb_atom_compare (&ovsdb_datum_values (whole)[at], &ovsdb_datum_values (part)[i], type->value.kind)
+             != 0)
     return -1;
   return at;
 }
@@ -58,7 +60,8 @@ ovsdb_datum_union (const OvsdbDatum *a, const OvsdbDatum *b, const OvsdbType *ty
     {
       gint order = i == a->n   ? 1
                    : j == b->n ? -1
-                               : ovsdb_atom_compare (&ovsdb_datum_keys (a)[i], &ovsdb_datum_keys (b)[j], type->key.kind);
+                               : ovsdb_atom_compare (&ovsdb_datum_keys (a)[i], &ovsdb_datum_keys (b)[j],
+                                                     type->key.kind);
       if (order <= 0)
         add_copy (&gather, a, i++);
       else
@@ -83,7 +86,9 @@ ovsdb_datum_minus (const OvsdbDatum *a, const OvsdbDatum *b, const OvsdbType *ty
       gint at = ovsdb_datum_find (b, &ovsdb_datum_keys (a)[i], type->key.kind);
       if (at < 0
           || (pairs
-              && ovsdb_atom_compare (&ovsdb_datum_values (a)[i], &ovsdb_datum_values (b)[at], type->value.kind) != 0))
+              && ovsdb_atom_compare (&ovsdb_datum_values (a)[i], &ovsdb_datum_values (b)[at],
+                                     type->value.kind)
+                     != 0))
         add_copy (&gather, a, i);
     }
   ovsdb_gather_end (&gather, &result);
@@ -105,7 +110,8 @@ static gboolean
 same_value (const OvsdbDatum *a, guint i, const OvsdbDatum *b, guint j, const OvsdbType *type)
 {
   return !ovsdb_type_is_map (type)
-         || ovsdb_atom_compare (&ovsdb_datum_values (a)[i], &ovsdb_datum_values (b)[j], type->value.kind) == 0;
+         || ovsdb_atom_compare (&ovsdb_datum_values (a)[i], &ovsdb_datum_values (b)[j], type->value.kind)
+                == 0;
 }
 
 /* Elements of only one side; where both have a key with different values, `b`'s pair. Its own inverse. */

@@ -49,15 +49,16 @@ gather_element (OvsdbGather *gather, const OvsdbJson *json, OvsdbSymbols *symbol
 }
 
 static gboolean
-parse_many (const OvsdbJson *inner, const OvsdbType *type, OvsdbSymbols *symbols, OvsdbDatum *out, GError **error)
+parse_many (const OvsdbJson *inner, const OvsdbType *type, OvsdbSymbols *symbols, OvsdbDatum *out,
+            GError **error)
 {
   const char *class = ovsdb_type_is_map (type) ? "map" : "set";
   OvsdbGather gather;
 
   if (inner->n < type->n_min || inner->n > type->n_max)
     {
-      g_set_error (error, OVSDB_ERROR, OVSDB_ERROR_SYNTAX, "a %s of %u elements; the column takes %u to %u", class,
-                   inner->n, type->n_min, type->n_max);
+      g_set_error (error, OVSDB_ERROR, OVSDB_ERROR_SYNTAX, "a %s of %u elements; the column takes %u to %u",
+                   class, inner->n, type->n_min, type->n_max);
       return FALSE;
     }
   ovsdb_gather_begin (&gather, type, inner->n);
@@ -130,7 +131,8 @@ ovsdb_datum_append (GString *to, const OvsdbDatum *datum, const OvsdbType *type)
 gboolean
 ovsdb_datum_check (const OvsdbDatum *datum, const OvsdbType *type, GError **error)
 {
-  const OvsdbAtom *keys = ovsdb_datum_keys (datum), *values = datum->is_map ? ovsdb_datum_values (datum) : NULL;
+  const OvsdbAtom *keys = ovsdb_datum_keys (datum),
+                  *values = datum->is_map ? ovsdb_datum_values (datum) : NULL;
 
   for (guint i = 0; i < datum->n; i++)
     if (!ovsdb_atom_check (&keys[i], &type->key, error)
@@ -138,8 +140,8 @@ ovsdb_datum_check (const OvsdbDatum *datum, const OvsdbType *type, GError **erro
       return FALSE;
   if (datum->n >= type->n_min && datum->n <= type->n_max)
     return TRUE;
-  g_set_error (error, OVSDB_ERROR, OVSDB_ERROR_CONSTRAINT, "the column would hold %u elements; it takes %u to %u",
-               datum->n, type->n_min, type->n_max);
+  g_set_error (error, OVSDB_ERROR, OVSDB_ERROR_CONSTRAINT,
+               "the column would hold %u elements; it takes %u to %u", datum->n, type->n_min, type->n_max);
   return FALSE;
 }
 

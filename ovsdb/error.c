@@ -1,7 +1,7 @@
 /* The words of the error table. */
 #include "ovsdb/error.h"
 
-G_DEFINE_QUARK (ovsdb-error-quark, ovsdb_error)
+G_DEFINE_QUARK (ovsdb - error - quark, ovsdb_error)
 
 const char *
 ovsdb_error_name (OvsdbErrorCode code)

@@ -6,30 +6,30 @@
 
 G_BEGIN_DECLS
 
-#define OVSDB_ERRORS(X)                                                                                       \
-  X (SYNTAX, "syntax error")                                                                                  \
-  X (CONSTRAINT, "constraint violation")                                                                      \
-  X (REFERENTIAL, "referential integrity violation")                                                          \
-  X (DUPLICATE_UUID_NAME, "duplicate uuid-name")                                                              \
-  X (DUPLICATE_UUID, "duplicate uuid")                                                                        \
-  X (DOMAIN, "domain error")                                                                                  \
-  X (RANGE, "range error")                                                                                    \
-  X (TIMED_OUT, "timed out")                                                                                  \
-  X (ABORTED, "aborted")                                                                                      \
-  X (NOT_SUPPORTED, "not supported")                                                                          \
-  X (NOT_ALLOWED, "not allowed")                                                                              \
-  X (NOT_OWNER, "not owner")                                                                                  \
-  X (RESOURCES, "resources exhausted")                                                                        \
-  X (IO, "I/O error")                                                                                         \
-  X (GENERIC, "ovsdb error")                                                                                  \
-  X (UNKNOWN_MUTATOR, "unknown mutator")                                                                      \
-  X (UNKNOWN_FUNCTION, "unknown function")                                                                    \
-  X (UNKNOWN_COLUMN, "unknown column")                                                                        \
-  X (UNKNOWN_DATABASE, "unknown database")                                                                    \
-  X (UNKNOWN_MONITOR, "unknown monitor")                                                                      \
-  X (UNKNOWN_METHOD, "unknown method")                                                                        \
-  X (DUPLICATE_MONITOR, "duplicate monitor ID")                                                               \
-  X (CANCELED, "canceled")                                                                                    \
+#define OVSDB_ERRORS(X)                                                                                      \
+  X (SYNTAX, "syntax error")                                                                                 \
+  X (CONSTRAINT, "constraint violation")                                                                     \
+  X (REFERENTIAL, "referential integrity violation")                                                         \
+  X (DUPLICATE_UUID_NAME, "duplicate uuid-name")                                                             \
+  X (DUPLICATE_UUID, "duplicate uuid")                                                                       \
+  X (DOMAIN, "domain error")                                                                                 \
+  X (RANGE, "range error")                                                                                   \
+  X (TIMED_OUT, "timed out")                                                                                 \
+  X (ABORTED, "aborted")                                                                                     \
+  X (NOT_SUPPORTED, "not supported")                                                                         \
+  X (NOT_ALLOWED, "not allowed")                                                                             \
+  X (NOT_OWNER, "not owner")                                                                                 \
+  X (RESOURCES, "resources exhausted")                                                                       \
+  X (IO, "I/O error")                                                                                        \
+  X (GENERIC, "ovsdb error")                                                                                 \
+  X (UNKNOWN_MUTATOR, "unknown mutator")                                                                     \
+  X (UNKNOWN_FUNCTION, "unknown function")                                                                   \
+  X (UNKNOWN_COLUMN, "unknown column")                                                                       \
+  X (UNKNOWN_DATABASE, "unknown database")                                                                   \
+  X (UNKNOWN_MONITOR, "unknown monitor")                                                                     \
+  X (UNKNOWN_METHOD, "unknown method")                                                                       \
+  X (DUPLICATE_MONITOR, "duplicate monitor ID")                                                              \
+  X (CANCELED, "canceled")                                                                                   \
   X (DISCONNECTED, "disconnected")
 
 typedef enum

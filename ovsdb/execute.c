@@ -20,7 +20,8 @@ static const struct
 void
 ovsdb_error_append (GString *to, const GError *error)
 {
-  const char *name = ovsdb_error_name (error->domain == OVSDB_ERROR ? (OvsdbErrorCode) error->code : OVSDB_ERROR_IO);
+  const char *name
+      = ovsdb_error_name (error->domain == OVSDB_ERROR ? (OvsdbErrorCode) error->code : OVSDB_ERROR_IO);
 
   g_string_append (to, "{\"details\":");
   ovsdb_json_append_text (to, error->message, strlen (error->message));
@@ -42,8 +43,8 @@ find_operation (OvsdbExecution *x, GError **error)
       {
         if (!operations[i].changes || !x->request->read_only)
           return operations[i].run;
-        g_set_error (error, OVSDB_ERROR, OVSDB_ERROR_NOT_ALLOWED, "\"%s\" in a database that is for reading only",
-                     name->text);
+        g_set_error (error, OVSDB_ERROR, OVSDB_ERROR_NOT_ALLOWED,
+                     "\"%s\" in a database that is for reading only", name->text);
         return NULL;
       }
   g_set_error (error, OVSDB_ERROR, OVSDB_ERROR_SYNTAX, "there is no operation \"%s\"", name->text);

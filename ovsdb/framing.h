@@ -20,13 +20,13 @@ void ovsdb_framer_clear (OvsdbFramer *framer);
 
 typedef enum
 {
-  OVSDB_FRAME_MORE,  /* all bytes were taken; the text goes on */
-  OVSDB_FRAME_TEXT,  /* *text is an array or object from its opening to its closing bracket, borrowed until the next call */
+  OVSDB_FRAME_MORE, /* all bytes were taken; the text goes on */
+  OVSDB_FRAME_TEXT, /* *text is an array or object from its opening to its closing bracket, borrowed until the next call */
   OVSDB_FRAME_WRONG, /* not a text of the protocol, or beyond a limit; the stream is of no more use */
 } OvsdbFrame;
 
 /* Takes bytes from *bytes, *n up to the end of the next text. */
-OvsdbFrame ovsdb_framer_next (OvsdbFramer *framer, const guint8 **bytes, gsize *n, const char **text, gsize *length,
-                              const char **why);
+OvsdbFrame ovsdb_framer_next (OvsdbFramer *framer, const guint8 **bytes, gsize *n, const char **text,
+                              gsize *length, const char **why);
 
 G_END_DECLS

@@ -130,8 +130,7 @@ ovsdb_record_append_snapshot (GString *to, OvsdbDatabase *db)
 
 /* ---- reading ------------------------------------------------------------------------------------------------- */
 
-static gboolean
-refuse (GError **error, const char *format, ...) G_GNUC_PRINTF (2, 3);
+static gboolean refuse (GError **error, const char *format, ...) G_GNUC_PRINTF (2, 3);
 
 static gboolean
 refuse (GError **error, const char *format, ...)

@@ -3,8 +3,8 @@
 
 #include <string.h>
 
-#define MAGIC "OVSDB JSON "
-#define MAX_DEPTH 64u
+#define MAGIC             "OVSDB JSON "
+#define MAX_DEPTH         64u
 #define MIN_COMPACT_BYTES (256u * 1024u)
 
 struct _OvsdbJournal
@@ -97,7 +97,8 @@ static gboolean
 store_snapshot (OvsdbJournal *journal, GError **error)
 {
   OvsdbDatabase *db = journal->db;
-  g_autoptr (GString) schema = g_string_new (db->schema->json), rows = g_string_new (NULL), all = g_string_new (NULL);
+  g_autoptr (GString) schema = g_string_new (db->schema->json), rows = g_string_new (NULL),
+                      all = g_string_new (NULL);
 
   append_frame (all, schema);
   ovsdb_record_append_snapshot (rows, db);
@@ -116,7 +117,8 @@ ovsdb_journal_tidy (OvsdbJournal *journal)
 {
   g_autoptr (GError) error = NULL;
 
-  if (!journal || (journal->size < journal->compact_size && !journal->broken) || store_snapshot (journal, &error))
+  if (!journal || (journal->size < journal->compact_size && !journal->broken)
+      || store_snapshot (journal, &error))
     return;
   journal->compact_size = 2 * journal->size;
   net_world_log (journal->db->world, NET_LOG_WARNING, "ovsdb", "%s could not be compacted: %s", journal->name,
@@ -133,7 +135,8 @@ ovsdb_journal_append (OvsdbJournal *journal, const OvsdbChange *changes, guint n
     return TRUE;
   if (journal->broken)
     {
-      g_set_error (error, OVSDB_ERROR, OVSDB_ERROR_IO, "%s could not be written and is not yet repaired", journal->name);
+      g_set_error (error, OVSDB_ERROR, OVSDB_ERROR_IO, "%s could not be written and is not yet repaired",
+                   journal->name);
       return FALSE;
     }
   append_frame (frame, json);
@@ -156,8 +159,8 @@ check_schema (OvsdbJournal *journal, const OvsdbJson *json, GError **error)
 
   if (ovsdb_json_is (name, OVSDB_JSON_STRING) && strcmp (name->text, journal->db->schema->name) == 0)
     return TRUE;
-  g_set_error (error, OVSDB_ERROR, OVSDB_ERROR_IO, "%s holds a database of another schema than \"%s\"", journal->name,
-               journal->db->schema->name);
+  g_set_error (error, OVSDB_ERROR, OVSDB_ERROR_IO, "%s holds a database of another schema than \"%s\"",
+               journal->name, journal->db->schema->name);
   return FALSE;
 }
 
@@ -177,9 +180,10 @@ static gboolean
 cut (OvsdbJournal *journal, const char *begin, const char *end, const char *good, GError **error)
 {
   net_world_log (journal->db->world, NET_LOG_WARNING, "ovsdb",
-                 "%s: the last %zu bytes are a transaction that was not written whole; they are cut off", journal->name,
-                 (gsize) (end - good));
-  return net_world_replace (journal->db->world, journal->name, (const guint8 *) begin, (gsize) (good - begin), error);
+                 "%s: the last %zu bytes are a transaction that was not written whole; they are cut off",
+                 journal->name, (gsize) (end - good));
+  return net_world_replace (journal->db->world, journal->name, (const guint8 *) begin, (gsize) (good - begin),
+                            error);
 }
 
 static gboolean

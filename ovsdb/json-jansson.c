@@ -72,8 +72,8 @@ fill_container (OvsdbArena *arena, OvsdbJson *made, const json_t *json)
     }
   made->kind = OVSDB_JSON_OBJECT;
   /* jansson keeps members in the order in which they were set. */
-  json_object_foreach ((json_t *) json, key, child)
-    append_child (made, &tail, ovsdb_json_from_jansson (arena, child), arena_text (arena, key, strlen (key)));
+  json_object_foreach ((json_t *) json, key, child) append_child (
+      made, &tail, ovsdb_json_from_jansson (arena, child), arena_text (arena, key, strlen (key)));
 }
 
 OvsdbJson *

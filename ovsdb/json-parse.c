@@ -19,7 +19,8 @@ static gpointer
 fail (Parser *p, const char *what)
 {
   if (p->error && !*p->error)
-    g_set_error (p->error, OVSDB_ERROR, OVSDB_ERROR_SYNTAX, "JSON offset %zu: %s", (gsize) (p->at - p->begin), what);
+    g_set_error (p->error, OVSDB_ERROR, OVSDB_ERROR_SYNTAX, "JSON offset %zu: %s", (gsize) (p->at - p->begin),
+                 what);
   return NULL;
 }
 

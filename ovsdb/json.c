@@ -138,11 +138,11 @@ member_of_kind (OvsdbMembers *members, const char *key, guint kinds, gboolean re
   if (found && (kinds & OVSDB_JSON_BIT (found->kind)))
     return found;
   if (!members->error && found)
-    g_set_error (&members->error, OVSDB_ERROR, OVSDB_ERROR_SYNTAX, "%s: member \"%s\" has the wrong JSON type",
-                 members->what, key);
+    g_set_error (&members->error, OVSDB_ERROR, OVSDB_ERROR_SYNTAX,
+                 "%s: member \"%s\" has the wrong JSON type", members->what, key);
   else if (!members->error && required)
-    g_set_error (&members->error, OVSDB_ERROR, OVSDB_ERROR_SYNTAX, "%s: member \"%s\" is missing", members->what,
-                 key);
+    g_set_error (&members->error, OVSDB_ERROR, OVSDB_ERROR_SYNTAX, "%s: member \"%s\" is missing",
+                 members->what, key);
   return NULL;
 }
 
@@ -165,8 +165,8 @@ ovsdb_members_end (OvsdbMembers *members, GError **error)
     for (const OvsdbJson *member = members->object->first; member; member = member->next)
       if (!member->seen)
         {
-          g_set_error (&members->error, OVSDB_ERROR, OVSDB_ERROR_SYNTAX, "%s: member \"%s\" is not allowed here",
-                       members->what, member->key);
+          g_set_error (&members->error, OVSDB_ERROR, OVSDB_ERROR_SYNTAX,
+                       "%s: member \"%s\" is not allowed here", members->what, member->key);
           break;
         }
   if (!members->error)

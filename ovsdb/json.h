@@ -60,7 +60,8 @@ ovsdb_json_is (const OvsdbJson *json, OvsdbJsonKind kind)
 }
 
 /* Text that is exactly one JSON value.  A failure's message has the offset. */
-OvsdbJson *ovsdb_json_parse (OvsdbArena *arena, const char *text, gsize length, guint max_depth, GError **error);
+OvsdbJson *
+ovsdb_json_parse (OvsdbArena *arena, const char *text, gsize length, guint max_depth, GError **error);
 
 /* Element `i` of an array or NULL; member of an object or NULL. */
 OvsdbJson *ovsdb_json_at (const OvsdbJson *array, guint i);
@@ -78,13 +79,13 @@ typedef struct
 
 /* Sets of kinds. */
 #define OVSDB_JSON_BIT(kind) (1u << (kind))
-#define OVSDB_ANY_STRING OVSDB_JSON_BIT (OVSDB_JSON_STRING)
-#define OVSDB_ANY_ARRAY OVSDB_JSON_BIT (OVSDB_JSON_ARRAY)
-#define OVSDB_ANY_OBJECT OVSDB_JSON_BIT (OVSDB_JSON_OBJECT)
-#define OVSDB_ANY_INTEGER OVSDB_JSON_BIT (OVSDB_JSON_INTEGER)
-#define OVSDB_ANY_NUMBER (OVSDB_ANY_INTEGER | OVSDB_JSON_BIT (OVSDB_JSON_REAL))
-#define OVSDB_ANY_BOOLEAN (OVSDB_JSON_BIT (OVSDB_JSON_TRUE) | OVSDB_JSON_BIT (OVSDB_JSON_FALSE))
-#define OVSDB_ANY_VALUE 0xffu
+#define OVSDB_ANY_STRING     OVSDB_JSON_BIT (OVSDB_JSON_STRING)
+#define OVSDB_ANY_ARRAY      OVSDB_JSON_BIT (OVSDB_JSON_ARRAY)
+#define OVSDB_ANY_OBJECT     OVSDB_JSON_BIT (OVSDB_JSON_OBJECT)
+#define OVSDB_ANY_INTEGER    OVSDB_JSON_BIT (OVSDB_JSON_INTEGER)
+#define OVSDB_ANY_NUMBER     (OVSDB_ANY_INTEGER | OVSDB_JSON_BIT (OVSDB_JSON_REAL))
+#define OVSDB_ANY_BOOLEAN    (OVSDB_JSON_BIT (OVSDB_JSON_TRUE) | OVSDB_JSON_BIT (OVSDB_JSON_FALSE))
+#define OVSDB_ANY_VALUE      0xffu
 
 void ovsdb_members_begin (OvsdbMembers *members, const OvsdbJson *object, const char *what);
 /* NULL when absent or wrong; only a required one that is absent is a mistake. */

@@ -60,7 +60,8 @@ on_commit (OvsdbDatabase *db, const OvsdbChange *changes, guint n_changes, gpoin
 static OvsdbRemoteConfig
 config_of (const OvsdbRow *row)
 {
-  gint64 probe_ms = ovsdb_row_integer (row, "inactivity_probe", -1), backoff_ms = ovsdb_row_integer (row, "max_backoff", 0);
+  gint64 probe_ms = ovsdb_row_integer (row, "inactivity_probe", -1),
+         backoff_ms = ovsdb_row_integer (row, "max_backoff", 0);
   const gint64 most_ms = G_GINT64_CONSTANT (1000000000);
 
   return (OvsdbRemoteConfig){ .probe_ns = probe_ms < 0 ? -1 : MIN (probe_ms, most_ms) * NET_MSEC,
@@ -89,7 +90,8 @@ find_manager (OvsdbManagers *managers, const OvsdbRow *row)
       Manager *manager = g_ptr_array_index (managers->managers, i);
       if (ovsdb_uuid_equal (&manager->uuid, ovsdb_row_uuid (row))
           && strcmp (manager->target, ovsdb_row_text (row, "target")) == 0
-          && manager->config.probe_ns == config.probe_ns && manager->config.max_backoff_ns == config.max_backoff_ns)
+          && manager->config.probe_ns == config.probe_ns
+          && manager->config.max_backoff_ns == config.max_backoff_ns)
         return manager;
     }
   return NULL;
@@ -188,12 +190,13 @@ write_back (OvsdbManagers *managers)
       const Manager *manager = g_ptr_array_index (managers->managers, i);
       gboolean connected;
       json_t *status = status_of (manager, &connected);
-      json_array_append_new (operations,
-                             ovsdb_op_update ("Manager", ovsdb_where_uuid (&manager->uuid),
-                                              json_pack ("{sbso}", "is_connected", connected, "status", status)));
+      json_array_append_new (
+          operations, ovsdb_op_update ("Manager", ovsdb_where_uuid (&manager->uuid),
+                                       json_pack ("{sbso}", "is_connected", connected, "status", status)));
     }
   if (!ovsdb_database_execute (managers->db, operations, &error))
-    net_world_log (managers->server->world, NET_LOG_WARNING, "ovsdb", "status of managers: %s", error->message);
+    net_world_log (managers->server->world, NET_LOG_WARNING, "ovsdb", "status of managers: %s",
+                   error->message);
 }
 
 static void

@@ -32,8 +32,7 @@ struct _OvsdbMutations
   guint n;
 };
 
-static gboolean
-refuse (GError **error, OvsdbErrorCode code, const char *format, ...) G_GNUC_PRINTF (3, 4);
+static gboolean refuse (GError **error, OvsdbErrorCode code, const char *format, ...) G_GNUC_PRINTF (3, 4);
 
 static gboolean
 refuse (GError **error, OvsdbErrorCode code, const char *format, ...)
@@ -65,8 +64,8 @@ parse_mutator (const OvsdbJson *json, Mutator *mutator, GError **error)
 static gboolean
 does_not_apply (const Mutation *mutation, GError **error)
 {
-  return refuse (error, OVSDB_ERROR_SYNTAX, "\"%s\" does not apply to column \"%s\"", mutator_names[mutation->mutator],
-                 mutation->column->name);
+  return refuse (error, OVSDB_ERROR_SYNTAX, "\"%s\" does not apply to column \"%s\"",
+                 mutator_names[mutation->mutator], mutation->column->name);
 }
 
 static gboolean
@@ -103,8 +102,8 @@ parse_elements (Mutation *mutation, const OvsdbJson *json, OvsdbSymbols *symbols
 }
 
 static gboolean
-parse_mutation (const OvsdbTableSchema *table, const OvsdbJson *json, OvsdbSymbols *symbols, Mutation *mutation,
-                GError **error)
+parse_mutation (const OvsdbTableSchema *table, const OvsdbJson *json, OvsdbSymbols *symbols,
+                Mutation *mutation, GError **error)
 {
   const OvsdbJson *column = ovsdb_json_at (json, 0), *mutator = ovsdb_json_at (json, 1),
                   *argument = ovsdb_json_at (json, 2);
@@ -113,7 +112,8 @@ parse_mutation (const OvsdbTableSchema *table, const OvsdbJson *json, OvsdbSymbo
     return refuse (error, OVSDB_ERROR_SYNTAX, "a mutation must be [<column>, <mutator>, <value>]");
   mutation->column = ovsdb_table_schema_column (table, column->text);
   if (!mutation->column)
-    return refuse (error, OVSDB_ERROR_UNKNOWN_COLUMN, "table \"%s\" has no column \"%s\"", table->name, column->text);
+    return refuse (error, OVSDB_ERROR_UNKNOWN_COLUMN, "table \"%s\" has no column \"%s\"", table->name,
+                   column->text);
   if (mutation->column->immutable)
     return refuse (error, OVSDB_ERROR_CONSTRAINT, "column \"%s\" of table \"%s\" is immutable", column->text,
                    table->name);
@@ -124,7 +124,8 @@ parse_mutation (const OvsdbTableSchema *table, const OvsdbJson *json, OvsdbSymbo
 }
 
 OvsdbMutations *
-ovsdb_mutations_parse (const OvsdbTableSchema *table, const OvsdbJson *json, OvsdbSymbols *symbols, GError **error)
+ovsdb_mutations_parse (const OvsdbTableSchema *table, const OvsdbJson *json, OvsdbSymbols *symbols,
+                       GError **error)
 {
   g_autoptr (OvsdbMutations) mutations = g_new0 (OvsdbMutations, 1);
 
@@ -255,8 +256,8 @@ apply_elements (const Mutation *mutation, const OvsdbDatum *old, OvsdbDatum *out
 }
 
 gboolean
-ovsdb_mutation_apply (const OvsdbMutations *mutations, guint i, const OvsdbRow *row, guint *column, OvsdbDatum *out,
-                      GError **error)
+ovsdb_mutation_apply (const OvsdbMutations *mutations, guint i, const OvsdbRow *row, guint *column,
+                      OvsdbDatum *out, GError **error)
 {
   const Mutation *mutation = &mutations->mutations[i];
   const OvsdbDatum *old = &row->column[mutation->column->index];

@@ -7,8 +7,8 @@ G_BEGIN_DECLS
 
 typedef struct _OvsdbMutations OvsdbMutations;
 
-OvsdbMutations *ovsdb_mutations_parse (const OvsdbTableSchema *table, const OvsdbJson *json, OvsdbSymbols *symbols,
-                                       GError **error);
+OvsdbMutations *ovsdb_mutations_parse (const OvsdbTableSchema *table, const OvsdbJson *json,
+                                       OvsdbSymbols *symbols, GError **error);
 void ovsdb_mutations_free (OvsdbMutations *mutations);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (OvsdbMutations, ovsdb_mutations_free)
 

@@ -31,8 +31,8 @@ choose_uuid (OvsdbExecution *x, OvsdbTable *table, OvsdbUuid *uuid, GError **err
   if (given && ovsdb_table_find (table, uuid))
     {
       g_set_error (error, OVSDB_ERROR, OVSDB_ERROR_DUPLICATE_UUID,
-                   "table \"%s\" has a row %s already, or had one before this transaction", table->schema->name,
-                   given->text);
+                   "table \"%s\" has a row %s already, or had one before this transaction",
+                   table->schema->name, given->text);
       return FALSE;
     }
   if (!name)
@@ -43,7 +43,8 @@ choose_uuid (OvsdbExecution *x, OvsdbTable *table, OvsdbUuid *uuid, GError **err
   symbol = ovsdb_symbols_get (&x->symbols, name->text);
   if (symbol->created)
     {
-      g_set_error (error, OVSDB_ERROR, OVSDB_ERROR_DUPLICATE_UUID_NAME, "\"%s\" names an earlier insert", name->text);
+      g_set_error (error, OVSDB_ERROR, OVSDB_ERROR_DUPLICATE_UUID_NAME, "\"%s\" names an earlier insert",
+                   name->text);
       return FALSE;
     }
   symbol->created = TRUE;
@@ -120,8 +121,8 @@ check_mutable (const OvsdbRowValues *values, GError **error)
       const OvsdbColumn *column = values->table->columns[values->values[i].column];
       if (column->immutable)
         {
-          g_set_error (error, OVSDB_ERROR, OVSDB_ERROR_CONSTRAINT, "column \"%s\" of table \"%s\" is immutable",
-                       column->name, values->table->name);
+          g_set_error (error, OVSDB_ERROR, OVSDB_ERROR_CONSTRAINT,
+                       "column \"%s\" of table \"%s\" is immutable", column->name, values->table->name);
           return FALSE;
         }
     }

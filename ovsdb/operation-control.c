@@ -43,12 +43,14 @@ ovsdb_operation_assert (OvsdbExecution *x, GError **error)
     return FALSE;
   if (!ovsdb_is_id (lock->text))
     {
-      g_set_error (error, OVSDB_ERROR, OVSDB_ERROR_SYNTAX, "\"%s\" is not a name that a lock may have", lock->text);
+      g_set_error (error, OVSDB_ERROR, OVSDB_ERROR_SYNTAX, "\"%s\" is not a name that a lock may have",
+                   lock->text);
       return FALSE;
     }
   if (!request->holds_lock || !request->holds_lock (request->owner, lock->text))
     {
-      g_set_error (error, OVSDB_ERROR, OVSDB_ERROR_NOT_OWNER, "the session does not own lock \"%s\"", lock->text);
+      g_set_error (error, OVSDB_ERROR, OVSDB_ERROR_NOT_OWNER, "the session does not own lock \"%s\"",
+                   lock->text);
       return FALSE;
     }
   g_string_append (x->reply, "{}");

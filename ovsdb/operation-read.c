@@ -49,7 +49,8 @@ drop_repeated (GPtrArray *rows, const GArray *columns, guint64 hash_key)
         {
           guint column = g_array_index (columns, guint, c);
           hash = hash * 31
-                 + ovsdb_datum_hash (&row->column[column], &row->table->schema->columns[column]->type, hash_key);
+                 + ovsdb_datum_hash (&row->column[column], &row->table->schema->columns[column]->type,
+                                     hash_key);
         }
       if (ovsdb_hash_find (&seen, hash, looks_like, &shown))
         continue;
@@ -100,7 +101,8 @@ compare_rows (gconstpointer a, gconstpointer b, gpointer data)
   for (guint i = 0; order == 0 && i < columns->len; i++)
     {
       guint c = g_array_index (columns, guint, i);
-      order = ovsdb_datum_compare (&row_a->column[c], &row_b->column[c], &row_a->table->schema->columns[c]->type);
+      order = ovsdb_datum_compare (&row_a->column[c], &row_b->column[c],
+                                   &row_a->table->schema->columns[c]->type);
     }
   return order;
 }
@@ -177,8 +179,8 @@ wait_or_fail (OvsdbExecution *x, const OvsdbJson *timeout, GError **error)
   if (!request->may_block || (timeout && request->waited_ms >= limit))
     {
       if (timeout && limit > 0)
-        g_set_error (error, OVSDB_ERROR, OVSDB_ERROR_TIMED_OUT, "the rows waited for did not come within %" G_GINT64_FORMAT " ms",
-                     limit);
+        g_set_error (error, OVSDB_ERROR, OVSDB_ERROR_TIMED_OUT,
+                     "the rows waited for did not come within %" G_GINT64_FORMAT " ms", limit);
       else
         g_set_error (error, OVSDB_ERROR, OVSDB_ERROR_TIMED_OUT, "the rows are not those waited for");
       return FALSE;

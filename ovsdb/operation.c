@@ -42,7 +42,8 @@ ovsdb_operation_where (OvsdbExecution *x, OvsdbTable *table, GError **error)
 static gboolean
 add_column (GArray *columns, const OvsdbTableSchema *table, const OvsdbJson *name, GError **error)
 {
-  const OvsdbColumn *column = name->kind == OVSDB_JSON_STRING ? ovsdb_table_schema_column (table, name->text) : NULL;
+  const OvsdbColumn *column
+      = name->kind == OVSDB_JSON_STRING ? ovsdb_table_schema_column (table, name->text) : NULL;
   gboolean repeated = FALSE;
 
   for (guint i = 0; column && i < columns->len; i++)
@@ -76,7 +77,8 @@ ovsdb_operation_columns (OvsdbExecution *x, OvsdbTable *table, GError **error)
 /* ---- rows ---------------------------------------------------------------------------------------------------- */
 
 OvsdbRowValues *
-ovsdb_row_values_parse (const OvsdbTableSchema *table, const OvsdbJson *json, OvsdbSymbols *symbols, GError **error)
+ovsdb_row_values_parse (const OvsdbTableSchema *table, const OvsdbJson *json, OvsdbSymbols *symbols,
+                        GError **error)
 {
   g_autoptr (OvsdbRowValues) values = g_new0 (OvsdbRowValues, 1);
 

@@ -57,8 +57,8 @@ typedef struct
   guint n;
 } OvsdbRowValues;
 
-OvsdbRowValues *ovsdb_row_values_parse (const OvsdbTableSchema *table, const OvsdbJson *json, OvsdbSymbols *symbols,
-                                        GError **error);
+OvsdbRowValues *ovsdb_row_values_parse (const OvsdbTableSchema *table, const OvsdbJson *json,
+                                        OvsdbSymbols *symbols, GError **error);
 void ovsdb_row_values_free (OvsdbRowValues *values);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (OvsdbRowValues, ovsdb_row_values_free)
 

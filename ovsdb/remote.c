@@ -12,10 +12,10 @@ struct _OvsdbRemote
   OvsdbServer *server;
   char *target;
   gint64 probe_ns;
-  NetListener *listener;  /* of a listening remote */
-  GPtrArray *accepted;    /* its sessions */
-  NetStream *dialling;    /* of a dialling one: not yet connected */
-  OvsdbSession *session;  /* connected */
+  NetListener *listener; /* of a listening remote */
+  GPtrArray *accepted;   /* its sessions */
+  NetStream *dialling;   /* of a dialling one: not yet connected */
+  OvsdbSession *session; /* connected */
   NetTimer redial;
   OvsdbBackoff backoff;
   char *last_error;
@@ -73,7 +73,8 @@ dial_later (OvsdbRemote *remote, const char *why)
 
   g_free (remote->last_error);
   remote->last_error = g_strdup (why);
-  net_world_timer_set (world, &remote->redial, net_world_now (world) + ovsdb_backoff_failed (&remote->backoff));
+  net_world_timer_set (world, &remote->redial,
+                       net_world_now (world) + ovsdb_backoff_failed (&remote->backoff));
   tell (remote);
 }
 

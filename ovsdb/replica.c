@@ -76,7 +76,8 @@ typedef struct
 static gboolean
 refuse (Applying *applying, const char *what, const char *where)
 {
-  g_set_error (applying->error, OVSDB_ERROR, OVSDB_ERROR_SYNTAX, "an update is of no use: %s \"%s\"", what, where);
+  g_set_error (applying->error, OVSDB_ERROR, OVSDB_ERROR_SYNTAX, "an update is of no use: %s \"%s\"", what,
+               where);
   return FALSE;
 }
 

@@ -14,6 +14,7 @@ void ovsdb_replica_append_requests (GString *to, const OvsdbSchema *here, const 
 
 /* Applies <table-updates>.  `complete`: they are all there is, rows that they do not mention are gone.  Listeners hear
  * of what differs.  FALSE: they make no sense; nothing was changed. */
-gboolean ovsdb_replica_update (OvsdbDatabase *replica, const OvsdbJson *updates, gboolean complete, GError **error);
+gboolean
+ovsdb_replica_update (OvsdbDatabase *replica, const OvsdbJson *updates, gboolean complete, GError **error);
 
 G_END_DECLS

@@ -54,7 +54,8 @@ gboolean
 ovsdb_row_differs (const OvsdbRow *a, const OvsdbRow *b, guint column)
 {
   return !ovsdb_datum_same (&a->column[column], &b->column[column])
-         && !ovsdb_datum_equal (&a->column[column], &b->column[column], &a->table->schema->columns[column]->type);
+         && !ovsdb_datum_equal (&a->column[column], &b->column[column],
+                                &a->table->schema->columns[column]->type);
 }
 
 /* ---- reading ------------------------------------------------------------------------------------------------- */
@@ -147,7 +148,8 @@ ovsdb_row_ref_at (const OvsdbRow *row, const char *column, guint i)
   const OvsdbAtom *atoms = datum->is_map ? ovsdb_datum_values (datum) : ovsdb_datum_keys (datum);
 
   g_assert (ovsdb_base_is_reference (base));
-  return i < datum->n ? ovsdb_table_lookup (ovsdb_table_of (row->table->db, base->ref), &atoms[i].uuid) : NULL;
+  return i < datum->n ? ovsdb_table_lookup (ovsdb_table_of (row->table->db, base->ref), &atoms[i].uuid)
+                      : NULL;
 }
 
 const char *

@@ -114,7 +114,8 @@ answer_echo (OvsdbRpc *rpc, const OvsdbMessage *message)
 static gboolean
 is_probe_reply (const OvsdbMessage *message)
 {
-  return !message->method && ovsdb_json_is (message->id, OVSDB_JSON_STRING) && strcmp (message->id->text, PROBE_ID) == 0;
+  return !message->method && ovsdb_json_is (message->id, OVSDB_JSON_STRING)
+         && strcmp (message->id->text, PROBE_ID) == 0;
 }
 
 static gboolean

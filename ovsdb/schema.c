@@ -5,8 +5,7 @@
 
 #define MAX_DEPTH 64u
 
-static gboolean
-refuse (GError **error, const char *format, ...) G_GNUC_PRINTF (2, 3);
+static gboolean refuse (GError **error, const char *format, ...) G_GNUC_PRINTF (2, 3);
 
 static gboolean
 refuse (GError **error, const char *format, ...)
@@ -251,7 +250,8 @@ resolve_table (OvsdbSchema *schema, OvsdbTableSchema *table, GError **error)
   for (guint i = OVSDB_N_STANDARD; i < table->n_columns; i++)
     {
       OvsdbColumn *column = table->columns[i];
-      if (!resolve_base (schema, &column->type.key, error) || !resolve_base (schema, &column->type.value, error))
+      if (!resolve_base (schema, &column->type.key, error)
+          || !resolve_base (schema, &column->type.value, error))
         {
           g_prefix_error (error, "table \"%s\": column \"%s\": ", table->name, column->name);
           return FALSE;

@@ -54,9 +54,9 @@ typedef struct
 } OvsdbColumn;
 
 /* Columns 0 and 1 of every table. */
-#define OVSDB_COLUMN_UUID 0u
+#define OVSDB_COLUMN_UUID    0u
 #define OVSDB_COLUMN_VERSION 1u
-#define OVSDB_N_STANDARD 2u
+#define OVSDB_N_STANDARD     2u
 
 /* The columns of a unique index. */
 typedef struct

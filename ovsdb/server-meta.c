@@ -29,8 +29,8 @@ ovsdb_meta_new (NetWorld *world)
 void
 ovsdb_meta_add (OvsdbDatabase *meta, const OvsdbSchema *schema)
 {
-  json_t *row = json_pack ("{sssssbsbss}", "name", schema->name, "model", "standalone", "connected", 1, "leader", 1,
-                           "schema", schema->json);
+  json_t *row = json_pack ("{sssssbsbss}", "name", schema->name, "model", "standalone", "connected", 1,
+                           "leader", 1, "schema", schema->json);
 
   ovsdb_database_execute (meta, json_pack ("[o]", ovsdb_op_insert ("Database", NULL, row)), NULL);
 }

@@ -111,8 +111,9 @@ ovsdb_server_take (OvsdbServer *server, NetStream *stream, gint64 probe_ns)
 
   if (server->sessions->len < server->limits.max_sessions)
     return ovsdb_session_new (server, stream, &limits);
-  net_world_log (server->world, NET_LOG_WARNING, "ovsdb", "a connection from %s is refused: there are %u sessions",
-                 stream->peer, server->sessions->len);
+  net_world_log (server->world, NET_LOG_WARNING, "ovsdb",
+                 "a connection from %s is refused: there are %u sessions", stream->peer,
+                 server->sessions->len);
   net_stream_close (stream);
   return NULL;
 }
@@ -130,7 +131,8 @@ ovsdb_server_set_limits (OvsdbServer *server, const OvsdbServerLimits *limits)
 }
 
 OvsdbRemote *
-ovsdb_server_add_remote (OvsdbServer *server, const char *target, const OvsdbRemoteConfig *config, GError **error)
+ovsdb_server_add_remote (OvsdbServer *server, const char *target, const OvsdbRemoteConfig *config,
+                         GError **error)
 {
   OvsdbRemote *remote = ovsdb_remote_new (server, target, config, error);
 

@@ -23,10 +23,10 @@ typedef struct
   guint max_depth;         /* nested arrays and objects */
   gsize max_pending_bytes; /* output that its peer has not read */
   guint max_monitors;
-  guint max_waiting;   /* blocked transactions */
-  guint max_sessions;  /* of the server */
+  guint max_waiting;             /* blocked transactions */
+  guint max_sessions;            /* of the server */
   guint max_messages_per_second; /* 0: unbounded */
-  gint64 probe_ns;     /* silence after which an echo is asked, and again until the session is ended; 0: never */
+  gint64 probe_ns; /* silence after which an echo is asked, and again until the session is ended; 0: never */
 } OvsdbServerLimits;
 
 extern const OvsdbServerLimits ovsdb_server_default_limits;
@@ -41,8 +41,8 @@ typedef struct
 } OvsdbRemoteConfig;
 
 /* `config` may be NULL.  NULL with an error when the text is wrong or the place is taken. */
-OvsdbRemote *ovsdb_server_add_remote (OvsdbServer *server, const char *target, const OvsdbRemoteConfig *config,
-                                      GError **error);
+OvsdbRemote *ovsdb_server_add_remote (OvsdbServer *server, const char *target,
+                                      const OvsdbRemoteConfig *config, GError **error);
 void ovsdb_server_remove_remote (OvsdbServer *server, OvsdbRemote *remote);
 
 /* Keeps the server's remotes equal to the rows of the database's Manager table, and writes back their is_connected

@@ -78,9 +78,11 @@ ovsdb_session_monitor (OvsdbSession *session, const OvsdbMessage *message)
   g_autofree char *id_text = NULL;
   g_autoptr (GError) error = NULL;
 
-  if (!ovsdb_json_is (name, OVSDB_JSON_STRING) || message->params->n != (form == OVSDB_VIEW_UPDATE3 ? 4u : 3u))
+  if (!ovsdb_json_is (name, OVSDB_JSON_STRING)
+      || message->params->n != (form == OVSDB_VIEW_UPDATE3 ? 4u : 3u))
     {
-      refuse (session, message, OVSDB_ERROR_SYNTAX, "monitor takes [<db-name>, <id>, <requests>]; monitor_cond_since, the last transaction too");
+      refuse (session, message, OVSDB_ERROR_SYNTAX,
+              "monitor takes [<db-name>, <id>, <requests>]; monitor_cond_since, the last transaction too");
       return;
     }
   served = ovsdb_server_find (session->server, name->text);
@@ -97,7 +99,8 @@ ovsdb_session_monitor (OvsdbSession *session, const OvsdbMessage *message)
     }
   if (session->monitors->len >= session->server->limits.max_monitors)
     {
-      refuse (session, message, OVSDB_ERROR_RESOURCES, "this session has as many monitors as a session may have");
+      refuse (session, message, OVSDB_ERROR_RESOURCES,
+              "this session has as many monitors as a session may have");
       return;
     }
   view = ovsdb_views_get (&served->views, form, requests, &error);
@@ -164,9 +167,11 @@ ovsdb_session_monitor_change (OvsdbSession *session, const OvsdbMessage *message
   OvsdbMonitor *monitor = old_text ? find_monitor (session, old_text) : NULL, *other;
   OvsdbView *view;
 
-  if (!requests || message->params->n != 3 || !monitor || ovsdb_view_form (monitor->view) == OVSDB_VIEW_UPDATE)
+  if (!requests || message->params->n != 3 || !monitor
+      || ovsdb_view_form (monitor->view) == OVSDB_VIEW_UPDATE)
     {
-      refuse (session, message, OVSDB_ERROR_SYNTAX, "monitor_cond_change: there is no such conditional monitor");
+      refuse (session, message, OVSDB_ERROR_SYNTAX,
+              "monitor_cond_change: there is no such conditional monitor");
       return;
     }
   other = find_monitor (session, new_text);

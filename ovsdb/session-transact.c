@@ -19,8 +19,8 @@ refuse (OvsdbSession *session, const OvsdbMessage *message, OvsdbErrorCode code,
 
 /* Runs the operations behind the database's name.  On FALSE nothing was appended to `results`. */
 static gboolean
-execute (OvsdbSession *session, OvsdbServed *served, const OvsdbJson *params, gint64 waited_ms, gint64 *timeout_ms,
-         GString *results)
+execute (OvsdbSession *session, OvsdbServed *served, const OvsdbJson *params, gint64 waited_ms,
+         gint64 *timeout_ms, GString *results)
 {
   OvsdbRequest request = { .operations = params->first->next,
                            .n = params->n - 1,
@@ -53,7 +53,8 @@ try_again (OvsdbWaiting *waiting)
   OvsdbSession *session = waiting->session;
   gint64 waited_ms = (net_world_now (session->server->world) - waiting->since_ns) / NET_MSEC, timeout_ms;
   g_autoptr (OvsdbArena) arena = ovsdb_arena_new ();
-  const OvsdbJson *params = ovsdb_json_parse (arena, waiting->params, strlen (waiting->params), G_MAXUINT, NULL);
+  const OvsdbJson *params
+      = ovsdb_json_parse (arena, waiting->params, strlen (waiting->params), G_MAXUINT, NULL);
   g_autoptr (GString) text = g_string_new (NULL);
 
   g_string_append_printf (text, "{\"id\":%s,\"result\":", waiting->id);
@@ -131,7 +132,8 @@ ovsdb_session_transact (OvsdbSession *session, const OvsdbMessage *message)
   if (session->waiting->len < session->server->limits.max_waiting)
     begin_waiting (session, served, message, timeout_ms);
   else
-    refuse (session, message, OVSDB_ERROR_RESOURCES, "this session has as many waiting transactions as it may have");
+    refuse (session, message, OVSDB_ERROR_RESOURCES,
+            "this session has as many waiting transactions as it may have");
 }
 
 /* A notification: the answer goes to the request that it names (RFC 7047 §4.1.4). */
@@ -149,7 +151,8 @@ ovsdb_session_cancel (OvsdbSession *session, const OvsdbMessage *message)
       OvsdbWaiting *waiting = g_ptr_array_index (session->waiting, i);
       if (strcmp (waiting->id, id_text->str) != 0)
         continue;
-      ovsdb_rpc_append_error (session->out, id, "{\"details\":\"the transaction was cancelled\",\"error\":\"canceled\"}");
+      ovsdb_rpc_append_error (session->out, id,
+                              "{\"details\":\"the transaction was cancelled\",\"error\":\"canceled\"}");
       g_ptr_array_remove (session->waiting, waiting);
       return;
     }

@@ -61,7 +61,8 @@ get_schema (OvsdbSession *session, const OvsdbMessage *message)
   if (served)
     answer (session, message, served->db->schema->json);
   else
-    refuse_text (session, message, OVSDB_ERROR_UNKNOWN_DATABASE, "get_schema: there is no such database here");
+    refuse_text (session, message, OVSDB_ERROR_UNKNOWN_DATABASE,
+                 "get_schema: there is no such database here");
 }
 
 static void
@@ -105,7 +106,8 @@ static void
 answer_lock (OvsdbSession *session, const OvsdbMessage *message, OvsdbLockAnswer got)
 {
   if (got == OVSDB_LOCK_REFUSED)
-    refuse_text (session, message, OVSDB_ERROR_SYNTAX, "this session has or awaits the lock; \"unlock\" it first");
+    refuse_text (session, message, OVSDB_ERROR_SYNTAX,
+                 "this session has or awaits the lock; \"unlock\" it first");
   else
     answer (session, message, got == OVSDB_LOCK_TAKEN ? "{\"locked\":true}" : "{\"locked\":false}");
 }
@@ -200,7 +202,8 @@ on_ended (OvsdbRpc *rpc, const char *why, gpointer user)
 {
   OvsdbSession *session = user;
 
-  net_world_log (session->server->world, NET_LOG_DEBUG, "ovsdb", "session with %s ended: %s", ovsdb_rpc_peer (rpc), why);
+  net_world_log (session->server->world, NET_LOG_DEBUG, "ovsdb", "session with %s ended: %s",
+                 ovsdb_rpc_peer (rpc), why);
   if (session->ended)
     session->ended (session, why, session->owner);
   ovsdb_session_free (session);

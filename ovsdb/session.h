@@ -66,7 +66,7 @@ struct _OvsdbServer
   GPtrArray *remotes;  /* of OvsdbRemote */
   GPtrArray *managers; /* of OvsdbManagers */
   OvsdbLocks *locks;
-  NetTimer retry; /* blocked transactions are to be tried again */
+  NetTimer retry;    /* blocked transactions are to be tried again */
   OvsdbServed *meta; /* _Server */
 };
 
@@ -80,7 +80,8 @@ OvsdbSession *ovsdb_server_take (OvsdbServer *server, NetStream *stream, gint64 
 
 /* Remotes (remote.c).  `changed`, which may be NULL, is told of every change of what ovsdb_remote_status() says. */
 typedef void (*OvsdbRemoteChanged) (OvsdbRemote *remote, gpointer user);
-OvsdbRemote *ovsdb_remote_new (OvsdbServer *server, const char *target, const OvsdbRemoteConfig *config, GError **error);
+OvsdbRemote *
+ovsdb_remote_new (OvsdbServer *server, const char *target, const OvsdbRemoteConfig *config, GError **error);
 /* Also takes it out of the server's. */
 void ovsdb_remote_free (OvsdbRemote *remote);
 void ovsdb_remote_watch (OvsdbRemote *remote, OvsdbRemoteChanged changed, gpointer user);

@@ -33,7 +33,7 @@ struct _OvsdbTable
   OvsdbRow *first, *last;
   guint n_rows;
   OvsdbHash by_uuid;
-  OvsdbHash *indexes; /* as many as the schema has */
+  OvsdbHash *indexes;   /* as many as the schema has */
   guint *strong, *weak; /* columns with such references */
   guint n_strong, n_weak;
 };
@@ -53,7 +53,7 @@ struct _OvsdbDatabase
   OvsdbTable **tables; /* as the schema's */
   guint64 hash_key;
   OvsdbTxn *running;
-  GArray *listeners; /* of OvsdbListening */
+  GArray *listeners;     /* of OvsdbListening */
   OvsdbJournal *journal; /* NULL: in memory only */
   gboolean is_replica;   /* holds what somebody else's constraints admitted */
   OvsdbUuid pool[OVSDB_UUID_POOL];

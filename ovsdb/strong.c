@@ -9,8 +9,8 @@ typedef struct
 } Settling;
 
 static gboolean
-adjust (Settling *s, const OvsdbRow *from, const OvsdbColumn *column, const OvsdbTableSchema *to, const OvsdbUuid *uuid,
-        gint delta)
+adjust (Settling *s, const OvsdbRow *from, const OvsdbColumn *column, const OvsdbTableSchema *to,
+        const OvsdbUuid *uuid, gint delta)
 {
   OvsdbRefDelta done = { .delta = delta };
   char a[OVSDB_UUID_TEXT], b[OVSDB_UUID_TEXT];
@@ -20,10 +20,11 @@ adjust (Settling *s, const OvsdbRow *from, const OvsdbColumn *column, const Ovsd
   done.row = ovsdb_table_find (ovsdb_table_of (s->txn->db, to), uuid);
   if (!done.row)
     {
-      g_set_error (s->error, OVSDB_ERROR, OVSDB_ERROR_REFERENTIAL,
-                   "column \"%s\" of row %s in table \"%s\" refers to row %s, which table \"%s\" does not have",
-                   column->name, ovsdb_uuid_format (ovsdb_row_id (from), a), from->table->schema->name,
-                   ovsdb_uuid_format (uuid, b), to->name);
+      g_set_error (
+          s->error, OVSDB_ERROR, OVSDB_ERROR_REFERENTIAL,
+          "column \"%s\" of row %s in table \"%s\" refers to row %s, which table \"%s\" does not have",
+          column->name, ovsdb_uuid_format (ovsdb_row_id (from), a), from->table->schema->name,
+          ovsdb_uuid_format (uuid, b), to->name);
       return FALSE;
     }
   done.row->n_refs = (guint) ((gint) done.row->n_refs + delta);
@@ -54,7 +55,8 @@ adjust_difference (Settling *s, const OvsdbRow *from, const OvsdbColumn *column,
 }
 
 static gboolean
-adjust_values (Settling *s, const OvsdbRow *from, const OvsdbColumn *column, const OvsdbDatum *datum, gint delta)
+adjust_values (Settling *s, const OvsdbRow *from, const OvsdbColumn *column, const OvsdbDatum *datum,
+               gint delta)
 {
   for (guint i = 0; datum && i < datum->n; i++)
     if (!adjust (s, from, column, column->type.value.ref, &ovsdb_datum_values (datum)[i].uuid, delta))
@@ -76,7 +78,8 @@ adjust_column (Settling *s, const OvsdbRow *from, const OvsdbColumn *column, con
   if (then && now && ovsdb_datum_same (then, now))
     return TRUE;
   if (is_strong (&column->type.key)
-      && (!adjust_difference (s, from, column, now, then, 1) || !adjust_difference (s, from, column, then, now, -1)))
+      && (!adjust_difference (s, from, column, now, then, 1)
+          || !adjust_difference (s, from, column, then, now, -1)))
     return FALSE;
   return !is_strong (&column->type.value)
          || (adjust_values (s, from, column, now, 1) && adjust_values (s, from, column, then, -1));

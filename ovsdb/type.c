@@ -97,7 +97,8 @@ parse_ranges (OvsdbMembers *members, OvsdbBaseType *base, GError **error)
       base->min_length = low ? (guint) low->integer : 0;
       base->max_length = high ? (guint) MIN (high->integer, (gint64) G_MAXUINT) : G_MAXUINT;
     }
-  if (base->min_integer > base->max_integer || base->min_real > base->max_real || base->min_length > base->max_length)
+  if (base->min_integer > base->max_integer || base->min_real > base->max_real
+      || base->min_length > base->max_length)
     return refuse (error, "the minimum exceeds the maximum");
   if (base->choices && (low || high))
     return refuse (error, "\"enum\" and a range exclude each other");

@@ -87,7 +87,8 @@ put_in (const OvsdbTxnRow *entry, guint i, GError **error)
     }
   text = g_string_new (NULL);
   describe_key (text, entry->row, index);
-  g_set_error (error, OVSDB_ERROR, OVSDB_ERROR_CONSTRAINT, "rows %s and %s of table \"%s\" would both have %s",
+  g_set_error (error, OVSDB_ERROR, OVSDB_ERROR_CONSTRAINT,
+               "rows %s and %s of table \"%s\" would both have %s",
                ovsdb_uuid_format (ovsdb_row_id (other), a), ovsdb_uuid_format (ovsdb_row_id (entry->row), b),
                table->schema->name, text->str);
   return FALSE;

@@ -50,8 +50,8 @@ ovsdb_atom_clear (OvsdbAtom *atom, OvsdbKind kind)
 }
 
 /* Kind and constraints are the base type's; `symbols` may be NULL (no named-uuid then). */
-gboolean ovsdb_atom_parse (const OvsdbJson *json, const OvsdbBaseType *base, OvsdbSymbols *symbols, OvsdbAtom *out,
-                           GError **error);
+gboolean ovsdb_atom_parse (const OvsdbJson *json, const OvsdbBaseType *base, OvsdbSymbols *symbols,
+                           OvsdbAtom *out, GError **error);
 void ovsdb_atom_append (GString *to, const OvsdbAtom *atom, OvsdbKind kind);
 gboolean ovsdb_atom_check (const OvsdbAtom *atom, const OvsdbBaseType *base, GError **error);
 
@@ -80,8 +80,8 @@ void ovsdb_gather_clear (OvsdbGather *gather);
 /* Sorts; of elements with equal keys the first stays.  Returns how many others there were. */
 guint ovsdb_gather_end (OvsdbGather *gather, OvsdbDatum *out);
 
-gboolean ovsdb_datum_parse (const OvsdbJson *json, const OvsdbType *type, OvsdbSymbols *symbols, OvsdbDatum *out,
-                            GError **error);
+gboolean ovsdb_datum_parse (const OvsdbJson *json, const OvsdbType *type, OvsdbSymbols *symbols,
+                            OvsdbDatum *out, GError **error);
 void ovsdb_datum_append (GString *to, const OvsdbDatum *datum, const OvsdbType *type);
 /* Every atom within the base types, and the number of elements within the type's. */
 gboolean ovsdb_datum_check (const OvsdbDatum *datum, const OvsdbType *type, GError **error);

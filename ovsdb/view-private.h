@@ -23,8 +23,8 @@ typedef struct
 typedef struct
 {
   OvsdbTable *table;
-  GArray *columns; /* of OvsdbViewColumn, by place in the row */
-  OvsdbShow show;  /* of any column */
+  GArray *columns;           /* of OvsdbViewColumn, by place in the row */
+  OvsdbShow show;            /* of any column */
   OvsdbCondition *condition; /* NULL: every row */
   char *where;               /* its text; NULL: none was given */
 } OvsdbViewTable;

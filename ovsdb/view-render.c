@@ -67,8 +67,8 @@ typedef enum
 
 /* {"column": value, …} of `row`. */
 static void
-append_columns (GString *to, const OvsdbViewTable *table, OvsdbShow show, const OvsdbRow *row, const OvsdbRow *other,
-                Which which)
+append_columns (GString *to, const OvsdbViewTable *table, OvsdbShow show, const OvsdbRow *row,
+                const OvsdbRow *other, Which which)
 {
   gboolean first = TRUE;
 
@@ -162,8 +162,8 @@ append_difference (Pen *pen, const OvsdbViewTable *table, OvsdbShow show, const 
 
 /* A row appears (`before` NULL), changes, or goes (`after` NULL). */
 static void
-render_row (Pen *pen, OvsdbViewForm form, const OvsdbViewTable *table, const OvsdbRow *before, const OvsdbRow *after,
-            gboolean initial)
+render_row (Pen *pen, OvsdbViewForm form, const OvsdbViewTable *table, const OvsdbRow *before,
+            const OvsdbRow *after, gboolean initial)
 {
   OvsdbShow show = initial   ? OVSDB_SHOW_INITIAL
                    : !before ? OVSDB_SHOW_INSERT
@@ -190,7 +190,8 @@ admits (const OvsdbViewTable *table, const OvsdbRow *row)
 /* Rows of one table must come together: their changes are gathered table by table, in the order in which the tables
  * were first touched. */
 static void
-render_table (Pen *pen, OvsdbView *view, const OvsdbViewTable *table, const OvsdbChange *changes, guint n, guint from)
+render_table (Pen *pen, OvsdbView *view, const OvsdbViewTable *table, const OvsdbChange *changes, guint n,
+              guint from)
 {
   for (guint i = from; i < n; i++)
     {
@@ -238,7 +239,8 @@ ovsdb_view_append_initial (GString *to, const OvsdbView *view)
   for (guint i = 0; i < view->n_tables; i++)
     {
       const OvsdbViewTable *table = view->tables[i];
-      for (const OvsdbRow *row = table ? ovsdb_table_first (table->table) : NULL; row; row = ovsdb_table_next (row))
+      for (const OvsdbRow *row = table ? ovsdb_table_first (table->table) : NULL; row;
+           row = ovsdb_table_next (row))
         if (admits (table, row))
           render_row (&pen, view->form, table, NULL, row, TRUE);
     }

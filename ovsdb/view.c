@@ -55,8 +55,7 @@ view_new (OvsdbViews *views, OvsdbViewForm form)
   return view;
 }
 
-static gboolean
-refuse (GError **error, const char *format, ...) G_GNUC_PRINTF (2, 3);
+static gboolean refuse (GError **error, const char *format, ...) G_GNUC_PRINTF (2, 3);
 
 static gboolean
 refuse (GError **error, const char *format, ...)
@@ -159,8 +158,7 @@ parse_request (OvsdbViewTable *table, OvsdbViewForm form, const OvsdbJson *json,
   if (!ovsdb_members_end (&members, error) || !parse_show (select, &show, error))
     return FALSE;
   table->show |= show;
-  return parse_columns (table, columns, show, error)
-         && (!where || set_condition (table, where, error));
+  return parse_columns (table, columns, show, error) && (!where || set_condition (table, where, error));
 }
 
 /* ---- all requests ------------------------------------------------------------------------------------------------- */
@@ -292,7 +290,8 @@ copy_table (OvsdbView *copy, const OvsdbViewTable *table, GError **error)
   if (table->where)
     {
       g_autoptr (OvsdbArena) arena = ovsdb_arena_new ();
-      return set_condition (made, ovsdb_json_parse (arena, table->where, strlen (table->where), G_MAXUINT, NULL), error);
+      return set_condition (
+          made, ovsdb_json_parse (arena, table->where, strlen (table->where), G_MAXUINT, NULL), error);
     }
   return TRUE;
 }

@@ -14,7 +14,7 @@ typedef struct _OvsdbView OvsdbView;
 /* The notification that tells of changes, and with it the form of what is told. */
 typedef enum
 {
-  OVSDB_VIEW_UPDATE, /* "monitor": old and new values */
+  OVSDB_VIEW_UPDATE,  /* "monitor": old and new values */
   OVSDB_VIEW_UPDATE2, /* "monitor_cond": differences */
   OVSDB_VIEW_UPDATE3  /* "monitor_cond_since": the same, with a transaction's id */
 } OvsdbViewForm;
@@ -32,8 +32,8 @@ void ovsdb_views_clear (OvsdbViews *views);
 /* The view for <monitor-requests>: an object from table to a request or an array of requests.  A new reference. */
 OvsdbView *ovsdb_views_get (OvsdbViews *views, OvsdbViewForm form, const OvsdbJson *requests, GError **error);
 /* The view that differs from `view` in the conditions given by <monitor-cond-update-requests>.  A new reference. */
-OvsdbView *ovsdb_views_get_changed (OvsdbViews *views, const OvsdbView *view, const OvsdbJson *requests,
-                                    GError **error);
+OvsdbView *
+ovsdb_views_get_changed (OvsdbViews *views, const OvsdbView *view, const OvsdbJson *requests, GError **error);
 void ovsdb_views_release (OvsdbViews *views, OvsdbView *view);
 
 OvsdbViewForm ovsdb_view_form (const OvsdbView *view);

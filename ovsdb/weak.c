@@ -150,10 +150,11 @@ prune_column (OvsdbTxn *txn, OvsdbRow *row, guint column, GError **error)
   if (pruned.n < schema->type.n_min)
     {
       ovsdb_datum_clear (&pruned, &schema->type);
-      g_set_error (error, OVSDB_ERROR, OVSDB_ERROR_CONSTRAINT,
-                   "column \"%s\" of row %s in table \"%s\" would be empty without its weak references to rows that "
-                   "are gone; it must not be",
-                   schema->name, ovsdb_uuid_format (ovsdb_row_id (row), uuid), row->table->schema->name);
+      g_set_error (
+          error, OVSDB_ERROR, OVSDB_ERROR_CONSTRAINT,
+          "column \"%s\" of row %s in table \"%s\" would be empty without its weak references to rows that "
+          "are gone; it must not be",
+          schema->name, ovsdb_uuid_format (ovsdb_row_id (row), uuid), row->table->schema->name);
       return FALSE;
     }
   if (pruned.n == n)

@@ -79,12 +79,12 @@ mask_results (json_t *results)
   json_t *result;
 
   json_array_foreach (results, i, result)
-    {
-      if (json_object_get (result, "error"))
-        json_array_set (results, i, json_object_get (result, "error"));
-      else if (json_object_get (result, "uuid"))
-        json_array_set_new (results, i, json_string ("uuid"));
-    }
+  {
+    if (json_object_get (result, "error"))
+      json_array_set (results, i, json_object_get (result, "error"));
+    else if (json_object_get (result, "uuid"))
+      json_array_set_new (results, i, json_string ("uuid"));
+  }
 }
 
 static void
@@ -92,7 +92,8 @@ compare (const char *file, int line, const char *got, const char *expected)
 {
   if (strcmp (got, expected) != 0)
     printf ("# %s:%d\n#   got      %s\n#   expected %s\n", file, line, got, expected);
-  CU_assertImplementation (strcmp (got, expected) == 0, (unsigned) line, "the JSON is as expected", file, "", CU_FALSE);
+  CU_assertImplementation (strcmp (got, expected) == 0, (unsigned) line, "the JSON is as expected", file, "",
+                           CU_FALSE);
 }
 
 void

@@ -29,4 +29,4 @@ void check_json (const char *file, int line, const json_t *got, const char *expe
 /* The next message of a peer, uuids numbered by their first appearance in it as U1, U2, … */
 void check_message (const char *file, int line, FakePeer *peer, const char *expected);
 #define EXPECT(peer, expected) check_message (__FILE__, __LINE__, (peer), (expected))
-#define EXPECT_NOTHING(peer) check_message (__FILE__, __LINE__, (peer), NULL)
+#define EXPECT_NOTHING(peer)   check_message (__FILE__, __LINE__, (peer), NULL)

@@ -63,22 +63,23 @@ static void
 on_reply (OvsdbClient *client, const json_t *results, const GError *error, gpointer user)
 {
   (void) client;
-  g_string_append_printf (((Heard *) user)->log, "%s;", error ? ovsdb_error_name ((OvsdbErrorCode) error->code) : text_of (results));
+  g_string_append_printf (((Heard *) user)->log, "%s;",
+                          error ? ovsdb_error_name ((OvsdbErrorCode) error->code) : text_of (results));
 }
 
-#define CLIENT(...)                                                                                           \
-  Bench bench;                                                                                                \
-  Heard heard = { g_string_new (NULL), FALSE };                                                               \
-  OvsdbClientConfig config = { .database = "T", __VA_ARGS__ };                                                \
-  OvsdbClient *client;                                                                                        \
-  bench_begin (&bench);                                                                                       \
-  bench_serve (&bench);                                                                                       \
+#define CLIENT(...)                                                                                          \
+  Bench bench;                                                                                               \
+  Heard heard = { g_string_new (NULL), FALSE };                                                              \
+  OvsdbClientConfig config = { .database = "T", __VA_ARGS__ };                                               \
+  OvsdbClient *client;                                                                                       \
+  bench_begin (&bench);                                                                                      \
+  bench_serve (&bench);                                                                                      \
   client = ovsdb_client_dial (fake_world (bench.fake), "tcp:127.0.0.1:6640", &config, &events, &heard, NULL)
 #define RUN(operations) json_decref (bench_run (&bench, operations))
-#define SETTLE fake_world_run (bench.fake, 0)
-#define DONE                                                                                                  \
-  ovsdb_client_free (client);                                                                                 \
-  g_string_free (heard.log, TRUE);                                                                            \
+#define SETTLE          fake_world_run (bench.fake, 0)
+#define DONE                                                                                                 \
+  ovsdb_client_free (client);                                                                                \
+  g_string_free (heard.log, TRUE);                                                                           \
   bench_end (&bench)
 
 static void
@@ -123,7 +124,8 @@ transactions (void)
   HEARD ("");
   SETTLE;
   HEARD ("ready;disconnected;");
-  ovsdb_client_transact (client, json_pack ("[o]", ovsdb_op_insert ("B", NULL, json_pack ("{si}", "n", 3))), NULL, NULL);
+  ovsdb_client_transact (client, json_pack ("[o]", ovsdb_op_insert ("B", NULL, json_pack ("{si}", "n", 3))),
+                         NULL, NULL);
   ovsdb_client_transact (client, json_pack ("[o]", ovsdb_op_delete ("B", json_array ())), on_reply, &heard);
   SETTLE;
   HEARD ("0>3;3>0;[{'count':1}];");
@@ -145,7 +147,8 @@ resynchronises (void)
   ovsdb_client_transact (client, json_pack ("[o]", ovsdb_op_delete ("B", json_array ())), on_reply, &heard);
   SETTLE;
   HEARD ("disconnected;gone;");
-  RUN ("{'op':'delete','table':'B','where':[['n','==',1]]},{'op':'update','table':'B','where':[['n','==',2]],'row':{'n':3}},"
+  RUN ("{'op':'delete','table':'B','where':[['n','==',1]]},{'op':'update','table':'B','where':[['n','==',2]],"
+       "'row':{'n':3}},"
        "{'op':'insert','table':'B','row':{'n':4}}");
   fake_world_run (bench.fake, 1500 * NET_MSEC);
   CU_ASSERT_FALSE (ovsdb_client_is_ready (client));
@@ -189,7 +192,8 @@ on_accept (NetStream *stream, gpointer user)
   if (acceptor->client)
     ovsdb_client_resume (acceptor->client, stream);
   else
-    acceptor->client = ovsdb_client_accept (fake_world (acceptor->fake), stream, &config, &events, acceptor->heard);
+    acceptor->client
+        = ovsdb_client_accept (fake_world (acceptor->fake), stream, &config, &events, acceptor->heard);
 }
 
 static void
@@ -227,10 +231,13 @@ senseless_server (void)
   static const char *const replies[] = {
     "{'id':0,'error':'no','result':null}",
     "{'id':0,'error':null,'result':5}",
-    "{'id':0,'error':null,'result':{'name':'T','version':'1.0.0','tables':{}}}{'id':1,'error':null,'result':{'Z':{}}}",
-    "{'id':0,'error':null,'result':{'name':'T','version':'1.0.0','tables':{'B':{'columns':{'n':{'type':'integer'}}}}}}"
+    "{'id':0,'error':null,'result':{'name':'T','version':'1.0.0','tables':{}}}{'id':1,'error':null,'result':{"
+    "'Z':{}}}",
+    "{'id':0,'error':null,'result':{'name':'T','version':'1.0.0','tables':{'B':{'columns':{'n':{'type':'"
+    "integer'}}}}}}"
     "{'id':1,'error':null,'result':{'B':{'x':{'new':{}}}}}",
-    "{'id':0,'error':null,'result':{'name':'T','version':'1.0.0','tables':{'B':{'columns':{'n':{'type':'integer'}}}}}}"
+    "{'id':0,'error':null,'result':{'name':'T','version':'1.0.0','tables':{'B':{'columns':{'n':{'type':'"
+    "integer'}}}}}}"
     "{'id':1,'error':null,'result':{'B':{'11111111-1111-1111-1111-111111111111':{'new':{'n':'text'}}}}}",
   };
 
@@ -241,7 +248,8 @@ senseless_server (void)
       Heard heard = { g_string_new (NULL), FALSE };
       OvsdbSchema *schema = test_schema ();
       OvsdbClientConfig config = { .database = "T", .schema = schema };
-      OvsdbClient *client = ovsdb_client_dial (fake_world (fake), "tcp:127.0.0.1:6640", &config, &events, &heard, NULL);
+      OvsdbClient *client
+          = ovsdb_client_dial (fake_world (fake), "tcp:127.0.0.1:6640", &config, &events, &heard, NULL);
       fake_world_run (fake, 0);
       fake_peer_send (server, replies[i]);
       fake_world_run (fake, 0);

@@ -9,7 +9,7 @@ struct _FakeStream
   NetStream stream;
   FakeWorld *fake;
   FakeStream *peer;
-  GByteArray *queue; /* sent, not yet at the peer */
+  GByteArray *queue;               /* sent, not yet at the peer */
   gboolean connect_due, close_due; /* to be told: connected; the peer closed */
   gboolean gone;                   /* nobody here uses it any more */
   const char *why;
@@ -81,7 +81,8 @@ world_random (NetWorld *world, gpointer bytes, gsize n)
 {
   for (gsize i = 0; i < n; i++)
     {
-      self (world)->seed = self (world)->seed * G_GUINT64_CONSTANT (6364136223846793005) + 1442695040888963407u;
+      self (world)->seed
+          = self (world)->seed * G_GUINT64_CONSTANT (6364136223846793005) + 1442695040888963407u;
       ((guint8 *) bytes)[i] = (guint8) (self (world)->seed >> 56);
     }
 }
@@ -168,7 +169,8 @@ find_listener (FakeWorld *fake, const char *target)
 }
 
 static NetStream *
-world_connect (NetWorld *world, const char *target, const NetStreamEvents *events, gpointer user, GError **error)
+world_connect (NetWorld *world, const char *target, const NetStreamEvents *events, gpointer user,
+               GError **error)
 {
   FakeWorld *fake = self (world);
   FakeStream *near;
@@ -405,7 +407,8 @@ step_timer (FakeWorld *fake, gint64 until_ns)
   for (guint i = 0; i < fake->timers->len; i++)
     {
       Pending *pending = g_ptr_array_index (fake->timers, i);
-      if (!first || pending->at_ns < first->at_ns || (pending->at_ns == first->at_ns && pending->order < first->order))
+      if (!first || pending->at_ns < first->at_ns
+          || (pending->at_ns == first->at_ns && pending->order < first->order))
         first = pending;
     }
   if (!first || first->at_ns > until_ns)
@@ -517,7 +520,8 @@ peer_closed (NetStream *stream, const char *why, gpointer user)
   peer->closed = TRUE;
 }
 
-static const NetStreamEvents peer_events = { .connected = peer_connected, .received = peer_received, .closed = peer_closed };
+static const NetStreamEvents peer_events
+    = { .connected = peer_connected, .received = peer_received, .closed = peer_closed };
 
 static FakePeer *
 peer_new (FakeWorld *fake)

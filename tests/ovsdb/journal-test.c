@@ -62,16 +62,20 @@ rows_survive (void)
 {
   Stored s;
   begin (&s);
-  CHECK ("{'op':'insert','table':'A','uuid':'11111111-1111-1111-1111-111111111111','row':{'i':1,'eph':'gone','st':['named-uuid','c'],'w':['named-uuid','b'],'m':['map',[['k',2]]]}},"
-         "{'op':'insert','table':'C','uuid-name':'c','row':{'n':3}},{'op':'insert','table':'B','uuid-name':'b','row':{'n':4}},{'op':'comment','comment':'a \\\"quoted\\\" one'}",
+  CHECK ("{'op':'insert','table':'A','uuid':'11111111-1111-1111-1111-111111111111','row':{'i':1,'eph':'gone',"
+         "'st':['named-uuid','c'],'w':['named-uuid','b'],'m':['map',[['k',2]]]}},"
+         "{'op':'insert','table':'C','uuid-name':'c','row':{'n':3}},{'op':'insert','table':'B','uuid-name':'"
+         "b','row':{'n':4}},{'op':'comment','comment':'a \\\"quoted\\\" one'}",
          "['uuid','uuid','uuid',{}]");
   CHECK ("{'op':'update','table':'C','where':[],'row':{'n':5}}", "[{'count':1}]");
   CHECK ("{'op':'insert','table':'B','row':{'n':6}}", "['uuid']");
   CHECK ("{'op':'delete','table':'B','where':[['n','==',6]]}", "[{'count':1}]");
   CU_ASSERT_PTR_NOT_NULL_FATAL (open_db (&s, NULL));
-  CHECK ("{'op':'select','table':'A','where':[['_uuid','==',['uuid','11111111-1111-1111-1111-111111111111']]],'columns':['i','eph','m']}",
+  CHECK ("{'op':'select','table':'A','where':[['_uuid','==',['uuid','11111111-1111-1111-1111-111111111111']]]"
+         ",'columns':['i','eph','m']}",
          "[{'rows':[{'eph':'','i':1,'m':['map',[['k',2]]]}]}]");
-  CHECK ("{'op':'select','table':'C','where':[],'columns':['n']},{'op':'select','table':'B','where':[],'columns':['n']}",
+  CHECK ("{'op':'select','table':'C','where':[],'columns':['n']},{'op':'select','table':'B','where':[],'"
+         "columns':['n']}",
          "[{'rows':[{'n':5}]},{'rows':[{'n':4}]}]");
   /* References, weak ones and indexes work on as before. */
   CHECK ("{'op':'insert','table':'B','row':{'n':4}}", "['uuid','constraint violation']");

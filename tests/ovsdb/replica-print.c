@@ -39,7 +39,8 @@ on_ready (OvsdbClient *client, gpointer user)
   if (insert[0])
     {
       json_t *row = json_loads (insert[1], 0, NULL);
-      ovsdb_client_transact (client, json_pack ("[o]", ovsdb_op_insert (insert[0], NULL, row)), on_reply, NULL);
+      ovsdb_client_transact (client, json_pack ("[o]", ovsdb_op_insert (insert[0], NULL, row)), on_reply,
+                             NULL);
     }
   fflush (stdout);
 }
@@ -57,7 +58,10 @@ on_changed (OvsdbClient *client, const OvsdbChange *changes, guint n_changes, gp
       json_object_del (row, "_uuid");
       json_object_del (row, "_version");
       text = json_dumps (row, JSON_COMPACT | JSON_SORT_KEYS);
-      printf ("%s %s %s\n", !change->before ? "insert" : change->after ? "modify" : "delete",
+      printf ("%s %s %s\n",
+              !change->before ? "insert"
+              : change->after ? "modify"
+                              : "delete",
               ovsdb_table_name (change->table), text);
       free (text);
       json_decref (row);

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #define TABLE(columns) "{'name':'T','version':'1.0.0','tables':{'A':{'columns':{" columns "}}}}"
-#define COLUMN(type) TABLE ("'c':{'type':" type "}")
+#define COLUMN(type)   TABLE ("'c':{'type':" type "}")
 
 static const struct
 {
@@ -18,8 +18,10 @@ static const struct
   { "{'name':'T','tables':{},'x':1}", "a schema: member \"x\" is not allowed here" },
   { "{'name':'T','tables':{'A':{}}}", "table \"A\": table: member \"columns\" is missing" },
   { "{'name':'T','tables':{'A':{'columns':{}}}}", "table \"A\": a table needs at least one column" },
-  { "{'name':'T','tables':{'_A':{'columns':{'c':{'type':'integer'}}}}}", "table \"_A\": not a name that a table may have" },
-  { "{'name':'T','tables':{'A':{'maxRows':0,'columns':{'c':{'type':'integer'}}}}}", "table \"A\": \"maxRows\" must be at least 1" },
+  { "{'name':'T','tables':{'_A':{'columns':{'c':{'type':'integer'}}}}}",
+    "table \"_A\": not a name that a table may have" },
+  { "{'name':'T','tables':{'A':{'maxRows':0,'columns':{'c':{'type':'integer'}}}}}",
+    "table \"A\": \"maxRows\" must be at least 1" },
   { "{'name':'T','tables':{'A':{'indexes':[['x']],'columns':{'c':{'type':'integer'}}}}}",
     "table \"A\": an index names a column that the table lacks: x" },
   { "{'name':'T','tables':{'A':{'indexes':[['c','c']],'columns':{'c':{'type':'integer'}}}}}",
@@ -29,19 +31,27 @@ static const struct
   { TABLE ("'_c':{'type':'integer'}"), "table \"A\": column \"_c\": not a name that a column may have" },
   { TABLE ("'c':{}"), "table \"A\": column \"c\": member \"type\" is missing" },
   { TABLE ("'c':{'type':'integer'},'c':{'type':'integer'}"), "table \"A\": column \"c\" stands twice" },
-  { COLUMN ("'text'"), "table \"A\": column \"c\": a type must be one of integer, real, boolean, string, uuid" },
+  { COLUMN ("'text'"),
+    "table \"A\": column \"c\": a type must be one of integer, real, boolean, string, uuid" },
   { COLUMN ("{'key':{}}"), "table \"A\": column \"c\": a base type: member \"type\" is missing" },
   { COLUMN ("{'value':'integer'}"), "table \"A\": column \"c\": a type: member \"key\" is missing" },
   { COLUMN ("{'key':'integer','min':2}"), "table \"A\": column \"c\": \"min\" must be 0 or 1" },
   { COLUMN ("{'key':'integer','max':0}"), "table \"A\": column \"c\": \"max\" must be at least 1" },
-  { COLUMN ("{'key':'integer','max':'many'}"), "table \"A\": column \"c\": \"max\" must be a number or \"unlimited\"" },
-  { COLUMN ("{'key':{'type':'integer','minInteger':5,'maxInteger':4}}"), "table \"A\": column \"c\": the minimum exceeds the maximum" },
-  { COLUMN ("{'key':{'type':'string','minLength':-1}}"), "table \"A\": column \"c\": a length is out of range" },
-  { COLUMN ("{'key':{'type':'string','minInteger':1}}"), "table \"A\": column \"c\": a base type: member \"minInteger\" is not allowed here" },
-  { COLUMN ("{'key':{'type':'integer','enum':5,'minInteger':1}}"), "table \"A\": column \"c\": \"enum\" and a range exclude each other" },
+  { COLUMN ("{'key':'integer','max':'many'}"),
+    "table \"A\": column \"c\": \"max\" must be a number or \"unlimited\"" },
+  { COLUMN ("{'key':{'type':'integer','minInteger':5,'maxInteger':4}}"),
+    "table \"A\": column \"c\": the minimum exceeds the maximum" },
+  { COLUMN ("{'key':{'type':'string','minLength':-1}}"),
+    "table \"A\": column \"c\": a length is out of range" },
+  { COLUMN ("{'key':{'type':'string','minInteger':1}}"),
+    "table \"A\": column \"c\": a base type: member \"minInteger\" is not allowed here" },
+  { COLUMN ("{'key':{'type':'integer','enum':5,'minInteger':1}}"),
+    "table \"A\": column \"c\": \"enum\" and a range exclude each other" },
   { COLUMN ("{'key':{'type':'integer','enum':'x'}}"), "table \"A\": column \"c\": an integer is expected" },
-  { COLUMN ("{'key':{'type':'uuid','refTable':'Z'}}"), "table \"A\": column \"c\": it refers to table \"Z\", which does not exist" },
-  { COLUMN ("{'key':{'type':'uuid','refTable':'A','refType':'loose'}}"), "table \"A\": column \"c\": \"refType\" must be \"strong\" or \"weak\"" },
+  { COLUMN ("{'key':{'type':'uuid','refTable':'Z'}}"),
+    "table \"A\": column \"c\": it refers to table \"Z\", which does not exist" },
+  { COLUMN ("{'key':{'type':'uuid','refTable':'A','refType':'loose'}}"),
+    "table \"A\": column \"c\": \"refType\" must be \"strong\" or \"weak\"" },
 };
 
 static void
@@ -88,7 +98,8 @@ carried_schemas (void)
   ovs = ovsdb_schema_parse (text, length, NULL);
   CU_ASSERT_PTR_NOT_NULL_FATAL (ovs);
   CU_ASSERT_STRING_EQUAL (ovs->name, "Open_vSwitch");
-  CU_ASSERT_TRUE (ovsdb_table_schema_column (ovsdb_schema_table (ovs, "Mirror"), "output_port")->type.key.weak);
+  CU_ASSERT_TRUE (
+      ovsdb_table_schema_column (ovsdb_schema_table (ovs, "Mirror"), "output_port")->type.key.weak);
 }
 
 int

@@ -2,20 +2,20 @@
 #include "bench.h"
 #include "tap.h"
 
-#define SERVE                                                                                                 \
-  Bench bench;                                                                                                \
-  bench_begin (&bench);                                                                                       \
-  bench_serve (&bench);                                                                                       \
+#define SERVE                                                                                                \
+  Bench bench;                                                                                               \
+  bench_begin (&bench);                                                                                      \
+  bench_serve (&bench);                                                                                      \
   FakePeer *peer = fake_peer_dial (bench.fake, "tcp:127.0.0.1:6640")
-#define DONE                                                                                                  \
-  fake_peer_free (peer);                                                                                      \
+#define DONE                                                                                                 \
+  fake_peer_free (peer);                                                                                     \
   bench_end (&bench)
-#define ASK(request, answer)                                                                                  \
-  do                                                                                                          \
-    {                                                                                                         \
-      fake_peer_send (peer, request);                                                                         \
-      EXPECT (peer, answer);                                                                                  \
-    }                                                                                                         \
+#define ASK(request, answer)                                                                                 \
+  do                                                                                                         \
+    {                                                                                                        \
+      fake_peer_send (peer, request);                                                                        \
+      EXPECT (peer, answer);                                                                                 \
+    }                                                                                                        \
   while (0)
 #define UUID "11111111-1111-1111-1111-111111111111"
 
@@ -26,7 +26,8 @@ methods (void)
   ASK ("{'id':1,'method':'echo','params':[1,'x']}", "{'error':null,'id':1,'result':[1,'x']}");
   ASK ("{'id':[2],'method':'list_dbs','params':[]}", "{'error':null,'id':[2],'result':['T','_Server']}");
   ASK ("{'id':3,'method':'get_schema','params':['x']}", "{'error':'unknown database','id':3,'result':null}");
-  ASK ("{'id':3,'method':'get_schema','params':['x','more']}", "{'error':'unknown database','id':3,'result':null}");
+  ASK ("{'id':3,'method':'get_schema','params':['x','more']}",
+       "{'error':'unknown database','id':3,'result':null}");
   ASK ("{'id':3,'method':'get_schema','params':[]}", "{'error':'syntax error','id':3,'result':null}");
   ASK ("{'id':4,'method':'frobnicate','params':[]}", "{'error':'unknown method','id':4,'result':null}");
   ASK ("{'id':5,'method':'set_db_change_aware','params':[true]}", "{'error':null,'id':5,'result':{}}");
@@ -35,7 +36,8 @@ methods (void)
   ASK ("{'id':7,'method':'transact','params':['X']}", "{'error':'unknown database','id':7,'result':null}");
   ASK ("{'id':8,'method':'transact','params':['_Server',{'op':'delete','table':'Database','where':[]}]}",
        "{'error':null,'id':8,'result':['not allowed']}");
-  ASK ("{'id':8,'method':'transact','params':['_Server',{'op':'select','table':'Database','where':[['name','==','T']],'columns':['connected','model']}]}",
+  ASK ("{'id':8,'method':'transact','params':['_Server',{'op':'select','table':'Database','where':[['name','="
+       "=','T']],'columns':['connected','model']}]}",
        "{'error':null,'id':8,'result':[{'rows':[{'connected':true,'model':'standalone'}]}]}");
   fake_peer_send (peer, "{'id':null,'method':'whatever','params':[]}");
   EXPECT_NOTHING (peer);
@@ -84,27 +86,38 @@ static void
 monitor_old_and_new (void)
 {
   SERVE;
-  ASK ("{'id':1,'method':'monitor','params':['T',null,{'B':{'columns':['n','_uuid']},'A':[{'columns':['i'],'select':{'insert':false}},{'columns':['s'],'select':{'modify':false}}]}]}",
+  ASK ("{'id':1,'method':'monitor','params':['T',null,{'B':{'columns':['n','_uuid']},'A':[{'columns':['i'],'"
+       "select':{'insert':false}},{'columns':['s'],'select':{'modify':false}}]}]}",
        "{'error':null,'id':1,'result':{}}");
-  ASK ("{'id':2,'method':'monitor','params':['T',null,{'B':{}}]}", "{'error':'syntax error','id':2,'result':null}");
-  fake_peer_send (peer, "{'id':3,'method':'transact','params':['T',{'op':'insert','table':'B','uuid':'" UUID "','row':{'n':1}},"
+  ASK ("{'id':2,'method':'monitor','params':['T',null,{'B':{}}]}",
+       "{'error':'syntax error','id':2,'result':null}");
+  fake_peer_send (peer, "{'id':3,'method':'transact','params':['T',{'op':'insert','table':'B','uuid':'" UUID
+                        "','row':{'n':1}},"
                         "{'op':'insert','table':'A','row':{'s':'a'}}]}");
-  EXPECT (peer, "{'id':null,'method':'update','params':[null,{'A':{'U1':{'new':{'s':'a'}}},'B':{'U2':{'new':{'_uuid':['uuid','U2'],'n':1}}}}]}");
+  EXPECT (peer, "{'id':null,'method':'update','params':[null,{'A':{'U1':{'new':{'s':'a'}}},'B':{'U2':{'new':{"
+                "'_uuid':['uuid','U2'],'n':1}}}}]}");
   EXPECT (peer, "{'error':null,'id':3,'result':['uuid','uuid']}");
-  fake_peer_send (peer, "{'id':4,'method':'transact','params':['T',{'op':'update','table':'B','where':[],'row':{'n':2}},"
-                        "{'op':'update','table':'A','where':[],'row':{'i':5,'s':'b'}}]}");
-  EXPECT (peer, "{'id':null,'method':'update','params':[null,{'A':{'U1':{'new':{'i':5},'old':{'i':0}}},'B':{'U2':{'new':{'_uuid':['uuid','U2'],'n':2},'old':{'n':1}}}}]}");
+  fake_peer_send (
+      peer, "{'id':4,'method':'transact','params':['T',{'op':'update','table':'B','where':[],'row':{'n':2}},"
+            "{'op':'update','table':'A','where':[],'row':{'i':5,'s':'b'}}]}");
+  EXPECT (peer, "{'id':null,'method':'update','params':[null,{'A':{'U1':{'new':{'i':5},'old':{'i':0}}},'B':{'"
+                "U2':{'new':{'_uuid':['uuid','U2'],'n':2},'old':{'n':1}}}}]}");
   EXPECT (peer, "{'error':null,'id':4,'result':[{'count':1},{'count':1}]}");
   /* Nothing changed, and what changed is not shown. */
-  ASK ("{'id':5,'method':'transact','params':['T',{'op':'update','table':'A','where':[],'row':{'i':5,'s':'c'}}]}",
+  ASK ("{'id':5,'method':'transact','params':['T',{'op':'update','table':'A','where':[],'row':{'i':5,'s':'c'}"
+       "}]}",
        "{'error':null,'id':5,'result':[{'count':1}]}");
-  ASK ("{'id':5,'method':'transact','params':['T',{'op':'insert','table':'C','row':{}}]}", "{'error':null,'id':5,'result':['uuid']}");
+  ASK ("{'id':5,'method':'transact','params':['T',{'op':'insert','table':'C','row':{}}]}",
+       "{'error':null,'id':5,'result':['uuid']}");
   fake_peer_send (peer, "{'id':6,'method':'transact','params':['T',{'op':'delete','table':'B','where':[]}]}");
-  EXPECT (peer, "{'id':null,'method':'update','params':[null,{'B':{'U1':{'old':{'_uuid':['uuid','U1'],'n':2}}}}]}");
+  EXPECT (peer,
+          "{'id':null,'method':'update','params':[null,{'B':{'U1':{'old':{'_uuid':['uuid','U1'],'n':2}}}}]}");
   EXPECT (peer, "{'error':null,'id':6,'result':[{'count':1}]}");
-  ASK ("{'id':7,'method':'monitor_cancel','params':['x']}", "{'error':'unknown monitor','id':7,'result':null}");
+  ASK ("{'id':7,'method':'monitor_cancel','params':['x']}",
+       "{'error':'unknown monitor','id':7,'result':null}");
   ASK ("{'id':7,'method':'monitor_cancel','params':[null]}", "{'error':null,'id':7,'result':{}}");
-  ASK ("{'id':8,'method':'transact','params':['T',{'op':'insert','table':'B','row':{'n':1}}]}", "{'error':null,'id':8,'result':['uuid']}");
+  ASK ("{'id':8,'method':'transact','params':['T',{'op':'insert','table':'B','row':{'n':1}}]}",
+       "{'error':null,'id':8,'result':['uuid']}");
   DONE;
 }
 
@@ -112,19 +125,25 @@ static void
 monitor_conditional (void)
 {
   SERVE;
-  ASK ("{'id':1,'method':'monitor_cond','params':['T','c',{'B':{'columns':['n'],'where':[['n','>',3]]}}]}", "{'error':null,'id':1,'result':{}}");
-  fake_peer_send (peer, "{'id':2,'method':'transact','params':['T',{'op':'insert','table':'B','row':{'n':2}},{'op':'insert','table':'B','row':{'n':4}}]}");
+  ASK ("{'id':1,'method':'monitor_cond','params':['T','c',{'B':{'columns':['n'],'where':[['n','>',3]]}}]}",
+       "{'error':null,'id':1,'result':{}}");
+  fake_peer_send (peer, "{'id':2,'method':'transact','params':['T',{'op':'insert','table':'B','row':{'n':2}},"
+                        "{'op':'insert','table':'B','row':{'n':4}}]}");
   EXPECT (peer, "{'id':null,'method':'update2','params':['c',{'B':{'U1':{'insert':{'n':4}}}}]}");
   EXPECT (peer, "{'error':null,'id':2,'result':['uuid','uuid']}");
-  fake_peer_send (peer, "{'id':3,'method':'transact','params':['T',{'op':'update','table':'B','where':[['n','==',2]],'row':{'n':6}}]}");
+  fake_peer_send (peer, "{'id':3,'method':'transact','params':['T',{'op':'update','table':'B','where':[['n','"
+                        "==',2]],'row':{'n':6}}]}");
   EXPECT (peer, "{'id':null,'method':'update2','params':['c',{'B':{'U1':{'insert':{'n':6}}}}]}");
   EXPECT (peer, "{'error':null,'id':3,'result':[{'count':1}]}");
-  fake_peer_send (peer, "{'id':4,'method':'monitor_cond_change','params':['c','d',{'B':[{'where':[['n','<',5]]}]}]}");
+  fake_peer_send (
+      peer, "{'id':4,'method':'monitor_cond_change','params':['c','d',{'B':[{'where':[['n','<',5]]}]}]}");
   EXPECT (peer, "{'id':null,'method':'update2','params':['d',{'B':{'U1':{'delete':null}}}]}");
   EXPECT (peer, "{'error':null,'id':4,'result':{}}");
-  ASK ("{'id':5,'method':'monitor_cond_change','params':['c','d',{'B':[{'where':[]}]}]}", "{'error':'syntax error','id':5,'result':null}");
+  ASK ("{'id':5,'method':'monitor_cond_change','params':['c','d',{'B':[{'where':[]}]}]}",
+       "{'error':'syntax error','id':5,'result':null}");
   ASK ("{'id':6,'method':'monitor_cond_since','params':['T','s',{'B':[{'columns':['n']}]},'" UUID "']}",
-       "{'error':null,'id':6,'result':[false,'U1',{'B':{'U2':{'initial':{'n':4}},'U3':{'initial':{'n':6}}}}]}");
+       "{'error':null,'id':6,'result':[false,'U1',{'B':{'U2':{'initial':{'n':4}},'U3':{'initial':{'n':6}}}}]"
+       "}");
   DONE;
 }
 
@@ -132,16 +151,24 @@ static void
 differences (void)
 {
   SERVE;
-  ASK ("{'id':1,'method':'monitor_cond_since','params':['T','s',{'A':[{'columns':['i','m','oi','si']}]},'" UUID "']}",
-       "{'error':null,'id':1,'result':[false,'U1',{}]}");
-  fake_peer_send (peer, "{'id':2,'method':'transact','params':['T',{'op':'insert','table':'A','row':{'i':1,'m':['map',[['a',1],['b',2]]],'si':['set',[1,2]]}}]}");
-  EXPECT (peer, "{'id':null,'method':'update3','params':['s','U1',{'A':{'U2':{'insert':{'i':1,'m':['map',[['a',1],['b',2]]],'si':['set',[1,2]]}}}}]}");
+  ASK (
+      "{'id':1,'method':'monitor_cond_since','params':['T','s',{'A':[{'columns':['i','m','oi','si']}]},'" UUID
+      "']}",
+      "{'error':null,'id':1,'result':[false,'U1',{}]}");
+  fake_peer_send (peer, "{'id':2,'method':'transact','params':['T',{'op':'insert','table':'A','row':{'i':1,'"
+                        "m':['map',[['a',1],['b',2]]],'si':['set',[1,2]]}}]}");
+  EXPECT (peer, "{'id':null,'method':'update3','params':['s','U1',{'A':{'U2':{'insert':{'i':1,'m':['map',[['"
+                "a',1],['b',2]]],'si':['set',[1,2]]}}}}]}");
   EXPECT (peer, "{'error':null,'id':2,'result':['uuid']}");
-  fake_peer_send (peer, "{'id':3,'method':'transact','params':['T',{'op':'update','table':'A','where':[],'row':{'oi':4,'m':['map',[['a',2],['c',3]]],'si':['set',[2,3]]}}]}");
-  EXPECT (peer, "{'id':null,'method':'update3','params':['s','U1',{'A':{'U2':{'modify':{'m':['map',[['a',2],['b',2],['c',3]]],'oi':4,'si':['set',[1,3]]}}}}]}");
+  fake_peer_send (peer, "{'id':3,'method':'transact','params':['T',{'op':'update','table':'A','where':[],'"
+                        "row':{'oi':4,'m':['map',[['a',2],['c',3]]],'si':['set',[2,3]]}}]}");
+  EXPECT (peer, "{'id':null,'method':'update3','params':['s','U1',{'A':{'U2':{'modify':{'m':['map',[['a',2],["
+                "'b',2],['c',3]]],'oi':4,'si':['set',[1,3]]}}}}]}");
   EXPECT (peer, "{'error':null,'id':3,'result':[{'count':1}]}");
-  fake_peer_send (peer, "{'id':4,'method':'transact','params':['T',{'op':'update','table':'A','where':[],'row':{'oi':['set',[]]}}]}");
-  EXPECT (peer, "{'id':null,'method':'update3','params':['s','U1',{'A':{'U2':{'modify':{'oi':['set',[]]}}}}]}");
+  fake_peer_send (peer, "{'id':4,'method':'transact','params':['T',{'op':'update','table':'A','where':[],'"
+                        "row':{'oi':['set',[]]}}]}");
+  EXPECT (peer,
+          "{'id':null,'method':'update3','params':['s','U1',{'A':{'U2':{'modify':{'oi':['set',[]]}}}}]}");
   EXPECT (peer, "{'error':null,'id':4,'result':[{'count':1}]}");
   fake_peer_send (peer, "{'id':5,'method':'transact','params':['T',{'op':'delete','table':'A','where':[]}]}");
   EXPECT (peer, "{'id':null,'method':'update3','params':['s','U1',{'A':{'U2':{'delete':null}}}]}");
@@ -154,9 +181,9 @@ waiting_transactions (void)
 {
   SERVE;
   json_t *results;
-#define WAIT(id, more)                                                                                        \
-  "{'id':" id ",'method':'transact','params':['T',{'op':'wait','table':'B','where':[],'columns':['n'],'until':'==','rows':[{'n':5}]" more \
-  "},{'op':'insert','table':'A','row':{}}]}"
+#define WAIT(id, more)                                                                                       \
+  "{'id':" id ",'method':'transact','params':['T',{'op':'wait','table':'B','where':[],'columns':['n'],'"     \
+              "until':'==','rows':[{'n':5}]" more "},{'op':'insert','table':'A','row':{}}]}"
   fake_peer_send (peer, WAIT ("6", ""));
   fake_peer_send (peer, "{'id':7,'method':'echo','params':[]}");
   EXPECT (peer, "{'error':null,'id':7,'result':[]}");
@@ -186,7 +213,8 @@ locks (void)
   EXPECT (second, "{'error':null,'id':1,'result':{'locked':false}}");
   fake_peer_send (second, "{'id':2,'method':'transact','params':['T',{'op':'assert','lock':'L'}]}");
   EXPECT (second, "{'error':null,'id':2,'result':['not owner']}");
-  ASK ("{'id':2,'method':'transact','params':['T',{'op':'assert','lock':'L'}]}", "{'error':null,'id':2,'result':[{}]}");
+  ASK ("{'id':2,'method':'transact','params':['T',{'op':'assert','lock':'L'}]}",
+       "{'error':null,'id':2,'result':[{}]}");
   ASK ("{'id':3,'method':'unlock','params':['L']}", "{'error':null,'id':3,'result':{}}");
   EXPECT (second, "{'id':null,'method':'locked','params':['L']}");
   ASK ("{'id':3,'method':'unlock','params':['L']}", "{'error':'syntax error','id':3,'result':null}");
@@ -301,18 +329,24 @@ managers (void)
   bench_serve (&bench);
   ovsdb_server_follow_managers (bench.server, bench.db);
   manager = fake_peer_listen (bench.fake, "ptcp:7000");
-  json = bench_run (&bench, "{'op':'insert','table':'Global','row':{'managers':['set',[['named-uuid','m'],['named-uuid','n']]]}},"
-                            "{'op':'insert','table':'Manager','uuid-name':'m','row':{'target':'tcp:10.0.0.1:7000','inactivity_probe':2000}},"
-                            "{'op':'insert','table':'Manager','uuid-name':'n','row':{'target':'ptcp:7001'}}");
+  json = bench_run (
+      &bench,
+      "{'op':'insert','table':'Global','row':{'managers':['set',[['named-uuid','m'],['named-uuid','n']]]}},"
+      "{'op':'insert','table':'Manager','uuid-name':'m','row':{'target':'tcp:10.0.0.1:7000','inactivity_"
+      "probe':2000}},"
+      "{'op':'insert','table':'Manager','uuid-name':'n','row':{'target':'ptcp:7001'}}");
   CHECK_JSON (json, "['uuid','uuid','uuid']");
   json_decref (json);
   fake_world_run (bench.fake, 0);
   CU_ASSERT_TRUE (fake_peer_is_connected (manager));
   fake_peer_send (manager, "{'id':1,'method':'list_dbs','params':[]}");
   EXPECT (manager, "{'error':null,'id':1,'result':['hardware_vtep','_Server']}");
-  json = bench_run (&bench, "{'op':'select','table':'Manager','where':[],'columns':['target','is_connected','status']}");
-  CHECK_JSON (json, "[{'rows':[{'is_connected':true,'status':['map',[['state','ACTIVE']]],'target':'tcp:10.0.0.1:7000'},"
-                    "{'is_connected':false,'status':['map',[]],'target':'ptcp:7001'}]}]");
+  json = bench_run (
+      &bench, "{'op':'select','table':'Manager','where':[],'columns':['target','is_connected','status']}");
+  CHECK_JSON (
+      json,
+      "[{'rows':[{'is_connected':true,'status':['map',[['state','ACTIVE']]],'target':'tcp:10.0.0.1:7000'},"
+      "{'is_connected':false,'status':['map',[]],'target':'ptcp:7001'}]}]");
   json_decref (json);
   fake_world_run (bench.fake, 2 * NET_SEC);
   EXPECT (manager, "{'id':'echo','method':'echo','params':[]}");
@@ -322,7 +356,8 @@ managers (void)
   CU_ASSERT_FALSE (fake_peer_is_connected (manager));
   fake_world_run (bench.fake, 1 * NET_SEC);
   CU_ASSERT_TRUE (fake_peer_is_connected (manager));
-  json_decref (bench_run (&bench, "{'op':'update','table':'Global','where':[],'row':{'managers':['set',[]]}}"));
+  json_decref (
+      bench_run (&bench, "{'op':'update','table':'Global','where':[],'row':{'managers':['set',[]]}}"));
   fake_world_run (bench.fake, 0);
   CU_ASSERT_TRUE (fake_peer_is_closed (manager));
   fake_peer_free (manager);
@@ -335,11 +370,15 @@ main (void)
   const TapTest tests[] = {
     { "each method answers, and an unknown one is answered with an error", methods },
     { "messages may be split and joined anywhere", split_and_joined },
-    { "a malformed message costs its sender the connection, and nobody else anything", malformed_ends_the_session },
-    { "a monitor tells old and new values of what it shows, before the writer's own reply", monitor_old_and_new },
-    { "a conditional monitor shows rows as they come to match, and its condition may change", monitor_conditional },
+    { "a malformed message costs its sender the connection, and nobody else anything",
+      malformed_ends_the_session },
+    { "a monitor tells old and new values of what it shows, before the writer's own reply",
+      monitor_old_and_new },
+    { "a conditional monitor shows rows as they come to match, and its condition may change",
+      monitor_conditional },
     { "update3 tells differences: of sets, of maps, and new values of the rest", differences },
-    { "a transaction whose wait does not hold blocks only itself, until it holds, times out, or is cancelled", waiting_transactions },
+    { "a transaction whose wait does not hold blocks only itself, until it holds, times out, or is cancelled",
+      waiting_transactions },
     { "locks go to who asked first, may be stolen, and come back", locks },
     { "a silent peer is asked, and given up when it does not answer", probe },
     { "nesting, message size, monitors, messages in a second and sessions have limits", limits },

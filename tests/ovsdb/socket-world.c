@@ -210,7 +210,8 @@ open_socket (const char *target, gboolean listens, struct sockaddr_storage *addr
 }
 
 static NetStream *
-world_connect (NetWorld *world, const char *target, const NetStreamEvents *events, gpointer user, GError **error)
+world_connect (NetWorld *world, const char *target, const NetStreamEvents *events, gpointer user,
+               GError **error)
 {
   struct sockaddr_storage address;
   socklen_t length;
@@ -239,7 +240,8 @@ world_listen (NetWorld *world, const char *target, NetAcceptFunc accept_func, gp
     unlink (path);
   if (bind (fd, (struct sockaddr *) &address, length) < 0 || listen (fd, 64) < 0)
     {
-      g_set_error (error, G_FILE_ERROR, g_file_error_from_errno (errno), "%s: %s", target, g_strerror (errno));
+      g_set_error (error, G_FILE_ERROR, g_file_error_from_errno (errno), "%s: %s", target,
+                   g_strerror (errno));
       close (fd);
       return NULL;
     }
@@ -376,7 +378,8 @@ turn (SocketWorld *world, int wait_ms)
     {
       const Socket *end = g_ptr_array_index (world->sockets, i);
       polled[n_listeners + i]
-          = (struct pollfd){ end->fd, (short) (POLLIN | (end->connecting || end->out->len ? POLLOUT : 0)), 0 };
+          = (struct pollfd){ end->fd, (short) (POLLIN | (end->connecting || end->out->len ? POLLOUT : 0)),
+                             0 };
     }
   poll (polled, n_listeners + n_sockets, wait_ms);
   for (guint i = 0; i < n_sockets; i++)

@@ -12,15 +12,20 @@ check (Bench *bench, int line, const char *operations, const char *expected)
 }
 
 #define CHECK(operations, expected) check (&bench, __LINE__, operations, expected)
-#define BENCH Bench bench; bench_begin (&bench)
+#define BENCH                                                                                                \
+  Bench bench;                                                                                               \
+  bench_begin (&bench)
 
 static void
 insert_answers_uuid (void)
 {
   BENCH;
-  CHECK ("{'op':'insert','table':'A','row':{'i':1,'s':'abc','si':['set',[3,1,2]],'m':['map',[['b',2],['a',1]]]}}", "['uuid']");
+  CHECK ("{'op':'insert','table':'A','row':{'i':1,'s':'abc','si':['set',[3,1,2]],'m':['map',[['b',2],['a',1]]"
+         "]}}",
+         "['uuid']");
   CHECK ("{'op':'select','table':'A','where':[],'columns':['i','s','si','m','oi','b','r']}",
-         "[{'rows':[{'b':false,'i':1,'m':['map',[['a',1],['b',2]]],'oi':['set',[]],'r':0,'s':'abc','si':['set',[1,2,3]]}]}]");
+         "[{'rows':[{'b':false,'i':1,'m':['map',[['a',1],['b',2]]],'oi':['set',[]],'r':0,'s':'abc','si':['"
+         "set',[1,2,3]]}]}]");
   bench_end (&bench);
 }
 
@@ -49,7 +54,8 @@ failure_undoes_all (void)
   CHECK ("{'op':'update','table':'B','where':[],'row':{'n':5}},{'op':'delete','table':'B','where':[]},"
          "{'op':'insert','table':'A','row':{}},{'op':'abort'},{'op':'comment','comment':'x'}",
          "[{'count':1},{'count':1},'uuid','aborted',null]");
-  CHECK ("{'op':'select','table':'B','where':[],'columns':['n']},{'op':'select','table':'A','where':[],'columns':['i']}",
+  CHECK ("{'op':'select','table':'B','where':[],'columns':['n']},{'op':'select','table':'A','where':[],'"
+         "columns':['i']}",
          "[{'rows':[{'n':1}]},{'rows':[]}]");
   bench_end (&bench);
 }
@@ -58,13 +64,15 @@ static void
 indexes_at_commit (void)
 {
   BENCH;
-  CHECK ("{'op':'insert','table':'B','row':{'n':1}},{'op':'insert','table':'B','row':{'n':2}}", "['uuid','uuid']");
+  CHECK ("{'op':'insert','table':'B','row':{'n':1}},{'op':'insert','table':'B','row':{'n':2}}",
+         "['uuid','uuid']");
   CHECK ("{'op':'insert','table':'B','row':{'n':1}}", "['uuid','constraint violation']");
   CHECK ("{'op':'update','table':'B','where':[['n','==',1]],'row':{'n':9}},"
          "{'op':'update','table':'B','where':[['n','==',2]],'row':{'n':1}},"
          "{'op':'update','table':'B','where':[['n','==',9]],'row':{'n':2}}",
          "[{'count':1},{'count':1},{'count':1}]");
-  CHECK ("{'op':'update','table':'B','where':[['n','==',1]],'row':{'n':2}}", "[{'count':1},'constraint violation']");
+  CHECK ("{'op':'update','table':'B','where':[['n','==',1]],'row':{'n':2}}",
+         "[{'count':1},'constraint violation']");
   CHECK ("{'op':'insert','table':'B','row':{'n':2}}", "['uuid','constraint violation']");
   CHECK ("{'op':'insert','table':'B','row':{'n':3}},{'op':'insert','table':'B','row':{'n':4}}",
          "['uuid','uuid','constraint violation']");
@@ -84,11 +92,14 @@ garbage_is_collected (void)
          "{'op':'insert','table':'C','uuid-name':'b','row':{'n':2,'c':['set',[['named-uuid','b']]]}}",
          "['uuid','uuid','uuid']");
   CHECK ("{'op':'select','table':'C','where':[],'columns':['n']}", "[{'rows':[{'n':1},{'n':2}]}]");
-  CHECK ("{'op':'delete','table':'C','where':[['n','==',2]]}", "[{'count':1},'referential integrity violation']");
-  CHECK ("{'op':'mutate','table':'A','where':[],'mutations':[['mc','delete',7]]},{'op':'select','table':'C','where':[],'columns':['n']}",
+  CHECK ("{'op':'delete','table':'C','where':[['n','==',2]]}",
+         "[{'count':1},'referential integrity violation']");
+  CHECK ("{'op':'mutate','table':'A','where':[],'mutations':[['mc','delete',7]]},{'op':'select','table':'C','"
+         "where':[],'columns':['n']}",
          "[{'count':1},{'rows':[{'n':1},{'n':2}]}]");
   CHECK ("{'op':'select','table':'C','where':[],'columns':['n']}", "[{'rows':[]}]");
-  CHECK ("{'op':'insert','table':'A','row':{'st':['named-uuid','none']}}", "['uuid','referential integrity violation']");
+  CHECK ("{'op':'insert','table':'A','row':{'st':['named-uuid','none']}}",
+         "['uuid','referential integrity violation']");
   bench_end (&bench);
 }
 
@@ -96,12 +107,15 @@ static void
 weak_references_vanish (void)
 {
   BENCH;
-  CHECK ("{'op':'insert','table':'B','uuid-name':'b1','row':{'n':1}},{'op':'insert','table':'B','uuid-name':'b2','row':{'n':2}},"
-         "{'op':'insert','table':'A','row':{'i':1,'w':['set',[['named-uuid','b1'],['named-uuid','b2'],['named-uuid','nobody']]]}},"
+  CHECK ("{'op':'insert','table':'B','uuid-name':'b1','row':{'n':1}},{'op':'insert','table':'B','uuid-name':'"
+         "b2','row':{'n':2}},"
+         "{'op':'insert','table':'A','row':{'i':1,'w':['set',[['named-uuid','b1'],['named-uuid','b2'],['"
+         "named-uuid','nobody']]]}},"
          "{'op':'insert','table':'W','row':{'w':['named-uuid','b1']}}",
          "['uuid','uuid','uuid','uuid']");
   CHECK ("{'op':'delete','table':'B','where':[['n','==',1]]}", "[{'count':1},'constraint violation']");
-  CHECK ("{'op':'delete','table':'B','where':[['n','==',1]]},{'op':'delete','table':'W','where':[]}", "[{'count':1},{'count':1}]");
+  CHECK ("{'op':'delete','table':'B','where':[['n','==',1]]},{'op':'delete','table':'W','where':[]}",
+         "[{'count':1},{'count':1}]");
   CHECK ("{'op':'delete','table':'B','where':[['n','==',2]]}", "[{'count':1}]");
   CHECK ("{'op':'select','table':'A','where':[],'columns':['w']}", "[{'rows':[{'w':['set',[]]}]}]");
   CHECK ("{'op':'insert','table':'W','row':{}}", "['uuid','constraint violation']");
@@ -112,18 +126,28 @@ static void
 mutations (void)
 {
   BENCH;
-  CHECK ("{'op':'insert','table':'A','row':{'i':7,'si':['set',[1,2]],'m':['map',[['a',1]]],'r':1.5}}", "['uuid']");
-  CHECK ("{'op':'mutate','table':'A','where':[],'mutations':[['i','+=',9223372036854775807]]}", "['range error']");
+  CHECK ("{'op':'insert','table':'A','row':{'i':7,'si':['set',[1,2]],'m':['map',[['a',1]]],'r':1.5}}",
+         "['uuid']");
+  CHECK ("{'op':'mutate','table':'A','where':[],'mutations':[['i','+=',9223372036854775807]]}",
+         "['range error']");
   CHECK ("{'op':'mutate','table':'A','where':[],'mutations':[['i','/=',0]]}", "['domain error']");
-  CHECK ("{'op':'mutate','table':'A','where':[],'mutations':[['i','%=',4],['i','*=',-3],['r','-=',0.25]]}", "[{'count':1}]");
+  CHECK ("{'op':'mutate','table':'A','where':[],'mutations':[['i','%=',4],['i','*=',-3],['r','-=',0.25]]}",
+         "[{'count':1}]");
   CHECK ("{'op':'mutate','table':'A','where':[],'mutations':[['si','*=',0]]}", "['constraint violation']");
-  CHECK ("{'op':'mutate','table':'A','where':[],'mutations':[['si','insert',['set',[3,4,5]]],['si','insert',6]]}", "['constraint violation']");
-  CHECK ("{'op':'mutate','table':'A','where':[],'mutations':[['m','insert',['map',[['a',9],['b',2]]]]]}", "[{'count':1}]");
-  CHECK ("{'op':'mutate','table':'A','where':[],'mutations':[['m','delete',['map',[['b',3]]]],['si','delete',1]]}", "[{'count':1}]");
+  CHECK ("{'op':'mutate','table':'A','where':[],'mutations':[['si','insert',['set',[3,4,5]]],['si','insert',"
+         "6]]}",
+         "['constraint violation']");
+  CHECK ("{'op':'mutate','table':'A','where':[],'mutations':[['m','insert',['map',[['a',9],['b',2]]]]]}",
+         "[{'count':1}]");
+  CHECK ("{'op':'mutate','table':'A','where':[],'mutations':[['m','delete',['map',[['b',3]]]],['si','delete',"
+         "1]]}",
+         "[{'count':1}]");
   CHECK ("{'op':'select','table':'A','where':[],'columns':['i','m','r','si']}",
          "[{'rows':[{'i':-9,'m':['map',[['a',1],['b',2]]],'r':1.25,'si':2}]}]");
-  CHECK ("{'op':'mutate','table':'A','where':[],'mutations':[['m','delete',['set',['a','b']]]]}", "[{'count':1}]");
-  CHECK ("{'op':'mutate','table':'A','where':[],'mutations':[['imm','insert','x']]}", "['constraint violation']");
+  CHECK ("{'op':'mutate','table':'A','where':[],'mutations':[['m','delete',['set',['a','b']]]]}",
+         "[{'count':1}]");
+  CHECK ("{'op':'mutate','table':'A','where':[],'mutations':[['imm','insert','x']]}",
+         "['constraint violation']");
   CHECK ("{'op':'mutate','table':'A','where':[],'mutations':[['i','insert',1]]}", "['syntax error']");
   CHECK ("{'op':'mutate','table':'A','where':[],'mutations':[['i','^',1]]}", "['unknown mutator']");
   bench_end (&bench);
@@ -133,11 +157,15 @@ static void
 conditions (void)
 {
   BENCH;
-  CHECK ("{'op':'insert','table':'A','row':{'i':1}},{'op':'insert','table':'A','row':{'i':2,'oi':5,'si':['set',[1,2]]}}", "['uuid','uuid']");
-  CHECK ("{'op':'select','table':'A','where':[['oi','==',['set',[]]]],'columns':['i']}", "[{'rows':[{'i':1}]}]");
+  CHECK ("{'op':'insert','table':'A','row':{'i':1}},{'op':'insert','table':'A','row':{'i':2,'oi':5,'si':['"
+         "set',[1,2]]}}",
+         "['uuid','uuid']");
+  CHECK ("{'op':'select','table':'A','where':[['oi','==',['set',[]]]],'columns':['i']}",
+         "[{'rows':[{'i':1}]}]");
   CHECK ("{'op':'select','table':'A','where':[['oi','!=',5]],'columns':['i']}", "[{'rows':[{'i':1}]}]");
   CHECK ("{'op':'select','table':'A','where':[['oi','<',6]],'columns':['i']}", "[{'rows':[{'i':2}]}]");
-  CHECK ("{'op':'select','table':'A','where':[['si','includes',['set',[2]]]],'columns':['i']}", "[{'rows':[{'i':2}]}]");
+  CHECK ("{'op':'select','table':'A','where':[['si','includes',['set',[2]]]],'columns':['i']}",
+         "[{'rows':[{'i':2}]}]");
   CHECK ("{'op':'select','table':'A','where':[['si','excludes',2]],'columns':['i']}", "[{'rows':[{'i':1}]}]");
   CHECK ("{'op':'select','table':'A','where':[['si','<',5]],'columns':['i']}", "['syntax error']");
   CHECK ("{'op':'select','table':'A','where':[['i','~',5]],'columns':['i']}", "['unknown function']");
@@ -152,10 +180,15 @@ static void
 waits (void)
 {
   BENCH;
-  CHECK ("{'op':'insert','table':'A','row':{'i':1}},{'op':'insert','table':'A','row':{'i':1}}", "['uuid','uuid']");
-  CHECK ("{'op':'wait','table':'A','where':[],'columns':['i'],'until':'==','rows':[{'i':1}],'timeout':0}", "[{}]");
-  CHECK ("{'op':'wait','table':'A','where':[],'columns':['i'],'until':'!=','rows':[{'i':1}],'timeout':0},{'op':'abort'}", "['timed out',null]");
-  CHECK ("{'op':'wait','table':'A','where':[],'columns':['i'],'until':'=','rows':[],'timeout':0}", "['syntax error']");
+  CHECK ("{'op':'insert','table':'A','row':{'i':1}},{'op':'insert','table':'A','row':{'i':1}}",
+         "['uuid','uuid']");
+  CHECK ("{'op':'wait','table':'A','where':[],'columns':['i'],'until':'==','rows':[{'i':1}],'timeout':0}",
+         "[{}]");
+  CHECK ("{'op':'wait','table':'A','where':[],'columns':['i'],'until':'!=','rows':[{'i':1}],'timeout':0},{'"
+         "op':'abort'}",
+         "['timed out',null]");
+  CHECK ("{'op':'wait','table':'A','where':[],'columns':['i'],'until':'=','rows':[],'timeout':0}",
+         "['syntax error']");
   bench_end (&bench);
 }
 
@@ -163,12 +196,20 @@ static void
 names_and_uuids (void)
 {
   BENCH;
-  CHECK ("{'op':'insert','table':'A','uuid-name':'a','row':{}},{'op':'insert','table':'A','uuid-name':'a','row':{}}", "['uuid','duplicate uuid-name']");
-  CHECK ("{'op':'insert','table':'A','uuid':'11111111-1111-1111-1111-111111111111','row':{'imm':'q'}}", "['uuid']");
-  CHECK ("{'op':'insert','table':'A','uuid':'11111111-1111-1111-1111-111111111111','row':{}}", "['duplicate uuid']");
-  CHECK ("{'op':'delete','table':'A','where':[]},{'op':'insert','table':'A','uuid':'11111111-1111-1111-1111-111111111111','row':{}}", "[{'count':1},'duplicate uuid']");
+  CHECK ("{'op':'insert','table':'A','uuid-name':'a','row':{}},{'op':'insert','table':'A','uuid-name':'a','"
+         "row':{}}",
+         "['uuid','duplicate uuid-name']");
+  CHECK ("{'op':'insert','table':'A','uuid':'11111111-1111-1111-1111-111111111111','row':{'imm':'q'}}",
+         "['uuid']");
+  CHECK ("{'op':'insert','table':'A','uuid':'11111111-1111-1111-1111-111111111111','row':{}}",
+         "['duplicate uuid']");
+  CHECK ("{'op':'delete','table':'A','where':[]},{'op':'insert','table':'A','uuid':'11111111-1111-1111-1111-"
+         "111111111111','row':{}}",
+         "[{'count':1},'duplicate uuid']");
   CHECK ("{'op':'update','table':'A','where':[],'row':{'imm':'q'}}", "['constraint violation']");
-  CHECK ("{'op':'select','table':'A','where':[['_uuid','==',['uuid','11111111-1111-1111-1111-111111111111']]],'columns':['imm']}", "[{'rows':[{'imm':'q'}]}]");
+  CHECK ("{'op':'select','table':'A','where':[['_uuid','==',['uuid','11111111-1111-1111-1111-111111111111']]]"
+         ",'columns':['imm']}",
+         "[{'rows':[{'imm':'q'}]}]");
   bench_end (&bench);
 }
 
@@ -177,7 +218,8 @@ state_records (void)
 {
   BENCH;
   fake_world_set_detail (bench.fake, TRUE);
-  CHECK ("{'op':'insert','table':'B','uuid':'11111111-1111-1111-1111-111111111111','row':{'n':1}}", "['uuid']");
+  CHECK ("{'op':'insert','table':'B','uuid':'11111111-1111-1111-1111-111111111111','row':{'n':1}}",
+         "['uuid']");
   CHECK ("{'op':'update','table':'B','where':[],'row':{'n':1}}", "[{'count':1}]");
   CHECK ("{'op':'update','table':'B','where':[],'row':{'n':2}}", "[{'count':1}]");
   CHECK ("{'op':'delete','table':'B','where':[]}", "[{'count':1}]");
@@ -192,11 +234,14 @@ int
 main (void)
 {
   const TapTest tests[] = {
-    { "an insert answers the row's uuid, and a select reads it back in canonical order", insert_answers_uuid },
-    { "a value outside its column's type or constraints is refused by the RFC's error", constraints_are_checked },
+    { "an insert answers the row's uuid, and a select reads it back in canonical order",
+      insert_answers_uuid },
+    { "a value outside its column's type or constraints is refused by the RFC's error",
+      constraints_are_checked },
     { "a failed operation is followed by nulls and leaves nothing behind", failure_undoes_all },
     { "unique indexes and row limits are checked at commit, and two rows may swap keys", indexes_at_commit },
-    { "rows of non-root tables go with their last strong reference, through maps and chains", garbage_is_collected },
+    { "rows of non-root tables go with their last strong reference, through maps and chains",
+      garbage_is_collected },
     { "weak references vanish with their target unless the column may not be empty", weak_references_vanish },
     { "mutations compute exactly, refuse what is out of range, and keep the keys of maps", mutations },
     { "conditions compare sets, optional values and constants", conditions },

@@ -1,0 +1,63 @@
+/* What a client is made of: shared by its connection (client.c) and its requests (client-request.c). */
+#pragma once
+
+#include "ovsdb/backoff.h"
+#include "ovsdb/client.h"
+#include "ovsdb/replica.h"
+#include "ovsdb/rpc.h"
+
+G_BEGIN_DECLS
+
+typedef struct _OvsdbPending OvsdbPending;
+
+/* Hears of the result or of an error, one of which is NULL. */
+typedef void (*OvsdbAnswered) (OvsdbClient *client, const OvsdbPending *pending, const OvsdbJson *result,
+                               const GError *error);
+
+/* A request without its answer. */
+struct _OvsdbPending
+{
+  gint64 id;
+  OvsdbAnswered answered;
+  OvsdbReplyFunc reply; /* the user's */
+  gpointer user;
+  GError *failed; /* it was never sent */
+};
+
+struct _OvsdbClient
+{
+  NetWorld *world;
+  char *target; /* NULL: lives on accepted streams */
+  char *database, *peer;
+  char **tables;
+  OvsdbRpcLimits limits;
+  const OvsdbClientEvents *events;
+  gpointer user;
+  OvsdbSchema *schema;
+  OvsdbDatabase *replica;
+  NetStream *dialling;
+  OvsdbRpc *rpc;
+  NetTimer redial, fail_soon;
+  OvsdbBackoff backoff;
+  GQueue pending, unsent; /* of OvsdbPending, oldest first */
+  gint64 next_id;
+  gboolean ready;
+  guint busy; /* in callbacks: freeing waits */
+  gboolean freed;
+};
+
+/* Around everything that may call the user, who may free the client. */
+void ovsdb_client_enter (OvsdbClient *client);
+void ovsdb_client_leave (OvsdbClient *client);
+
+/* ---- requests (client-request.c) --------------------------------------------------------------------------------- */
+
+void ovsdb_client_requests_init (OvsdbClient *client);
+void ovsdb_client_requests_clear (OvsdbClient *client);
+/* One of the client's own; the client is connected. */
+void ovsdb_client_ask (OvsdbClient *client, const char *method, const char *params, OvsdbAnswered answered);
+void ovsdb_client_take_reply (OvsdbClient *client, const OvsdbMessage *message);
+/* The connection has ended: users' requests are answered with an error, the client's own forgotten. */
+void ovsdb_client_fail_requests (OvsdbClient *client, const char *why);
+
+G_END_DECLS

@@ -161,15 +161,28 @@ odl_interface_port_removed (Odl *odl, const OdlObject *object)
 
 /* ---- databases and switches ---------------------------------------------------------------------------------- */
 
+static void
+remove_plug (Odl *odl, const char *iface_id)
+{
+  const OdlPlug *plug = odl_registry_find (&odl->plugs, iface_id);
+
+  if (!plug)
+    return;
+  odl_registry_remove (&odl_compute_get (odl, plug->dpid)->plugged, plug->port_name);
+  odl_registry_remove (&odl->plugs, iface_id);
+}
+
 void
 odl_interface_plugged (Odl *odl, const char *iface_id, guint64 dpid, const char *port_name)
 {
   OdlPlug *plug = g_new0 (OdlPlug, 1);
   OdlInterface *interface = odl_interface_find (odl, iface_id);
 
+  remove_plug (odl, iface_id);
   plug->dpid = dpid;
   plug->port_name = g_strdup (port_name);
   odl_registry_put (&odl->plugs, iface_id, plug);
+  odl_registry_put (&odl_compute_get (odl, dpid)->plugged, port_name, g_strdup (iface_id));
   if (interface)
     settle (odl, interface);
 }
@@ -182,29 +195,23 @@ odl_interface_unplugged (Odl *odl, const char *iface_id, guint64 dpid)
 
   if (!plug || plug->dpid != dpid) /* it was plugged in elsewhere meanwhile */
     return;
-  odl_registry_remove (&odl->plugs, iface_id);
+  remove_plug (odl, iface_id);
   if (interface)
     settle (odl, interface);
 }
 
-/* Whatever may stand on that port: the VMs plugged into it, the tunnel of that name. */
+/* Whatever stands on that port: the tunnel of that name, or the VM that is plugged into it. */
 static void
-settle_port (Odl *odl, guint64 dpid, const char *port_name)
+settle_port (Odl *odl, const OdlCompute *compute, const char *port_name)
 {
+  const char *iface_id = odl_registry_find (&compute->plugged, port_name);
   OdlInterface *interface = odl_interface_find (odl, port_name);
 
   if (interface && interface->tunnel)
     settle (odl, interface);
-  for (guint i = 0; i < odl_registry_n (&odl->plugs); i++)
-    {
-      const OdlPlug *plug = odl_registry_at (&odl->plugs, i);
-
-      if (plug->dpid != dpid || !g_str_equal (plug->port_name, port_name))
-        continue;
-      interface = odl_interface_find (odl, odl_registry_key (&odl->plugs, i));
-      if (interface)
-        settle (odl, interface);
-    }
+  interface = iface_id ? odl_interface_find (odl, iface_id) : NULL;
+  if (interface)
+    settle (odl, interface);
 }
 
 void
@@ -213,7 +220,7 @@ odl_interface_of_port_added (Odl *odl, guint64 dpid, const char *port_name, guin
   OdlCompute *compute = odl_compute_get (odl, dpid);
 
   odl_registry_put (&compute->ports, port_name, GUINT_TO_POINTER (number));
-  settle_port (odl, dpid, port_name);
+  settle_port (odl, compute, port_name);
 }
 
 void
@@ -222,7 +229,7 @@ odl_interface_of_port_removed (Odl *odl, guint64 dpid, const char *port_name)
   OdlCompute *compute = odl_compute_get (odl, dpid);
 
   odl_registry_remove (&compute->ports, port_name);
-  settle_port (odl, dpid, port_name);
+  settle_port (odl, compute, port_name);
 }
 
 /* ---- tunnels ------------------------------------------------------------------------------------------------- */

@@ -230,6 +230,7 @@ identify (OdlOvsSession *session)
   ensure_tunnel_ports (session);
 }
 
+/* The compute is known from here on: all of it is compared. */
 static void
 look (OdlOvsSession *session)
 {
@@ -240,13 +241,33 @@ look (OdlOvsSession *session)
 }
 
 static void
+interface_changed (OdlOvsSession *session, const OvsdbChange *change)
+{
+  const char *before
+      = change->before ? ovsdb_row_map_text (change->before, "external_ids", "iface-id") : NULL;
+  const char *after = change->after ? ovsdb_row_map_text (change->after, "external_ids", "iface-id") : NULL;
+
+  if (!ovsdb_change_touches (change, "external_ids") && !ovsdb_change_touches (change, "name"))
+    return;
+  if (before && g_strcmp0 (before, after) != 0)
+    odl_interface_unplugged (session->odl, before, session->dpid);
+  if (after)
+    odl_interface_plugged (session->odl, after, session->dpid, ovsdb_row_text (change->after, "name"));
+}
+
+static void
 changed (OvsdbClient *client, const OvsdbChange *changes, guint n_changes, gpointer user)
 {
   OdlOvsSession *session = user;
 
-  (void) client, (void) changes, (void) n_changes;
-  if (session->ready)
+  (void) client;
+  if (!session->ready)
+    return;
+  if (session->dpid == 0)
     look (session);
+  for (guint i = 0; session->dpid && i < n_changes; i++)
+    if (g_str_equal (ovsdb_table_name (changes[i].table), "Interface"))
+      interface_changed (session, &changes[i]);
 }
 
 /* ---- up and down --------------------------------------------------------------------------------------------- */

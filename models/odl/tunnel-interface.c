@@ -106,7 +106,10 @@ down_step (Odl *odl, gpointer data, guint step)
   interface->bound = (OdlPlace){ 0, 0 };
   tunnel = odl_registry_find (&odl->tunnels, interface->tunnel);
   if (tunnel && !tunnel->peer)
-    odl_dhcp_tunnel_changed (odl, tunnel->destination);
+    {
+      odl_dhcp_tunnel_changed (odl, tunnel->destination);
+      odl_l2gw_node_flood_lists_changed (odl, tunnel->destination);
+    }
   if (!tunnel && interface->sought.of_port == 0)
     odl_registry_remove (&odl->interfaces, job->name);
   return ODL_JOB_DONE;

@@ -163,7 +163,6 @@ compacts (void)
 {
   Stored s;
   g_autoptr (GBytes) stored = NULL;
-  g_autofree char *before = NULL;
   begin (&s);
   CHECK ("{'op':'insert','table':'A','row':{'i':0}}", "['uuid']");
   for (int i = 0; i < 6000; i++)

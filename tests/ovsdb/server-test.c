@@ -183,7 +183,7 @@ waiting_transactions (void)
   json_t *results;
 #define WAIT(id, more)                                                                                       \
   "{'id':" id ",'method':'transact','params':['T',{'op':'wait','table':'B','where':[],'columns':['n'],'"     \
-              "until':'==','rows':[{'n':5}]" more "},{'op':'insert','table':'A','row':{}}]}"
+  "until':'==','rows':[{'n':5}]" more "},{'op':'insert','table':'A','row':{}}]}"
   fake_peer_send (peer, WAIT ("6", ""));
   fake_peer_send (peer, "{'id':7,'method':'echo','params':[]}");
   EXPECT (peer, "{'error':null,'id':7,'result':[]}");

@@ -28,6 +28,7 @@ odl_bench_new (const char *bugs)
     }
   bench->fake = fake_world_new ();
   fake_world_set_detail (bench->fake, TRUE);
+  fake_world (bench->fake)->frames = net_frame_pool_new ();
   bench->odl = odl_new (fake_world (bench->fake), "odl1", &options);
   return bench;
 }
@@ -38,6 +39,7 @@ odl_bench_free (OdlBench *bench)
   if (!bench)
     return;
   odl_free (bench->odl);
+  net_frame_pool_free (fake_world (bench->fake)->frames);
   fake_world_free (bench->fake);
   g_clear_pointer (&last_refusal, g_free);
   g_free (bench);

@@ -1,5 +1,6 @@
 /* Writes frames that the codecs built to a capture file, for tshark to judge.  Usage: dissect-frames FILE */
 #include "net/arp.h"
+#include "net/bfd.h"
 #include "net/dhcp.h"
 #include "net/icmp.h"
 #include "net/nd.h"
@@ -165,6 +166,33 @@ write_vxlan (FILE *file, NetFramePool *pool)
   write_frame (file, net_vxlan_encapsulate (inner, &outer));
 }
 
+/* As a hardware VTEP sends it: VNI 0, addresses of the link-local block. */
+static void
+write_bfd (FILE *file, NetFramePool *pool)
+{
+  NetIpv4Header ip = { .tos = 0xc0,
+                       .ttl = NET_BFD_TTL,
+                       .protocol = NET_IP_UDP,
+                       .source = 0xa9fe0100,
+                       .destination = 0xa9fe0101 };
+  NetUdp udp
+      = { .source_port = NET_BFD_SOURCE_PORT_MIN, .destination_port = NET_BFD_PORT, .checksum = TRUE };
+  NetBfd bfd = { .state = NET_BFD_DOWN,
+                 .multiplier = 3,
+                 .my_discriminator = 0x01020304,
+                 .desired_min_tx_us = 1000000,
+                 .required_min_rx_us = 1000000 };
+  NetVxlan outer
+      = { .destination_mac = vm2, .source_mac = vm1, .destination_ip = 0x0a087d14, .source_ip = 0x0a087d12 };
+  NetFrame *inner = net_frame_new (pool, 2 * NET_FRAME_HEADROOM, 0);
+
+  net_bfd_push (inner, &bfd);
+  net_udp_push (inner, &ip, &udp);
+  over_ipv4 (inner, &ip);
+  outer.source_port = net_vxlan_source_port (net_frame_bytes (inner), inner->length);
+  write_frame (file, net_vxlan_encapsulate (inner, &outer));
+}
+
 int
 main (int argc, char **argv)
 {
@@ -177,5 +205,6 @@ main (int argc, char **argv)
   write_ipv4 (file, pool);
   write_ipv6 (file, pool);
   write_vxlan (file, pool);
+  write_bfd (file, pool);
   return fclose (file) == 0 ? 0 : 1;
 }

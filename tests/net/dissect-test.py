@@ -15,7 +15,7 @@ EXPECTED = (
     + ["eth:ethertype:ip:icmp:data", "eth:ethertype:ip:udp:data"] * 3
     + ["eth:ethertype:ip:tcp", "eth:ethertype:ip:udp:dhcp", "eth:ethertype:ipv6:icmpv6"]
     + [f"eth:ethertype:ieee8021ad:ethertype:vlan:ethertype:ipv6:{p}:data" for p in ("icmpv6", "udp")]
-    + ["eth:ethertype:ip:udp:vxlan:eth:ethertype:ip:icmp:data"]
+    + ["eth:ethertype:ip:udp:vxlan:eth:ethertype:ip:icmp:data", "eth:ethertype:ip:udp:vxlan:eth:ethertype:ip:udp:bfd"]
 )
 
 

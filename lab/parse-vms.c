@@ -23,7 +23,7 @@ vlan_segment (const LabNetwork *network, const LabNic *nic)
     {
       const LabSegment *segment = &g_array_index (network->segments, LabSegment, i);
       if (segment->type != LAB_SEGMENT_VXLAN && segment->physnet
-          && (!nic || strcmp (segment->physnet, nic->physnet) == 0))
+          && (!nic || g_strcmp0 (segment->physnet, nic->physnet) == 0))
         return segment;
     }
   return NULL;

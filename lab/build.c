@@ -13,7 +13,7 @@
 #define MANAGEMENT_PREFIX 16u
 #define MANAGEMENT_MAC    G_GUINT64_CONSTANT (0x0200ac1f0000)
 
-static const SimLinkConfig management_link = { .rate_bps = SIM_GBIT, .delay_ns = 10 * SIM_USEC };
+static const SimLinkConfig management_link = { .rate_bps = SIM_GBIT, .delay_ns = 250 * SIM_USEC };
 /* A VF's or tap's end inside one host: no wire, no time. */
 static const SimLinkConfig inner_link = { 0 };
 

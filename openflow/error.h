@@ -42,6 +42,7 @@ GQuark openflow_error_quark (void);
   X (ACTION_BAD_GROUP, 2, 9, "OFPBAC_BAD_OUT_GROUP")                                                          \
   X (ACTION_MATCH_INCONSISTENT, 2, 10, "OFPBAC_MATCH_INCONSISTENT")                                           \
   X (ACTION_UNSUPPORTED_ORDER, 2, 11, "OFPBAC_UNSUPPORTED_ORDER")                                             \
+  X (ACTION_BAD_TAG, 2, 12, "OFPBAC_BAD_TAG")                                                                 \
   X (ACTION_BAD_SET_TYPE, 2, 13, "OFPBAC_BAD_SET_TYPE")                                                       \
   X (ACTION_BAD_SET_LENGTH, 2, 14, "OFPBAC_BAD_SET_LEN")                                                      \
   X (ACTION_BAD_SET_ARGUMENT, 2, 15, "OFPBAC_BAD_SET_ARGUMENT")                                               \

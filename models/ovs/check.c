@@ -10,6 +10,7 @@ typedef struct
 {
   OpenflowMatch match;
   gboolean anything;
+  guint n_pushed; /* tags beyond the one that the match speaks of */
   const OvsGroups *groups; /* NULL: not asked */
 } Known;
 
@@ -82,7 +83,21 @@ check_pop_vlan (Known *known, GError **error)
 {
   if (!known->anything && !(known->match.value.vlan_tci & OPENFLOW_VLAN_PRESENT))
     return openflow_fail (error, OPENFLOW_ERROR_ACTION_MATCH_INCONSISTENT, "pop_vlan, but the match asks for no tag");
-  known->match.value.vlan_tci = 0;
+  if (known->n_pushed)
+    known->n_pushed--;
+  else
+    known->match.value.vlan_tci = 0;
+  return TRUE;
+}
+
+/* Open vSwitch keeps two tags at most. */
+static gboolean
+check_push_vlan (Known *known, GError **error)
+{
+  if (!(known->match.value.vlan_tci & OPENFLOW_VLAN_PRESENT))
+    known->match.value.vlan_tci = OPENFLOW_VLAN_PRESENT;
+  else if (++known->n_pushed > 1)
+    return openflow_fail (error, OPENFLOW_ERROR_ACTION_BAD_TAG, "push_vlan on a packet that has two tags");
   return TRUE;
 }
 
@@ -106,8 +121,7 @@ check_action (Known *known, const OpenflowAction *action, GError **error)
     case OPENFLOW_ACTION_MOVE:
       return check_read (known, action->move.from.field, error) && check_has (known, action->move.to.field, error);
     case OPENFLOW_ACTION_PUSH_VLAN:
-      known->match.value.vlan_tci = OPENFLOW_VLAN_PRESENT;
-      return TRUE;
+      return check_push_vlan (known, error);
     case OPENFLOW_ACTION_POP_VLAN:
       return check_pop_vlan (known, error);
     case OPENFLOW_ACTION_DEC_TTL:

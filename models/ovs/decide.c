@@ -20,7 +20,7 @@ typedef struct
   gboolean failed; /* too deep: nothing is sent */
 } Run;
 
-static void run_table (Run *run, guint8 table);
+static void run_table (Run *run, guint8 table, guint32 in_port);
 static void run_group (Run *run, guint32 id);
 
 /* ---- what is noted ------------------------------------------------------------------------------------------- */
@@ -134,7 +134,7 @@ output (Run *run, guint32 port, guint16 max_len)
       break;
     case OPENFLOW_PORT_TABLE:
       if (run->is_packet_out && may_go_on (run))
-        run_table (run, 0);
+        run_table (run, 0, run->now.fields.in_port);
       break;
     case OPENFLOW_PORT_FLOOD:
     case OPENFLOW_PORT_ALL:
@@ -225,19 +225,15 @@ resubmit (Run *run, const OpenflowAction *action)
   guint8 table = action->resubmit.table == OPENFLOW_RESUBMIT_TABLE ? run->table : action->resubmit.table;
   guint8 old_table = run->table;
   const OvsFlow *old_flow = run->flow;
-  guint32 old_port = run->now.fields.in_port;
+  guint32 port = action->resubmit.in_port;
   gboolean old_in_set = run->in_set, deeper = table <= run->table;
 
   if (!may_go_on (run))
     return;
   run->resubmits++;
   run->depth += deeper;
-  if (action->resubmit.in_port != OPENFLOW_RESUBMIT_IN_PORT)
-    run->now.fields.in_port = action->resubmit.in_port;
   run->in_set = FALSE;
-  run_table (run, table);
-  if (action->resubmit.in_port != OPENFLOW_RESUBMIT_IN_PORT)
-    run->now.fields.in_port = old_port;
+  run_table (run, table, port == OPENFLOW_RESUBMIT_IN_PORT ? run->now.fields.in_port : port);
   run->in_set = old_in_set;
   run->depth -= deeper;
   run->table = old_table;
@@ -252,7 +248,7 @@ learn (Run *run, const OpenflowLearn *what)
   g_array_append_val (run->out->steps, step);
 }
 
-/* FALSE: the list ends here. */
+/* FALSE: the flow ends here, with its other instructions. */
 static gboolean
 run_action (Run *run, const OpenflowAction *action)
 {
@@ -302,12 +298,13 @@ run_action (Run *run, const OpenflowAction *action)
   return !run->failed;
 }
 
-static void
+static gboolean
 run_actions (Run *run, const OpenflowActions *actions)
 {
   for (guint i = 0; i < actions->n; i++)
     if (!run_action (run, &actions->items[i]))
-      return;
+      return FALSE;
+  return TRUE;
 }
 
 static void
@@ -345,13 +342,41 @@ note_flow_end (Run *run)
     note_end (run, i->apply.n ? NET_DROP_NO_OUTPUT : NET_DROP_FLOW_DROP, 0);
 }
 
+/* Unless matching by fragments was asked for, none of them shows its ports, not even the first, which has them. */
+static OvsFlow *
+look_up_fragment (Run *run, guint8 table, guint32 in_port)
+{
+  OpenflowFields fields = run->now.fields;
+
+  fields.in_port = in_port;
+  fields.tp_src = fields.tp_dst = 0;
+  return ovs_tables_lookup (run->pipeline->tables, table, &fields);
+}
+
+/* A resubmit's port takes part in the look-up and in nothing else. */
+static OvsFlow *
+look_up (Run *run, guint8 table, guint32 in_port)
+{
+  guint32 real_port = run->now.fields.in_port;
+  OvsFlow *flow;
+
+  if (table >= OVS_N_TABLES)
+    return NULL;
+  if (run->now.fields.ip_frag && run->pipeline->fragments != OVS_FRAGMENTS_MATCH)
+    return look_up_fragment (run, table, in_port);
+  run->now.fields.in_port = in_port;
+  flow = ovs_tables_lookup (run->pipeline->tables, table, &run->now.fields);
+  run->now.fields.in_port = real_port;
+  return flow;
+}
+
 static void
-run_table (Run *run, guint8 table)
+run_table (Run *run, guint8 table, guint32 in_port)
 {
   for (;;)
     {
       const OpenflowInstructions *instructions;
-      OvsFlow *flow = table < OVS_N_TABLES ? ovs_tables_lookup (run->pipeline->tables, table, &run->now.fields) : NULL;
+      OvsFlow *flow = look_up (run, table, in_port);
 
       run->table = table;
       run->flow = flow;
@@ -362,7 +387,8 @@ run_table (Run *run, guint8 table)
           return;
         }
       instructions = &flow->instructions;
-      run_actions (run, &instructions->apply);
+      if (!run_actions (run, &instructions->apply))
+        return;
       run->table = table;
       run->flow = flow;
       if (instructions->has_clear)
@@ -375,6 +401,7 @@ run_table (Run *run, guint8 table)
       if (!instructions->has_goto || run->failed)
         return;
       table = instructions->goto_table;
+      in_port = run->now.fields.in_port;
     }
 }
 
@@ -532,7 +559,10 @@ ovs_pipeline_decide (const OvsPipeline *pipeline, const OvsPacket *packet, OvsDe
   Run run;
 
   begin (&run, pipeline, packet, out);
-  run_table (&run, 0);
+  if (packet->fields.ip_frag && pipeline->fragments == OVS_FRAGMENTS_DROP)
+    note_end (&run, NET_DROP_FRAGMENT, 0);
+  else
+    run_table (&run, 0, packet->fields.in_port);
   finish (&run);
 }
 

@@ -94,8 +94,17 @@ typedef struct
 void ovs_decision_init (OvsDecision *decision);
 void ovs_decision_clear (OvsDecision *decision);
 
+/* What SET_CONFIG asks for IP fragments (1.3.5 §7.3.2, and Open vSwitch's third way). */
+typedef enum
+{
+  OVS_FRAGMENTS_NORMAL = 0,
+  OVS_FRAGMENTS_DROP = 1,
+  OVS_FRAGMENTS_MATCH = 3
+} OvsFragments;
+
 typedef struct
 {
+  OvsFragments fragments;
   OvsTables *tables; /* only its look-up counters change */
   const OvsGroups *groups;
   const OvsPorts *ports;

@@ -57,10 +57,10 @@ static gboolean
 answer_config (OvsSession *session, const OpenflowMessage *message, GError **error)
 {
   g_autoptr (GByteArray) out = g_byte_array_new ();
+  OpenflowConfig config = ovs_switch_config (ovs_session_switch (session));
 
   (void) error;
-  openflow_config_encode (OPENFLOW_GET_CONFIG_REPLY, ovs_switch_config (ovs_session_switch (session)), message->xid,
-                          out);
+  openflow_config_encode (OPENFLOW_GET_CONFIG_REPLY, &config, message->xid, out);
   ovs_session_send (session, out);
   return TRUE;
 }
@@ -72,9 +72,9 @@ set_config (OvsSession *session, const OpenflowMessage *message, GError **error)
 
   if (!openflow_config_decode (message, &config, error))
     return FALSE;
-  if (config.flags > 2)
+  if (config.flags > OVS_FRAGMENTS_MATCH)
     return openflow_fail (error, OPENFLOW_ERROR_CONFIG_BAD_FLAGS, "fragment handling %u is not known", config.flags);
-  *ovs_switch_config (ovs_session_switch (session)) = config;
+  ovs_switch_set_config (ovs_session_switch (session), &config);
   return TRUE;
 }
 

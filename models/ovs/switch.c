@@ -21,7 +21,7 @@ struct _OvsSwitch
 {
   NetWorld *world;
   OvsSwitchConfig config;
-  OpenflowConfig openflow_config;
+  guint16 miss_send_len;
   OvsTables *tables;
   OvsGroups *groups;
   OvsPorts *ports;
@@ -167,10 +167,19 @@ ovs_switch_ports (OvsSwitch *sw)
   return sw->ports;
 }
 
-OpenflowConfig *
-ovs_switch_config (OvsSwitch *sw)
+OpenflowConfig
+ovs_switch_config (const OvsSwitch *sw)
 {
-  return &sw->openflow_config;
+  return (OpenflowConfig){ .flags = (guint16) sw->pipeline.fragments, .miss_send_len = sw->miss_send_len };
+}
+
+void
+ovs_switch_set_config (OvsSwitch *sw, const OpenflowConfig *config)
+{
+  sw->miss_send_len = config->miss_send_len;
+  if (config->flags == OVS_FRAGMENTS_NORMAL || config->flags == OVS_FRAGMENTS_DROP
+      || config->flags == OVS_FRAGMENTS_MATCH)
+    sw->pipeline.fragments = (OvsFragments) config->flags;
 }
 
 /* ---- ports --------------------------------------------------------------------------------------------------- */

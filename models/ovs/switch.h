@@ -27,8 +27,9 @@ NetWorld *ovs_switch_world (const OvsSwitch *sw);
 OvsTables *ovs_switch_tables (OvsSwitch *sw);
 OvsGroups *ovs_switch_groups (OvsSwitch *sw);
 OvsPorts *ovs_switch_ports (OvsSwitch *sw);
-/* Fragment handling and miss_send_len, kept for GET_CONFIG. */
-OpenflowConfig *ovs_switch_config (OvsSwitch *sw);
+OpenflowConfig ovs_switch_config (const OvsSwitch *sw);
+/* Reassembly is not had: the handling of fragments stays as it was, as in Open vSwitch. */
+void ovs_switch_set_config (OvsSwitch *sw, const OpenflowConfig *config);
 
 /* ---- what happens to it -------------------------------------------------------------------------------------- */
 

@@ -299,10 +299,11 @@ resubmit_port_is_for_the_look_up_only (void)
   OvsSample sample;
 
   ovs_sample_init (&sample, 4);
-  ovs_sample_add_flow (&sample, "table=0,in_port=1,actions=resubmit(3,1),output:3", 0);
-  ovs_sample_add_flow (&sample, "table=1,in_port=3,actions=output:2", 0);
+  ovs_sample_add_flow (&sample, "table=0,in_port=1,actions=resubmit(3,1)", 0);
+  ovs_sample_add_flow (&sample, "table=1,in_port=3,actions=output:3,output:1,resubmit(,2)", 0);
+  ovs_sample_add_flow (&sample, "table=2,in_port=1,actions=output:4", 0);
   decide_plain (&sample, 1);
-  expect (&sample, "0 1", "2 3");
+  expect (&sample, "0 1 2", "3 4");
   ovs_sample_clear (&sample);
 }
 
@@ -321,6 +322,45 @@ punts_say_miss_or_action (void)
   decide_plain (&sample, 2);
   step = &g_array_index (sample.decision.steps, OvsStep, 0);
   CU_ASSERT_EQUAL (step->punt.reason, 1 /* OFPR_ACTION */);
+  ovs_sample_clear (&sample);
+}
+
+static void
+expired_ttl_ends_the_flow (void)
+{
+  OvsSample sample;
+  OvsPacket packet = { .fields = { .in_port = 1, .eth_type = 0x0800, .ip_proto = 89, .ip_ttl = 1 } };
+
+  ovs_sample_init (&sample, 4);
+  ovs_sample_add_flow (&sample, "table=0,ip,actions=dec_ttl,goto_table:1", 0);
+  ovs_sample_add_flow (&sample, "table=1,actions=output:2", 0);
+  ovs_pipeline_decide (&sample.pipeline, &packet, &sample.decision);
+  expect (&sample, "0", "controller(0)");
+  packet.fields.ip_ttl = 2;
+  ovs_pipeline_decide (&sample.pipeline, &packet, &sample.decision);
+  expect (&sample, "0 1", "2");
+  ovs_sample_clear (&sample);
+}
+
+static void
+fragments_hide_their_ports (void)
+{
+  OvsSample sample;
+  const OvsPacket packet
+      = { .fields = { .in_port = 1, .eth_type = 0x0800, .ip_proto = 17, .ip_frag = 1, .tp_src = 68, .tp_dst = 67 } };
+
+  ovs_sample_init (&sample, 4);
+  ovs_sample_add_flow (&sample, "table=0,priority=2,udp,udp_dst=67,actions=output:2", 0);
+  ovs_sample_add_flow (&sample, "table=0,priority=1,udp,udp_dst=0,actions=output:3", 0);
+  ovs_pipeline_decide (&sample.pipeline, &packet, &sample.decision);
+  expect (&sample, "0", "3");
+  sample.pipeline.fragments = OVS_FRAGMENTS_MATCH;
+  ovs_pipeline_decide (&sample.pipeline, &packet, &sample.decision);
+  expect (&sample, "0", "2");
+  sample.pipeline.fragments = OVS_FRAGMENTS_DROP;
+  ovs_pipeline_decide (&sample.pipeline, &packet, &sample.decision);
+  expect (&sample, "", "");
+  CU_ASSERT_EQUAL (sample.decision.end.reason, NET_DROP_FRAGMENT);
   ovs_sample_clear (&sample);
 }
 
@@ -356,6 +396,8 @@ static const TapTest tests[] = {
   { "endless resubmits end, and nothing is sent", endless_resubmits_send_nothing },
   { "the port of a resubmit counts for the look-up only", resubmit_port_is_for_the_look_up_only },
   { "a punt of the table-miss flow says so", punts_say_miss_or_action },
+  { "a TTL that runs out ends the flow, its jump included", expired_ttl_ends_the_flow },
+  { "fragments show no ports unless matching by them was asked for", fragments_hide_their_ports },
   { "a flow whose actions send nothing is named", a_flow_without_output_is_named },
   { NULL, NULL },
 };

@@ -3,8 +3,6 @@
 
 #include "openflow/text.h"
 
-#include <CUnit/CUnit.h>
-
 #define FROM_TUNNEL "metadata=0x138a000000/0xffff000000"
 #define LEARN_ARP(table, match, bits)                                                                         \
   "learn(table=" table ",hard_timeout=5,priority=10,cookie=0x88880000,eth_type=0x806,NXM_OF_ARP_OP[]," match    \
@@ -109,15 +107,7 @@ split (const GByteArray *bytes, OpenflowSplitter *splitter, OpenflowMessage *mes
 {
   openflow_splitter_init (splitter);
   openflow_splitter_add (splitter, bytes->data, bytes->len);
-  CU_ASSERT_EQUAL_FATAL (openflow_splitter_next (splitter, message), OPENFLOW_SPLIT_MESSAGE);
-}
-
-static void
-expect_none (const char *line, const GError *error)
-{
-  if (error)
-    g_printerr ("# %s: %s\n", line, error->message);
-  CU_ASSERT_PTR_NULL_FATAL (error);
+  g_assert (openflow_splitter_next (splitter, message) == OPENFLOW_SPLIT_MESSAGE);
 }
 
 void
@@ -131,13 +121,13 @@ ovs_sample_add_flow (OvsSample *sample, const char *line, gint64 now_ns)
   OpenflowMessage message;
 
   openflow_flow_parse (line, &text, &error);
-  expect_none (line, error);
+  g_assert_no_error (error);
   openflow_flow_mod_encode (&text, 7, bytes);
   split (bytes, &splitter, &message);
   openflow_flow_mod_decode (&message, &wire, &error);
-  expect_none (line, error);
+  g_assert_no_error (error);
   ovs_tables_change (sample->tables, &wire, now_ns, &error);
-  expect_none (line, error);
+  g_assert_no_error (error);
   openflow_splitter_clear (&splitter);
 }
 
@@ -152,13 +142,13 @@ ovs_sample_add_group (OvsSample *sample, const char *line)
   OpenflowMessage message;
 
   openflow_group_parse (line, &text, &error);
-  expect_none (line, error);
+  g_assert_no_error (error);
   openflow_group_mod_encode (&text, 7, bytes);
   split (bytes, &splitter, &message);
   openflow_group_mod_decode (&message, &wire, &error);
-  expect_none (line, error);
+  g_assert_no_error (error);
   ovs_groups_put (sample->groups, &wire, 0, &error);
-  expect_none (line, error);
+  g_assert_no_error (error);
   openflow_splitter_clear (&splitter);
 }
 

@@ -23,7 +23,7 @@ typedef struct
 /* Ports 1 to n_ports; tables and groups empty. */
 void ovs_sample_init (OvsSample *sample, guint n_ports);
 void ovs_sample_clear (OvsSample *sample);
-/* Text that goes over the wire's form and back before it is entered; refusals fail the test that runs. */
+/* Text that goes over the wire's form and back before it is entered; a refusal is a mistake in the test. */
 void ovs_sample_add_flow (OvsSample *sample, const char *line, gint64 now_ns);
 void ovs_sample_add_group (OvsSample *sample, const char *line);
 /* The worked example. */

@@ -1,0 +1,179 @@
+/* What our switch makes of flows, groups and frames that ovs-judge.py also gives to a real Open vSwitch.
+ *
+ * Reads lines: "reset", "flow TEXT", "group TEXT", "sample" (the worked example), "dump-flows", "dump-groups",
+ * "frame ID PORT TUN_ID HEX".  A frame is answered by "ID PORT:TUN_ID:HEX …" in order of sending, a flow or group by
+ * "ok" or "refused REASON", a dump by its lines and "end". */
+#include "ovs-sample.h"
+
+#include "models/ovs/check.h"
+#include "models/ovs/rewrite.h"
+#include "openflow/text.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#define N_PORTS 6
+#define LINE_MAX_BYTES 65536
+
+static gboolean
+enter_flow (OvsSample *sample, const char *line, GError **error)
+{
+  g_auto (OpenflowFlowMod) text = { 0 };
+  g_auto (OpenflowFlowMod) wire = { 0 };
+  g_autoptr (GByteArray) bytes = g_byte_array_new ();
+  OpenflowMessage message;
+
+  if (!openflow_flow_parse (line, &text, error))
+    return FALSE;
+  openflow_flow_mod_encode (&text, 1, bytes);
+  message = (OpenflowMessage){ .length = (guint16) bytes->len, .bytes = bytes->data };
+  return openflow_flow_mod_decode (&message, &wire, error) && ovs_check_flow (&wire, sample->groups, error)
+         && ovs_tables_change (sample->tables, &wire, 0, error);
+}
+
+static gboolean
+enter_group (OvsSample *sample, const char *line, GError **error)
+{
+  g_auto (OpenflowGroupMod) text = { 0 };
+  g_auto (OpenflowGroupMod) wire = { 0 };
+  g_autoptr (GByteArray) bytes = g_byte_array_new ();
+  OpenflowMessage message;
+
+  if (!openflow_group_parse (line, &text, error))
+    return FALSE;
+  openflow_group_mod_encode (&text, 1, bytes);
+  message = (OpenflowMessage){ .length = (guint16) bytes->len, .bytes = bytes->data };
+  return openflow_group_mod_decode (&message, &wire, error) && ovs_check_group (&wire, error)
+         && ovs_groups_put (sample->groups, &wire, 0, error);
+}
+
+static void
+print_outputs (const OvsSample *sample, const OvsPacket *packet, NetFrame *frame)
+{
+  for (guint i = 0; i < sample->decision.steps->len; i++)
+    {
+      const OvsStep *step = &g_array_index (sample->decision.steps, OvsStep, i);
+      const OvsVersion *version = &g_array_index (sample->decision.versions, OvsVersion, step->version);
+      g_autoptr (NetFrame) out = NULL;
+      if (step->kind != OVS_STEP_OUTPUT)
+        continue;
+      out = ovs_rewrite (frame, packet, version);
+      printf (" %u:%" G_GINT64_MODIFIER "x:", step->port, version->fields.tunnel_id);
+      for (guint b = 0; b < out->length; b++)
+        printf ("%02x", net_frame_bytes (out)[b]);
+    }
+}
+
+static void
+run_frame (OvsSample *sample, NetFramePool *pool, const char *arguments)
+{
+  unsigned id, port;
+  unsigned long long tunnel_id;
+  int hex_at = 0;
+  g_autoptr (NetFrame) frame = NULL;
+  guint8 bytes[2048];
+  guint n = 0;
+  OvsPacket packet;
+
+  if (sscanf (arguments, "%u %u %llx %n", &id, &port, &tunnel_id, &hex_at) < 3)
+    return;
+  for (const char *hex = arguments + hex_at; g_ascii_isxdigit (hex[0]) && g_ascii_isxdigit (hex[1]) && n < sizeof bytes;
+       hex += 2)
+    bytes[n++] = (guint8) (g_ascii_xdigit_value (hex[0]) << 4 | g_ascii_xdigit_value (hex[1]));
+  frame = net_frame_new_from (pool, bytes, n);
+  printf ("%u", id);
+  if (ovs_packet_parse (bytes, n, &packet))
+    {
+      packet.fields.in_port = port;
+      packet.fields.tunnel_id = tunnel_id;
+      ovs_pipeline_decide (&sample->pipeline, &packet, &sample->decision);
+      print_outputs (sample, &packet, frame);
+    }
+  printf ("\n");
+}
+
+static void
+dump_flows (const OvsSample *sample)
+{
+  const OvsSelection all = { .table = OPENFLOW_TABLE_ALL,
+                             .out_port = OPENFLOW_PORT_ANY,
+                             .out_group = OPENFLOW_PORT_ANY };
+  g_autoptr (GPtrArray) flows = ovs_tables_select (sample->tables, &all);
+
+  for (guint i = 0; i < flows->len; i++)
+    {
+      const OvsFlow *flow = flows->pdata[i];
+      g_autoptr (GString) text = g_string_new (NULL);
+      const OpenflowFlowMod mod = { .cookie = flow->cookie,
+                                    .table = flow->table,
+                                    .idle_timeout = flow->idle_timeout,
+                                    .hard_timeout = flow->hard_timeout,
+                                    .flags = flow->flags,
+                                    .priority = flow->priority,
+                                    .match = flow->match,
+                                    .instructions = flow->instructions };
+      openflow_flow_print (&mod, text);
+      puts (text->str);
+    }
+}
+
+static void
+dump_groups (const OvsSample *sample)
+{
+  for (guint i = 0; i < ovs_groups_n (sample->groups); i++)
+    {
+      const OvsGroup *group = ovs_groups_at (sample->groups, i);
+      g_autoptr (GString) text = g_string_new (NULL);
+      openflow_group_print (group->type, group->id, &group->buckets, text);
+      puts (text->str);
+    }
+}
+
+static void
+run_line (OvsSample *sample, NetFramePool *pool, const char *line)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (g_str_has_prefix (line, "flow "))
+    enter_flow (sample, line + 5, &error);
+  else if (g_str_has_prefix (line, "group "))
+    enter_group (sample, line + 6, &error);
+  else if (g_str_has_prefix (line, "frame "))
+    run_frame (sample, pool, line + 6);
+  else if (g_str_equal (line, "sample"))
+    ovs_sample_load (sample);
+  else if (g_str_equal (line, "dump-flows"))
+    dump_flows (sample);
+  else if (g_str_equal (line, "dump-groups"))
+    dump_groups (sample);
+  if (g_str_has_prefix (line, "dump"))
+    puts ("end");
+  if (error)
+    printf ("refused %s\n", error->message);
+  else if (line[0] == 'g' || g_str_has_prefix (line, "flow"))
+    puts ("ok");
+  fflush (stdout);
+}
+
+int
+main (void)
+{
+  static char line[LINE_MAX_BYTES];
+  g_autoptr (NetFramePool) pool = net_frame_pool_new ();
+  OvsSample sample;
+
+  ovs_sample_init (&sample, N_PORTS);
+  while (fgets (line, sizeof line, stdin))
+    {
+      line[strcspn (line, "\n")] = '\0';
+      if (g_str_equal (line, "reset"))
+        {
+          ovs_sample_clear (&sample);
+          ovs_sample_init (&sample, N_PORTS);
+        }
+      else
+        run_line (&sample, pool, line);
+    }
+  ovs_sample_clear (&sample);
+  return 0;
+}

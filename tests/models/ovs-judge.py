@@ -1,0 +1,511 @@
+#!/usr/bin/env python3
+"""A real Open vSwitch judges our pipeline: the same flows, groups and frames, on dummy ports.
+
+Usage: ovs-judge.py PROGRAM [STATES [FRAMES]].  The worked example goes through ofproto/trace; then STATES random
+table states with FRAMES frames each are injected into both, and what leaves (ports and bytes) is compared.  Prints TAP.
+"""
+import ctypes
+import os
+import random
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+
+PORTS = 6
+SENTINEL = 0x9999  # EtherType of frames that only say "everything before has been sent"
+SCHEMA = "/usr/share/openvswitch/vswitch.ovsschema"
+
+
+class RealSwitch:
+    """A private ovsdb-server and ovs-vswitchd with dummy ports p1 … pN, which record what they send."""
+
+    def __init__(self, folder):
+        self.folder = folder
+        self.db = f"unix:{folder}/db.sock"
+        self.env = dict(os.environ, OVS_RUNDIR=folder, OVS_LOGDIR=folder, OVS_DBDIR=folder, OVS_SYSCONFDIR=folder)
+        self.bridge = f"unix:{folder}/br0.mgmt"
+        self.read_at = [0] * (PORTS + 1)
+        self.daemons = []
+
+    def run(self, *command, **options):
+        return subprocess.run(command, env=self.env, check=True, capture_output=True, text=True, **options).stdout
+
+    def start(self):
+        f = self.folder
+        self.run("ovsdb-tool", "create", f"{f}/conf.db", SCHEMA)
+        self.daemon("db.ctl", "ovsdb-server", f"{f}/conf.db", f"--remote=punix:{f}/db.sock", f"--unixctl={f}/db.ctl",
+                    "-vconsole:off")
+        self.run("ovs-vsctl", f"--db={self.db}", "--no-wait", "init")
+        self.daemon("sw.ctl", "ovs-vswitchd", self.db, "--enable-dummy", "--disable-system", f"--unixctl={f}/sw.ctl",
+                    "-vconsole:off")
+        command = ["ovs-vsctl", f"--db={self.db}", "add-br", "br0", "--", "set", "bridge", "br0",
+                   "datapath_type=dummy", "fail_mode=secure", "protocols=OpenFlow13"]
+        for i in range(1, PORTS + 1):
+            command += ["--", "add-port", "br0", f"p{i}", "--", "set", "interface", f"p{i}", "type=dummy",
+                        f"ofport_request={i}", f"options:tx_pcap={f}/p{i}.pcap"]
+        self.run(*command)
+
+    def daemon(self, socket, *command):
+        """A child that ends with this script, however that ends; waits for its control socket."""
+        libc = ctypes.CDLL(None)
+        self.daemons.append(subprocess.Popen(command, env=self.env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+                                             preexec_fn=lambda: libc.prctl(1, signal.SIGTERM)))
+        deadline = time.monotonic() + 10
+        while not os.path.exists(f"{self.folder}/{socket}") and time.monotonic() < deadline:
+            time.sleep(0.01)
+
+    def stop(self):
+        for process in reversed(self.daemons):
+            process.terminate()
+            process.wait()
+
+    def control(self, *arguments):
+        return self.run("ovs-appctl", "-t", f"{self.folder}/sw.ctl", *arguments)
+
+    def ofctl(self, *arguments, text=None):
+        return subprocess.run(["ovs-ofctl", "-O", "OpenFlow13", *arguments], env=self.env, capture_output=True,
+                              text=True, input=text, check=False)
+
+    def load(self, groups, flows):
+        """Replaces all groups and flows; returns an error text, or ""."""
+        for arguments, lines in ((("del-flows", self.bridge), None), (("del-groups", self.bridge), None),
+                                 (("add-groups", self.bridge, "-"), groups), (("add-flows", self.bridge, "-"), flows)):
+            if lines == []:
+                continue
+            result = self.ofctl(*arguments, text="\n".join(lines) + "\n" if lines else None)
+            if result.returncode or "ERROR" in result.stderr:
+                return result.stderr
+        return ""
+
+    def trace(self, flow):
+        """Output ports in order, each with the tunnel id that was set."""
+        answer = self.control("ofproto/trace", "br0", flow)
+        actions = re.findall(r"^Datapath actions: (.*)$", answer, re.M)[-1]
+        numbers = {int(dp): int(of) for of, dp in re.findall(r"p\d+ (\d+)/(\d+):", self.control("dpif/show"))}
+        outputs, tunnel = [], None
+        for item in re.findall(r"set\(tunnel\(tun_id=(0x[0-9a-f]+)|(?:^|,)(\d+)(?=,|$)", actions):
+            if item[0]:
+                tunnel = int(item[0], 16)
+            else:
+                outputs.append((numbers[int(item[1])], tunnel))
+        return outputs, answer
+
+    def inject(self, port, frame):
+        self.control("netdev-dummy/receive", f"p{port}", frame.hex())
+
+    def sent(self):
+        """What left by each port since the last call: {port: [bytes]}."""
+        result = {}
+        for port in range(1, PORTS + 1):
+            with open(f"{self.folder}/p{port}.pcap", "rb") as file:
+                data = file.read()
+            at = max(self.read_at[port], 24)
+            frames = []
+            while at + 16 <= len(data):
+                n = int.from_bytes(data[at + 8:at + 12], sys.byteorder)
+                if at + 16 + n > len(data):
+                    break
+                frames.append(data[at + 16:at + 16 + n])
+                at += 16 + n
+            self.read_at[port] = at
+            result[port] = frames
+        return result
+
+
+class OurSwitch:
+    def __init__(self, program):
+        self.process = subprocess.Popen([program], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+
+    def send(self, line):
+        self.process.stdin.write(line + "\n")
+        self.process.stdin.flush()
+
+    def ask(self, line):
+        self.send(line)
+        answer = self.process.stdout.readline()
+        if not answer:
+            raise RuntimeError(f"our switch ended at: {line}")
+        return answer.rstrip("\n")
+
+    def dump(self, what):
+        lines = [self.ask(what)]
+        while lines[-1] != "end":
+            line = self.process.stdout.readline()
+            if not line:
+                raise RuntimeError(f"our switch ended at: {what}")
+            lines.append(line.rstrip("\n"))
+        return lines[:-1]
+
+    def frame(self, number, port, frame, tunnel=0):
+        words = self.ask(f"frame {number} {port} {tunnel:x} {frame.hex()}").split()[1:]
+        return [(int(p), int(t, 16), bytes.fromhex(h)) for p, t, h in (word.split(":") for word in words)]
+
+    def stop(self):
+        self.process.stdin.close()
+        self.process.wait()
+
+
+# ---- frames ----------------------------------------------------------------------------------------------------
+
+MACS = ["fa:16:3e:00:00:01", "fa:16:3e:00:00:02", "02:00:00:00:00:05", "ff:ff:ff:ff:ff:ff", "01:80:c2:00:00:0e"]
+IPS = ["10.0.0.1", "10.0.0.2", "10.1.2.3", "192.168.7.9"]
+
+
+def mac(text):
+    return bytes(int(part, 16) for part in text.split(":"))
+
+
+def ip(text):
+    return bytes(int(part) for part in text.split("."))
+
+
+def checksum(data):
+    total = sum(int.from_bytes((data + b"\0")[i:i + 2], "big") for i in range(0, len(data) // 2 * 2 + len(data) % 2, 2))
+    while total >> 16:
+        total = (total & 0xffff) + (total >> 16)
+    return (~total & 0xffff).to_bytes(2, "big")
+
+
+def arp_body(op, sha, spa, tha, tpa):
+    return bytes.fromhex("0001080006040000")[:6] + op.to_bytes(2, "big") + mac(sha) + ip(spa) + mac(tha) + ip(tpa)
+
+
+def ipv4_body(chance, number):
+    protocol = chance.choice([1, 6, 17, 17, 89])
+    tail = number.to_bytes(4, "big")
+    source, target = ip(chance.choice(IPS)), ip(chance.choice(IPS))
+    ports = chance.choice([68, 67, 53, 4000]).to_bytes(2, "big") + chance.choice([67, 68, 80, 4000]).to_bytes(2, "big")
+    if protocol == 1:
+        payload = bytes([chance.choice([0, 8]), 0, 0, 0, 0, 1, 0, 1]) + tail
+        payload = payload[:2] + checksum(payload) + payload[4:]
+    elif protocol == 89:
+        payload = bytes(8) + tail
+    else:
+        if protocol == 17:
+            payload = ports + (8 + len(tail)).to_bytes(2, "big") + b"\0\0" + tail
+            at = 6
+        else:
+            payload = ports + bytes(8) + bytes([0x50, chance.choice([2, 0x12, 0x10]), 1, 0, 0, 0, 0, 0]) + tail
+            at = 16
+        pseudo = source + target + bytes([0, protocol]) + len(payload).to_bytes(2, "big")
+        if protocol == 6 or chance.random() < 0.7:
+            payload = payload[:at] + checksum(pseudo + payload) + payload[at + 2:]
+    # The userspace datapath "corrects" a TCP or UDP checksum in the middle of later fragments; the kernel's does not.
+    fragment = chance.choice([0, 0, 0, 0x4000, 0x2000] + ([0x0010] if protocol in (1, 89) else []))
+    head = bytes([0x45, chance.choice([0, 0x10, 0xb8, 3])]) + (20 + len(payload)).to_bytes(2, "big") + b"\0\1" \
+        + fragment.to_bytes(2, "big") + bytes([chance.choice([1, 2, 64]), protocol, 0, 0]) + source + target
+    return head[:10] + checksum(head) + head[12:] + payload
+
+
+def ipv6_body(chance, number):
+    tail = number.to_bytes(4, "big")
+    source = bytes.fromhex("fe80000000000000f8163efffe00000" + chance.choice("12"))
+    target = bytes.fromhex("fe80000000000000f8163efffe00000" + chance.choice("123"))
+    protocol = chance.choice([17, 58, 58])
+    if protocol == 17:
+        payload = (546).to_bytes(2, "big") + (547).to_bytes(2, "big") + (8 + len(tail)).to_bytes(2, "big") + b"\0\0" + tail
+        at = 6
+    else:
+        payload = bytes([135, 0, 0, 0, 0, 0, 0, 0]) + target + bytes([1, 1]) + mac(MACS[0]) \
+            if chance.random() < 0.5 else bytes([128, 0, 0, 0, 0, 1, 0, 1])
+        payload += tail if payload[0] == 128 else bytes([200, 1, 0, 0]) + tail
+        at = 2
+    pseudo = source + target + len(payload).to_bytes(4, "big") + bytes([0, 0, 0, protocol])
+    payload = payload[:at] + checksum(pseudo + payload) + payload[at + 2:]
+    return bytes([0x60, 0x10 * chance.choice([0, 1, 11]), 0, 0]) + len(payload).to_bytes(2, "big") \
+        + bytes([protocol, chance.choice([1, 64, 255])]) + source + target + payload
+
+
+def random_frame(chance, number):
+    """A frame whose last four bytes are its number, which no action changes."""
+    head = mac(chance.choice(MACS)) + mac(chance.choice(MACS[:3]))
+    if chance.random() < 0.4:
+        head += bytes.fromhex(chance.choice(["8100", "8100", "88a8"])) + chance.choice([5, 6, 0x2005, 0]).to_bytes(2, "big")
+        if chance.random() < 0.2:
+            head += bytes.fromhex("8100") + (7).to_bytes(2, "big")
+    kind = chance.choice(["arp", "ip", "ip", "ip6", "other"])
+    if kind == "arp":
+        body = arp_body(chance.choice([1, 2, 3]), chance.choice(MACS[:3]), chance.choice(IPS), "00:00:00:00:00:00",
+                        chance.choice(IPS)) + number.to_bytes(4, "big")
+        return head + b"\x08\x06" + body
+    if kind == "ip":
+        return head + b"\x08\x00" + ipv4_body(chance, number)
+    if kind == "ip6":
+        return head + b"\x86\xdd" + ipv6_body(chance, number)
+    return head + b"\x12\x34" + bytes(10) + number.to_bytes(4, "big")
+
+
+# ---- flows -----------------------------------------------------------------------------------------------------
+
+TABLES = 5
+
+
+def random_match(chance):
+    """Words, and what they say of a packet: its protocol and whether it is tagged."""
+    words, proto, tagged = [], None, False
+    if chance.random() < 0.35:
+        proto = chance.choice(["arp", "ip", "udp", "tcp", "icmp", "ipv6", "udp6", "icmp6"])
+        words.append(proto)
+        extra = {
+            "arp": [f"arp_op={chance.choice([1, 2])}", f"arp_tpa={chance.choice(IPS)}", "arp_spa=10.0.0.0/8",
+                    f"arp_sha={chance.choice(MACS)}"],
+            "ip": [f"nw_src={chance.choice(IPS)}", "nw_dst=10.0.0.0/15", "nw_tos=184", "nw_ecn=3", "nw_frag=no",
+                   "nw_frag=yes", "nw_frag=first", "nw_frag=later", "nw_ttl=64", "nw_proto=89"],
+            "udp": ["udp_src=68", "udp_dst=67", "udp_dst=0x40/0xfff0"],
+            "tcp": ["tcp_src=4000", "tcp_flags=+syn-ack", "tcp_dst=80"],
+            "icmp": ["icmp_type=8", "icmp_code=0"],
+            "ipv6": ["ipv6_src=fe80::/10", "nw_tos=184", "ipv6_dst=fe80::f816:3eff:fe00:2"],
+            "udp6": ["udp_src=546"],
+            "icmp6": ["icmpv6_type=135", "icmpv6_type=135,nd_target=fe80::f816:3eff:fe00:1",
+                      f"icmpv6_type=135,nd_sll={MACS[0]}", "icmpv6_type=128"],
+        }[proto]
+        if chance.random() < 0.6:
+            words.append(chance.choice(extra))
+    if chance.random() < 0.3:
+        word, tagged = chance.choice([("vlan_tci=0/0x1fff", False), ("dl_vlan=5", True), ("dl_vlan=6", True),
+                                      ("vlan_tci=0x1000/0x1000", True), ("dl_vlan=5,dl_vlan_pcp=1", True)])
+        words.append(word)
+    for probability, word in ((0.25, f"in_port={chance.randint(1, PORTS)}"),
+                              (0.2, f"dl_dst={chance.choice(MACS)}"), (0.15, f"dl_src={chance.choice(MACS[:3])}"),
+                              (0.1, "dl_dst=01:00:00:00:00:00/01:00:00:00:00:00"),
+                              (0.15, f"metadata={chance.randint(0, 3)}/0x3"), (0.1, f"reg1={chance.randint(0, 2)}"),
+                              (0.1, f"reg2={chance.choice([0, 0x100])}/0xf00"), (0.08, f"tun_id={chance.randint(0, 2)}")):
+        if chance.random() < probability:
+            words.append(word)
+    return words, proto, tagged
+
+
+def random_action(chance, proto, tagged, groups, table, in_set):
+    """An action that the match allows, and whether the packet is tagged behind it."""
+    family = {"udp": "ip", "tcp": "ip", "icmp": "ip", "udp6": "ipv6", "icmp6": "ipv6"}.get(proto, proto)
+    choices = [(f"output:{chance.randint(1, PORTS)}", tagged)] * 4 + [
+        ("IN_PORT", tagged), ("ALL", tagged),
+        (f"load:{chance.randint(0, 2)}->NXM_NX_REG1[]", tagged),
+        ("load:1->NXM_NX_REG2[8..11]", tagged),
+        (f"set_field:{chance.choice(MACS[:3])}->eth_src", tagged),
+        (f"set_field:{chance.choice(MACS)}->eth_dst", tagged),
+        ("move:NXM_OF_ETH_SRC[0..15]->NXM_NX_REG1[0..15]", tagged),
+        ("move:NXM_OF_ETH_SRC[]->NXM_OF_ETH_DST[]", tagged),
+        ("set_field:2->tun_id", tagged),
+        ("push_vlan:0x8100", True),
+        ("output:NXM_NX_REG1[]", tagged) if not in_set else ("output:2", tagged),
+    ]
+    if not in_set:
+        choices += [(f"resubmit(,{chance.randint(table + 1, TABLES + 1) if chance.random() < .9 else chance.randint(0, TABLES)})",
+                     tagged)] * 3 + [(f"resubmit({chance.randint(1, PORTS)},{table + 1})", tagged)]
+    if groups:
+        choices += [(f"group:{chance.choice(groups)}", tagged)] * 2
+    if tagged:
+        choices += [("pop_vlan", False)] * 2 + [(f"set_field:{4096 + chance.randint(1, 9)}->vlan_vid", tagged),
+                                                ("set_field:3->vlan_pcp", tagged)]
+    if family == "arp":
+        choices += [("set_field:2->arp_op", tagged), ("set_field:10.9.8.7->arp_spa", tagged),
+                    ("move:NXM_NX_ARP_SHA[]->NXM_NX_ARP_THA[]", tagged),
+                    ("move:NXM_OF_ARP_SPA[]->NXM_OF_ARP_TPA[]", tagged)] * 2
+    if family == "ip":
+        choices += [("set_field:10.9.8.7->ip_src", tagged), ("set_field:10.9.8.6->ip_dst", tagged),
+                    ("dec_ttl", tagged), ("set_field:46->ip_dscp", tagged), ("set_field:1->nw_ecn", tagged)] * 2
+    if family == "ipv6":
+        choices += [("set_field:fe80::77->ipv6_src", tagged), ("set_field:fe80::78->ipv6_dst", tagged),
+                    ("dec_ttl", tagged)] * 2
+    if proto in ("udp", "tcp", "udp6"):
+        base = proto.rstrip("6")
+        choices += [(f"set_field:999->{base}_src", tagged), (f"set_field:998->{base}_dst", tagged)] * 2
+    return chance.choice(choices)
+
+
+def random_flow(chance, table, groups):
+    words, proto, tagged = random_match(chance)
+    actions = []
+    for _ in range(chance.choice([0, 1, 1, 2, 3, 4])):
+        action, tagged = random_action(chance, proto, tagged, groups, table, False)
+        actions.append(action)
+    if chance.random() < 0.1:
+        actions.append("clear_actions")
+    if chance.random() < 0.2:
+        written = []
+        for _ in range(chance.choice([1, 1, 2])):
+            action, _ignored = random_action(chance, proto, tagged, groups, table, True)
+            if not action.startswith(("pop_vlan", "push_vlan", "set_field:3->vlan", "set_field:40", "set_field:41")):
+                written.append(action)
+        if written:
+            actions.append(f"write_actions({','.join(written)})")
+    if chance.random() < 0.3:
+        actions.append(f"write_metadata:{chance.randint(0, 3)}/0x3")
+    if chance.random() < 0.4 and table < TABLES:
+        actions.append(f"goto_table:{chance.randint(table + 1, TABLES)}")
+    # Priorities are all different: which of two equal ones wins is nobody's rule.
+    return words, actions
+
+
+def random_state(chance):
+    groups = []
+    for number in range(1, chance.randint(1, 4)):
+        kind = chance.choice(["all", "all", "indirect"])
+        buckets = []
+        for _ in range(1 if kind == "indirect" else chance.randint(0, 3)):
+            actions = []
+            for _ in range(chance.randint(1, 3)):
+                action, _tag = random_action(chance, None, False, list(range(1, number)), 0, False)
+                if not action.startswith(("push_vlan", "output:NXM")):
+                    actions.append(action)
+            buckets.append("bucket=actions=" + (",".join(actions) or "drop"))
+        groups.append(",".join([f"group_id={number}", f"type={kind}"] + buckets))
+    numbers = list(range(1, len(groups) + 1))
+    flows = []
+    priorities = chance.sample(range(1, 1000), 60)
+    for table in range(TABLES + 1):
+        for _ in range(chance.randint(2, 8)):
+            words, actions = random_flow(chance, table, numbers)
+            flows.append(",".join([f"table={table}", f"priority={priorities.pop()}"] + words
+                                  + ["actions=" + (",".join(actions) or "drop")]))
+    return groups, flows
+
+
+# ---- comparing -------------------------------------------------------------------------------------------------
+
+
+class Judge:
+    def __init__(self, real, ours):
+        self.real, self.ours = real, ours
+        self.results = []
+
+    def result(self, name, passed, evidence=()):
+        self.results.append((name, passed, evidence))
+
+    def worked_example(self):
+        self.ours.send("sample")
+        groups, flows = self.ours.dump("dump-groups"), self.ours.dump("dump-flows")
+        error = self.real.load(groups, flows)
+        self.result("our dump of the worked example loads into a real Open vSwitch unchanged", not error, [error])
+        again = self.real.ofctl("--no-stats", "dump-flows", self.real.bridge).stdout.splitlines()
+        self.result("and the real one holds as many flows", len(again) == len(flows), again)
+        vm = ["fa:16:3e:00:00:01", "fa:16:3e:00:00:02", "fa:16:3e:00:00:03"]
+        broadcast = "ff:ff:ff:ff:ff:ff"
+        for name, port, tunnel, source, target, op in (
+                ("VM1 asks for VM3", 3, 0, vm[0], broadcast, 1), ("VM3 answers", 5, 0x64, vm[2], vm[0], 2),
+                ("VM3 asks for VM1", 5, 0x64, vm[2], broadcast, 1), ("VM1 answers", 3, 0, vm[0], vm[2], 2),
+                ("the TOR sends to VM2", 5, 0x64, vm[2], vm[1], 2), ("the TOR sends to a TOR's MAC", 5, 0x64, vm[0], vm[2], 2),
+                ("VM1 sends to VM2", 3, 0, vm[0], vm[1], 2), ("VM1 sends to a bridge's group", 3, 0, vm[0], MACS[4], 1),
+                ("an unknown source", 3, 0, vm[1], vm[0], 1), ("an unknown VNI", 5, 0x65, vm[2], broadcast, 1)):
+            flow = f"in_port={port},tun_id={tunnel},dl_src={source},dl_dst={target},arp,arp_op={op}," \
+                   f"arp_sha={source},arp_spa=10.0.0.11,arp_tpa=10.0.0.13"
+            theirs, trace = self.real.trace(flow)
+            frame = mac(target) + mac(source) + b"\x08\x06" + arp_body(op, source, "10.0.0.11", "00:00:00:00:00:00",
+                                                                        "10.0.0.13")
+            mine = self.ours.frame(0, port, frame, tunnel)
+            same = [port for port, _ in theirs] == [port for port, _, _ in mine] and all(
+                wanted is None or wanted == got for (_, wanted), (_, got, _) in zip(theirs, mine))
+            self.result(f"{name}: the same ports and tunnel ids as ofproto/trace", same,
+                        [str(mine), str(theirs)] + trace.splitlines())
+
+    def wait_for_sentinels(self, first):
+        """Everything injected before has been sent when the sentinels of all ports have come out."""
+        sent = {port: [] for port in range(1, PORTS + 1)}
+        seen = 0
+        for port in range(1, PORTS + 1):
+            self.real.inject(port, mac(MACS[0]) + mac(MACS[1]) + SENTINEL.to_bytes(2, "big") + bytes(4)
+                             + (first + port).to_bytes(4, "big"))
+        deadline = time.monotonic() + 10
+        while seen < PORTS and time.monotonic() < deadline:
+            for port, frames in self.real.sent().items():
+                for frame in frames:
+                    if frame[12:14] == SENTINEL.to_bytes(2, "big"):
+                        seen += 1
+                    else:
+                        sent[port].append(frame)
+        return sent
+
+    def refusal(self, kind, line):
+        """The real switch must refuse what ours refuses; an error text when it does not."""
+        result = self.real.ofctl(f"add-{kind}", self.real.bridge, line)
+        if result.returncode or "ERROR" in result.stderr:
+            return ""
+        return f"ours refuses what the real switch takes: {line}"
+
+    def compare_state(self, chance, n_frames, number):
+        groups, flows = random_state(chance)
+        self.ours.send("reset")
+        wrong = []
+        for kind, lines in (("group", groups), ("flow", flows)):
+            for line in list(lines):
+                answer = self.ours.ask(f"{kind} {line}")
+                if answer != "ok":
+                    lines.remove(line)
+                    failure = self.refusal(kind, line)
+                    if failure:
+                        wrong += [failure, answer]
+        sentinels = [f"table=0,priority=65535,in_port={p},dl_type=0x{SENTINEL:x},actions=output:{p % PORTS + 1}"
+                     for p in range(1, PORTS + 1)]
+        error = self.real.load(groups, flows + sentinels)
+        if error:
+            return wrong + [f"the real switch refuses: {error}"]
+        frames = {}
+        for i in range(n_frames):
+            port, frame = chance.randint(1, PORTS), random_frame(chance, number + i)
+            frames[number + i] = (port, frame)
+            self.real.inject(port, frame)
+        sent = self.wait_for_sentinels(number)
+        theirs = {}
+        for port, outputs in sent.items():
+            for frame in outputs:
+                theirs.setdefault(int.from_bytes(frame[-4:], "big"), {}).setdefault(port, []).append(frame)
+        for key, (port, frame) in frames.items():
+            mine = {}
+            for out, _tunnel, data in self.ours.frame(key, port, frame):
+                mine.setdefault(out, []).append(data)
+            if mine != theirs.get(key, {}):
+                wrong.append(f"frame {key} into p{port}: {frame.hex()}")
+                wrong.append(f"  ours {[(p, f.hex()) for p, fs in sorted(mine.items()) for f in fs]}")
+                wrong.append(f"  real {[(p, f.hex()) for p, fs in sorted(theirs.get(key, {}).items()) for f in fs]}")
+        if wrong:
+            wrong += groups + flows
+        return wrong
+
+    def random_states(self, n_states, n_frames, seed):
+        chance = random.Random(seed)
+        wrong = []
+        number, cases = 1 << 24, 0
+        for _ in range(n_states):
+            wrong = self.compare_state(chance, n_frames, number)
+            number += n_frames + 16
+            if wrong:
+                break
+            cases += n_frames
+        self.result(f"random tables, groups and frames: the same bytes leave by the same ports ({cases} cases)", not wrong,
+                    wrong)
+
+
+def main():
+    program = sys.argv[1]
+    n_states = int(sys.argv[2]) if len(sys.argv) > 2 else 40
+    n_frames = int(sys.argv[3]) if len(sys.argv) > 3 else 15
+    seed = int(sys.argv[4]) if len(sys.argv) > 4 else 2901
+    if not shutil.which("ovs-vswitchd") or not os.path.exists(SCHEMA):
+        print("1..0 # SKIP Open vSwitch is not installed")
+        return 0
+    with tempfile.TemporaryDirectory() as folder:
+        real, ours = RealSwitch(folder), OurSwitch(program)
+        judge = Judge(real, ours)
+        try:
+            real.start()
+            judge.worked_example()
+            judge.random_states(n_states, n_frames, seed)
+        finally:
+            ours.stop()
+            real.stop()
+    print(f"1..{len(judge.results)}")
+    for number, (name, passed, evidence) in enumerate(judge.results, 1):
+        print("ok" if passed else "not ok", number, "-", name)
+        if not passed:
+            for line in evidence:
+                print("#", line)
+    return 0 if all(passed for _, passed, _ in judge.results) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -27,7 +27,7 @@ expect()
   name=$1
   shift
   n=$((n + 1))
-  for attempt in $(seq 50); do
+  for _ in $(seq 50); do
     shown=$(screen)
     missing=
     for text in "$@"; do

@@ -36,7 +36,12 @@ G_BEGIN_DECLS
   X (TUNNEL_SOURCE_UNKNOWN, "tunnel-source-unknown", "no tunnel to the outer source address")                 \
   X (ECN_INVALID, "ecn-invalid", "outer header says congestion experienced, inner is not ECN capable")        \
   X (NO_TUNNEL_KEY, "no-tunnel-key", "the logical switch has no tunnel key")                                  \
+  X (LOCATOR_DOWN, "locator-down", "BFD says that no locator to flood to forwards")                           \
+  X (BFD_SESSION, "bfd-session", "a BFD packet that fits no session here")                                    \
   X (RATE_EXCEEDED, "rate-exceeded", "over the configured rate")                                              \
+  /* policy and routing */                                                                                    \
+  X (ACL_DENY, "acl-deny", "an access control list denies the frame")                                         \
+  X (TTL_EXPIRED, "ttl-expired", "the packet may not be routed any further")                                  \
   /* SR-IOV */                                                                                                \
   X (SPOOF_MAC, "spoof-mac", "the VF's source address is not its own (spoof check)")                          \
   X (VF_VLAN, "vf-vlan", "the VF may not use this VLAN")                                                      \

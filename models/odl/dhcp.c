@@ -120,6 +120,15 @@ find_reporter (const OdlElan *elan, const NetMac *mac)
   return NULL;
 }
 
+/* TORs flood to all computes: only one of them may bring a request here. */
+static gboolean
+may_punt (const Odl *odl, const OdlDesignation *designation, const OdlCompute *compute)
+{
+  if (odl_has_bug (odl, ODL_BUG_DHCP_MANY_REPLIES)) /* there was no designation */
+    return TRUE;
+  return compute->dpid == designation->dpid;
+}
+
 /* Both must be known: the TOR's report, and the port.  So a client's first request is never seen here. */
 static void
 write_mac (Odl *odl, const OdlElan *elan, const NetMac *mac)
@@ -133,7 +142,7 @@ write_mac (Odl *odl, const OdlElan *elan, const NetMac *mac)
       OdlCompute *compute = g_ptr_array_index (odl->computes, i);
       OpenflowFlowMod flow;
 
-      odl_flow_dhcp_external (&flow, mac, wanted && compute->dpid == designation->dpid);
+      odl_flow_dhcp_external (&flow, mac, wanted && may_punt (odl, designation, compute));
       if (wanted)
         odl_forwarding_write (compute, &flow);
       else

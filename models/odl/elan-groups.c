@@ -7,6 +7,8 @@
 #include "models/odl/interface.h"
 #include "models/odl/l2gw.h"
 
+#define GROUP_ADDRESS G_GUINT64_CONSTANT (0x010000000000) /* the bit of multicast and broadcast */
+
 void
 odl_elan_write_local_group (Odl *odl, const OdlElan *elan, guint64 dpid)
 {
@@ -18,6 +20,15 @@ odl_elan_write_local_group (Odl *odl, const OdlElan *elan, guint64 dpid)
     g_array_append_val (lports, ((OdlInterface *) g_ptr_array_index (here->interfaces, i))->lport);
   odl_group_local_flood (&group, elan->tag, (const guint32 *) (gpointer) lports->data, lports->len);
   odl_forwarding_write_group (odl_compute_get (odl, dpid), &group);
+}
+
+gboolean
+odl_elan_meshes (const Odl *odl, const OdlElan *elan)
+{
+  /* The top level alone is asked for a VNI: a network with segments is flat, and has none. */
+  if (odl_has_bug (odl, ODL_BUG_MP_VNI_TOPLEVEL) && elan->type == ODL_NETWORK_FLAT)
+    return FALSE;
+  return elan->has_vni;
 }
 
 /* ---- the full group ------------------------------------------------------------------------------------------ */
@@ -70,7 +81,7 @@ odl_elan_write_full_group (Odl *odl, const OdlElan *elan, guint64 dpid)
   g_autoptr (GArray) lports = g_array_new (FALSE, FALSE, sizeof (guint32));
   OpenflowGroupMod group;
 
-  for (guint i = 0; elan->has_vni && i < elan->computes->len; i++)
+  for (guint i = 0; odl_elan_meshes (odl, elan) && i < elan->computes->len; i++)
     {
       const OdlElanCompute *other = g_ptr_array_index (elan->computes, i);
 
@@ -85,6 +96,10 @@ odl_elan_write_full_group (Odl *odl, const OdlElan *elan, guint64 dpid)
       write_tor_ingress (odl, dpid, tor);
     }
   odl_group_full_flood (&group, elan->tag, elan->vni, (const guint32 *) (gpointer) lports->data, lports->len);
+  if (odl_has_bug (odl, ODL_BUG_DUP_LOCAL_BUCKET)) /* it is added where the others' buckets are, for each of them */
+    for (guint i = 1; i < elan->computes->len; i++)
+      openflow_actions_group (&openflow_buckets_add (&group.buckets, OPENFLOW_GROUP_TYPE_ALL)->actions,
+                              odl_group_local (elan->tag));
   odl_forwarding_write_group (odl_compute_get (odl, dpid), &group);
 }
 
@@ -113,14 +128,19 @@ each_way_in (Odl *odl, const OdlElan *elan, guint64 dpid,
   OdlCompute *compute = odl_compute_get (odl, dpid);
   OpenflowFlowMod flow;
 
-  if (elan->has_vni)
+  if (odl_elan_meshes (odl, elan))
     {
       odl_flow_internal_tunnel (&flow, elan->tag, elan->vni);
       apply (compute, &flow);
+    }
+  if (elan->has_vni)
+    {
       odl_flow_external_tunnel (&flow, elan->tag, elan->vni);
       apply (compute, &flow);
     }
   odl_flow_unknown_dmac (&flow, elan->tag, FALSE);
+  if (odl_has_bug (odl, ODL_BUG_UNKNOWN_UNICAST_REPLY)) /* what is not for all is for a port that would be known */
+    openflow_match_set_masked (&flow.match, OPENFLOW_FIELD_ETH_DST, GROUP_ADDRESS, GROUP_ADDRESS);
   apply (compute, &flow);
   odl_flow_unknown_dmac (&flow, elan->tag, TRUE);
   apply (compute, &flow);

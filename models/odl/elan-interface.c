@@ -107,11 +107,26 @@ bind_interface (Odl *odl, Job *job)
   return TRUE;
 }
 
+/* Groups of the computes that were there already, and of the new one, which floods to nobody without it. */
+static void
+open_groups (Odl *odl, const OdlElan *elan, guint64 dpid)
+{
+  for (guint i = 0; i < elan->computes->len; i++)
+    {
+      const OdlElanCompute *member = g_ptr_array_index (elan->computes, i);
+
+      /* The new member's interface is not known to the interface manager yet, and it is passed over. */
+      if (member->dpid == dpid && odl_has_bug (odl, ODL_BUG_BC_FIRST_VM))
+        continue;
+      odl_elan_write_full_group (odl, elan, member->dpid);
+    }
+}
+
 /* The network is new on this compute: the others learn of it, and it of them. */
 static void
 open_network (Odl *odl, OdlElan *elan, guint64 dpid)
 {
-  odl_elan_write_full_groups (odl, elan);
+  open_groups (odl, elan, dpid);
   odl_elan_write_ways_in (odl, elan, dpid);
   odl_elan_write_remote_macs (odl, elan, dpid, FALSE);
   odl_l2gw_flood_lists_changed (odl, elan);

@@ -23,7 +23,7 @@ record (Odl *odl, const char *op, const OdlElan *elan, const OdlElanMac *entry)
 
 /* ---- one address on one compute ------------------------------------------------------------------------------ */
 
-/* Is the flow to another compute written without actions? */
+/* Is the flow to another compute or a TOR written without actions? */
 static gboolean
 drops_remote (const Odl *odl, const OdlElan *elan, guint32 lport)
 {
@@ -43,7 +43,7 @@ apply_remote (Odl *odl, const OdlElan *elan, guint64 dpid, const OdlElanMac *ent
   gboolean drops = drops_remote (odl, elan, lport);
   OpenflowFlowMod flow;
 
-  if (!elan->has_vni || (lport == 0 && !drops && apply == odl_forwarding_write))
+  if (!odl_elan_meshes (odl, elan) || (lport == 0 && !drops && apply == odl_forwarding_write))
     return;
   odl_flow_dmac_compute (&flow, elan->tag, &entry->mac, elan->vni, lport);
   if (drops)
@@ -127,11 +127,16 @@ write_tor_mac_on (Odl *odl, const OdlElan *elan, const OdlElanTor *tor, const Ne
 {
   OdlCompute *compute = odl_compute_get (odl, dpid);
   guint32 lport = odl_itm_lport (odl, odl_itm_external_tunnel (odl, dpid, odl_device_node_id (tor->device)));
+  gboolean drops = drops_remote (odl, elan, lport);
   OpenflowFlowMod flow;
 
-  if (lport == 0 || !elan->has_vni)
+  if (!elan->has_vni || (lport == 0 && !drops))
+    return;
+  if (odl_has_bug (odl, ODL_BUG_UNKNOWN_UNICAST_REPLY)) /* reported addresses are nobody's business here */
     return;
   odl_flow_dmac_tor (&flow, elan->tag, mac, elan->vni, lport);
+  if (drops)
+    openflow_instructions_clear (&flow.instructions);
   odl_forwarding_write (compute, &flow);
   odl_flow_dmac_tor_stop (&flow, elan->tag, mac);
   odl_forwarding_write (compute, &flow);

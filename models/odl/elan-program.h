@@ -17,6 +17,9 @@ void odl_elan_remove_groups (Odl *odl, const OdlElan *elan, guint64 dpid);
 void odl_elan_write_ways_in (Odl *odl, const OdlElan *elan, guint64 dpid);
 void odl_elan_remove_ways_in (Odl *odl, const OdlElan *elan, guint64 dpid);
 
+/* Do the network's computes send to each other by its VNI? */
+gboolean odl_elan_meshes (const Odl *odl, const OdlElan *elan);
+
 /* ---- elan-macs.c --------------------------------------------------------------------------------------------- */
 
 /* Enters an address where an interface has it: table 50 there, table 51 on every compute, a row on every TOR. */

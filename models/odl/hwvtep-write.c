@@ -77,6 +77,8 @@ locator_ref (Writer *writer, NetIpv4 address)
   const OvsdbRow *row = find_locator (writer, net_ipv4_format (address, ip));
   g_autofree char *named = uuid_name ("Locator_", ip);
 
+  if (odl_has_bug (writer->hwvtep->odl, ODL_BUG_LOCATOR_CONSTRAINT)) /* nobody looks whether it is there */
+    row = NULL;
   if (row)
     return ovsdb_json_uuid (ovsdb_row_uuid (row));
   if (!odl_registry_find (&writer->new_locators, ip))
@@ -360,6 +362,8 @@ write_ucast (Writer *writer, const char *key)
   if (!config)
     return;
   row = find_mac (writer, "Ucast_Macs_Remote", config->mac, config->logical_switch);
+  if (odl_has_bug (writer->hwvtep->odl, ODL_BUG_DUP_UCAST)) /* nobody looks for the row: it must be new */
+    row = NULL;
   if (row && locator_is (row, config->locator))
     return;
   ref = switch_ref (writer, config->logical_switch);

@@ -92,6 +92,9 @@ change_bindings (OdlJoin *join, GPtrArray *wanted)
     {
       const OdlJoinBinding *binding = g_ptr_array_index (wanted, i);
 
+      /* A zero is taken for no VLAN at all, not for the untagged frames. */
+      if (binding->vlan == 0 && odl_has_bug (hwvtep->odl, ODL_BUG_BINDINGS_VLAN0))
+        continue;
       odl_hwvtep_bind (hwvtep, join->device->name, binding->port, binding->vlan, join->network_id);
     }
   g_ptr_array_unref (join->bindings);
@@ -205,6 +208,8 @@ leave_device (Odl *odl, OdlJoin *join)
   if (tor)
     {
       odl_registry_remove (&tor->connections, join->connection_id);
+      if (odl_has_bug (odl, ODL_BUG_MACS_GONE_EARLY)) /* whoever else is connected */
+        odl_hwvtep_remove_ucasts (join->device->hwvtep, elan->name);
       if (odl_registry_n (&tor->connections) == 0)
         leave_network (odl, elan, tor);
       odl_elan_settle (odl, elan);

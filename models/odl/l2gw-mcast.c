@@ -115,7 +115,8 @@ odl_l2gw_compute_left (Odl *odl, const OdlElan *elan, guint64 dpid)
         {
           g_autoptr (GArray) rest = g_array_copy ((GArray *) list);
 
-          if (odl_dhcp_designated_ip (odl, elan, tor) != compute->tunnel_ip)
+          if (odl_dhcp_designated_ip (odl, elan, tor) != compute->tunnel_ip
+              || odl_has_bug (odl, ODL_BUG_DHCP_DESIGNATED_MISSING)) /* nobody asks who else needs it */
             remove_locator (rest, compute->tunnel_ip);
           odl_hwvtep_set_flood (tor->device->hwvtep, elan->name, rest);
           odl_hwvtep_commit (tor->device->hwvtep);

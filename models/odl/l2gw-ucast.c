@@ -16,8 +16,11 @@ void
 odl_l2gw_mac_added (Odl *odl, const OdlElan *elan, const OdlElanMac *entry)
 {
   NetIpv4 ip = tunnel_ip_of (odl, entry);
+  guint n_tors = odl_registry_n (&elan->tors);
 
-  for (guint i = 0; ip && i < odl_registry_n (&elan->tors); i++)
+  if (odl_has_bug (odl, ODL_BUG_ONE_SWITCH_ONLY)) /* the loop ends with the first */
+    n_tors = MIN (n_tors, 1);
+  for (guint i = 0; ip && i < n_tors; i++)
     {
       OdlHwvtep *hwvtep = ((OdlElanTor *) odl_registry_at (&elan->tors, i))->device->hwvtep;
 

@@ -50,7 +50,7 @@ reprogram_elans (Odl *odl, const OdlTunnel *tunnel)
         {
           odl_elan_write_full_group (odl, elan, tunnel->source);
           /* With the bug this write is lost to a lock conflict, and what stands there stays. */
-          if (!tunnel->peer || !odl_has_bug (odl, ODL_BUG_DMAC_DROP))
+          if (!odl_has_bug (odl, ODL_BUG_DMAC_DROP))
             odl_elan_write_remote_macs (odl, elan, tunnel->source, FALSE);
         }
     }

@@ -1,0 +1,31 @@
+#!/usr/bin/env python3
+"""Every known bug can be seen: bugs-test.py VTEPLAB DIR.
+
+Each scenario of DIR switches a bug on in its variant `broken`, and says what is then seen; its variant `fixed` says
+what is seen without.  Both must come out as they say."""
+import pathlib
+import subprocess
+import sys
+import tempfile
+
+program = pathlib.Path(sys.argv[1]).resolve()
+files = sorted(pathlib.Path(sys.argv[2]).resolve().glob("*.yaml"))
+
+
+def judge(path, out):
+    """None, or what went wrong."""
+    done = subprocess.run([program, "run", path], cwd=out, capture_output=True, text=True, timeout=120)
+    names = [line.split()[0] for line in done.stdout.splitlines() if line.startswith(path.stem + ".")]
+    if f"{path.stem}.broken" not in " ".join(names) or f"{path.stem}.fixed" not in names:
+        return f"it must have the variants broken and fixed, not {names}\n{done.stderr}"
+    return None if done.returncode == 0 else done.stdout + done.stderr
+
+
+print(f"1..{len(files) + 1}")
+print(("ok" if len(files) >= 15 else "not ok") + " 1 - there are at least fifteen scenarios of bugs")
+with tempfile.TemporaryDirectory() as out:
+    for number, path in enumerate(files, 2):
+        wrong = judge(path, out)
+        print(("not ok" if wrong else "ok") + f" {number} - {path.stem}: broken and fixed are as the file says")
+        for line in (wrong or "").splitlines():
+            print(f"# {line}")

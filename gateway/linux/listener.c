@@ -6,7 +6,6 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-#define BACKLOG     128
 #define MAX_ACCEPTS 16u                 /* in one turn */
 #define PAUSE_NS    (100 * NET_MSEC)    /* when the kernel has no descriptor left */
 #define SOCKET_MODE (S_IRWXU | S_IRWXG) /* less the umask */
@@ -23,7 +22,8 @@ struct _NetListener
   char *text;   /* "ptcp:6640:0.0.0.0" */
   dev_t device; /* of a unix socket's file, to know it again */
   ino_t inode;
-  gboolean inside; /* accepting; freeing waits */
+  gboolean in_want; /* no descriptor was free the last time; said so */
+  gboolean inside;  /* accepting; freeing waits */
   gboolean freed;
 };
 
@@ -42,6 +42,17 @@ peer_of (const NetListener *listener, int fd, const LinuxAddress *address)
   return linux_address_as_peer (&listener->address);
 }
 
+static void
+pause_accepting (NetListener *listener, int why)
+{
+  if (!listener->in_want)
+    net_world_log (&listener->world->world, NET_LOG_WARNING, "linux",
+                   "%s: no connection can be taken now: %s", listener->text, linux_error_words (why));
+  listener->in_want = TRUE;
+  linux_loop_unwatch (listener->world->loop, &listener->watch);
+  net_world_timer_set (&listener->world->world, &listener->pause, linux_now () + PAUSE_NS);
+}
+
 /* FALSE: there is none, or none can be taken now. */
 static gboolean
 accept_one (NetListener *listener)
@@ -52,16 +63,14 @@ accept_one (NetListener *listener)
 
   if (fd >= 0)
     {
+      listener->in_want = FALSE;
       listener->accept (linux_stream_accepted (listener->world, fd, peer_of (listener, fd, &address)),
                         listener->user);
       return TRUE;
     }
   if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM)
     {
-      net_world_log (&listener->world->world, NET_LOG_WARNING, "linux",
-                     "%s: no connection can be taken now: %s", listener->text, linux_error_words (errno));
-      linux_loop_unwatch (listener->world->loop, &listener->watch);
-      net_world_timer_set (&listener->world->world, &listener->pause, linux_now () + PAUSE_NS);
+      pause_accepting (listener, errno);
       return FALSE;
     }
   return errno == ECONNABORTED || errno == EINTR;
@@ -160,7 +169,7 @@ open_socket (NetListener *listener)
     }
   else
     getsockname (listener->watch.fd, (struct sockaddr *) &address->address, &address->length);
-  return listen (listener->watch.fd, BACKLOG) == 0
+  return listen (listener->watch.fd, SOMAXCONN) == 0
          && linux_loop_watch (listener->world->loop, &listener->watch, EPOLLIN);
 }
 

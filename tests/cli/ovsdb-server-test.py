@@ -1,0 +1,195 @@
+#!/usr/bin/env python3
+"""The command and its database file through starts, stops and kills: ovsdb-server-test.py SERVER HARDWARE_VTEP."""
+import json
+import signal
+import socket
+import sys
+
+from ovsdb_servers import (Ours, Reference, check, finish, nameless, need_tools, run, start, stop, until, work)
+
+need_tools()
+program, schema = sys.argv[1:3]
+
+
+# ---- what is refused -------------------------------------------------------------------------------------------------
+
+def refused(name, sentence, *arguments):
+    done = run(program, *arguments)
+    check(f"{name} is refused with a sentence", done.returncode == 2 and sentence in done.stderr and not done.stdout,
+          done.returncode, done.stderr)
+
+
+def written(name, text):
+    path = work / name
+    path.write_text(text)
+    return path
+
+
+somewhere = f"--remote=punix:{work / 'refused.sock'}"
+taken = socket.create_server(("127.0.0.1", 0))
+refused("no schema", "name the schema", somewhere)
+refused("no remote", "say where to listen", "--schema", schema)
+refused("an unknown option", "--help", "--shcema", schema)
+refused("a stray word", "'db.sock' is not understood", "--schema", schema, somewhere, "db.sock")
+refused("a schema that is not there", "nowhere.ovsschema", "--schema", "nowhere.ovsschema", somewhere)
+refused("a schema that is no JSON", "comma.ovsschema:2:1: ", "--schema", written("comma.ovsschema", '{"name": "x",\n}'),
+        somewhere)
+refused("a schema with a wrong type", 'type.ovsschema: table "T": column "c": ', "--schema",
+        written("type.ovsschema", '{"name":"x","version":"1.0.0","tables":{"T":{"columns":{"c":{"type":"strin"}}}}}'),
+        somewhere)
+refused("a port in use", "it is in use already", "--schema", schema, f"--remote=ptcp:{taken.getsockname()[1]}:127.0.0.1")
+refused("a directory that is not there", "there is no directory '/nowhere'", "--schema", schema,
+        "--remote=punix:/nowhere/sock")
+refused("a remote that is none", "is not understood", "--schema", schema, "--remote=carrier:pigeon")
+refused("TLS", "TLS is not to be had here", "--schema", schema, "--remote=pssl:6640")
+refused("a database in no directory", "there is no directory '/nowhere'", "--schema", schema, "--db=/nowhere/db", somewhere)
+refused("a database that is none", "damaged", "--schema", schema, f"--db={written('text.db', 'Dear diary')}", somewhere)
+refused("a database of another schema", "another schema", "--schema",
+        written("other.ovsschema", '{"name":"other","version":"1.0.0","tables":{}}'),
+        f"--db={Ours(program, schema, 'other', db=work / 'other.db').stop() and None or work / 'other.db'}", somewhere)
+taken.close()
+
+# ---- where it listens ------------------------------------------------------------------------------------------------
+
+db = work / "server.db"
+server = Ours(program, schema, "server", db=db, remotes=["ptcp:0:127.0.0.1", "ptcp:0:[::1]"])
+tcp = "tcp:127.0.0.1:" + server.listening[1].split(":")[1]
+tcp6 = "tcp:[::1]:" + server.listening[2].split(":")[1]
+check("it says where it listens, with the ports that were chosen",
+      server.listening[0] == f"punix:{server.socket}" and "ptcp:0:" not in "".join(server.listening), server.listening)
+check("it made the database file", db.exists())
+check("each remote is served", [run("ovsdb-client", "list-dbs", target).stdout.split()
+                                for target in (server.target, tcp, tcp6)] == [["_Server", "hardware_vtep"]] * 3)
+refused("a database in use", "in use by another process", "--schema", schema, f"--db={db}", somewhere)
+refused("a socket in use", "in use", "--schema", schema, f"--remote=punix:{server.socket}")
+check("and goes on unharmed", run("ovsdb-client", "list-dbs", server.target).returncode == 0)
+done = run("ovsdb-tool", "compact", db)
+check("ovsdb-tool does not touch a database that is served", done.returncode != 0, done.stderr)
+
+
+# ---- what a database survives ----------------------------------------------------------------------------------------
+
+def transact(target, *operations):
+    done = run("ovsdb-client", "transact", target, json.dumps(["hardware_vtep", *operations]))
+    return json.loads(done.stdout) if done.returncode == 0 else done.stderr
+
+
+def insert(target, name, durable=False):
+    return transact(target, {"op": "insert", "table": "Logical_Switch", "row": {"name": name, "tunnel_key": 7}},
+                    *([{"op": "commit", "durable": True}] if durable else []))
+
+
+def dump(target):
+    return run("ovsdb-client", "--format=csv", "dump", target, "hardware_vtep").stdout
+
+
+def global_uuid(target):
+    return run("vtep-ctl", f"--db={target}", "--bare", "--columns=_uuid", "list", "Global").stdout
+
+
+run("vtep-ctl", f"--db={server.target}", "add-ps", "tor1", "--", "add-port", "tor1", "em3", "--", "add-ls", "ls1", "--",
+    "bind-ls", "tor1", "em3", "100", "ls1", "--", "add-ucast-remote", "ls1", "00:11:22:33:44:55", "10.8.125.18")
+inserted = insert(server.target, "kept", durable=True)
+check("a durable transaction is answered", isinstance(inserted, list) and inserted[0]["uuid"][0] == "uuid", inserted)
+before, node = dump(server.target), global_uuid(server.target)
+check("kill -9 ends it", server.stop(signal.SIGKILL) == -signal.SIGKILL)
+check("and leaves the socket's file", server.socket.exists())
+server.start()
+check("a new start takes the place of the killed one", server.listening[0] == f"punix:{server.socket}")
+check("every row is there after kill -9, with its uuid", dump(server.target) == before and "kept" in before, before,
+      dump(server.target))
+check("the Global row's uuid is the same, of which a controller makes the node's name",
+      node.strip() and global_uuid(server.target) == node, node)
+
+# Whatever was answered before the kill is there, however soon it came.
+n_answered = 0
+for i in range(20):
+    n_answered += isinstance(insert(server.target, f"row{i}"), list)
+    if i % 5 == 4:
+        server.stop(signal.SIGKILL)
+        server.start()
+check("answered transactions survive kills right after", n_answered == 20
+      and sum(f"row{i}" in dump(server.target) for i in range(20)) == 20, n_answered)
+
+server.stop(signal.SIGKILL)
+whole = db.read_bytes()
+with open(db, "ab") as stream:
+    stream.write(b'OVSDB JSON 200 0123456789012345678901234567890123456789\n{"Logical_Switch":{"0')
+before_cut = (work / "server.err").read_text()
+server.start()
+check("a torn transaction at the end of the file is cut off, and said so",
+      db.read_bytes() == whole and "are cut off" in (work / "server.err").read_text()[len(before_cut):],
+      (work / "server.err").read_text())
+check("and what came before it is there", "row19" in dump(server.target))
+server.stop(signal.SIGKILL)
+db.write_bytes(whole[:len(whole) // 2] + b"X" + whole[len(whole) // 2 + 1:])
+done = run(*server.command)
+check("damage in the middle is refused with its place", done.returncode == 2 and "damaged at byte" in done.stderr, done.stderr)
+db.write_bytes(whole)
+server.start()
+reference_db = work / "copy.db"
+reference_db.write_bytes(db.read_bytes())
+reference = Reference(schema, "copied", db=reference_db)
+check("the real server reads our file", nameless(dump(reference.target)) == nameless(dump(server.target)))
+insert(reference.target, "theirs")
+reference.stop()
+server.stop()
+db.write_bytes(reference_db.read_bytes())
+server.start()
+check("and we read what it wrote", "theirs" in dump(server.target) and "row19" in dump(server.target))
+
+# ---- how it ends -----------------------------------------------------------------------------------------------------
+
+with open(work / "monitor", "w", encoding="utf-8") as output:
+    monitor = start("ovsdb-client", "monitor", server.target, "hardware_vtep", stdout=output, stderr=output)
+until((work / "monitor").read_text)
+check("SIGTERM ends it in order, whoever is connected", server.stop() == 0 and not server.socket.exists())
+monitor.kill()
+monitor.wait()
+for how in (signal.SIGINT, signal.SIGHUP):
+    server.start()
+    check(f"so does {how.name}", server.stop(how) == 0 and not server.socket.exists())
+
+
+# ---- managers --------------------------------------------------------------------------------------------------------
+
+def manager(target, column):
+    return run("vtep-ctl", f"--db={target}", "--bare", f"--columns={column}", "list", "Manager").stdout.strip()
+
+
+def controller():
+    """A controller of the smallest kind: it listens, and asks who dialled."""
+    listener = socket.create_server(("127.0.0.1", 0))
+    listener.settimeout(10)
+    return listener, f"tcp:127.0.0.1:{listener.getsockname()[1]}"
+
+
+server = Ours(program, schema, "managed")
+run("vtep-ctl", f"--db={server.target}", "set-manager", "ptcp:0:127.0.0.1")
+passive = server.next_listening()
+check("a Manager row makes it listen", passive
+      and run("ovsdb-client", "list-dbs", "tcp:127.0.0.1:" + passive.split(":")[1]).returncode == 0, passive)
+listener, target = controller()
+run("vtep-ctl", f"--db={server.target}", "set-manager", target)
+check("a Manager row that is gone stops it",
+      until(lambda: run("ovsdb-client", "list-dbs", "tcp:127.0.0.1:" + passive.split(":")[1]).returncode != 0, 5))
+connection, _ = listener.accept()
+connection.settimeout(10)
+connection.sendall(b'{"method":"list_dbs","params":[],"id":1}')
+answer = connection.recv(4096)
+check("a Manager row makes it dial, and serve whom it dialled", b'"hardware_vtep"' in answer, answer)
+check("the row says so", until(lambda: manager(server.target, "is_connected") == "true", 5)
+      and "ACTIVE" in manager(server.target, "status"), manager(server.target, "status"))
+connection.close()
+check("and says when it is over", until(lambda: manager(server.target, "is_connected") == "false", 5)
+      and "BACKOFF" in manager(server.target, "status"), manager(server.target, "status"))
+connection, _ = listener.accept()
+check("it dials again", until(lambda: manager(server.target, "is_connected") == "true", 5))
+run("vtep-ctl", f"--db={server.target}", "del-manager")
+connection.settimeout(10)
+check("without the row the connection ends", until(lambda: connection.recv(4096) == b"", 5))
+run("vtep-ctl", f"--db={server.target}", "set-manager", "ssl:127.0.0.1:6640")
+check("a target that cannot be had is told in its row",
+      until(lambda: "TLS" in manager(server.target, "status"), 5), manager(server.target, "status"))
+check("and it all ends in order", stop(server.process) == 0)
+finish()

@@ -30,15 +30,21 @@ lab_net_management_ip (const LabNet *net, guint node)
   return MANAGEMENT_NET + 10 + node;
 }
 
-static void
+static SimLink *
 connect_both (SimEnd a, SimEnd b, const SimLinkConfig *config)
 {
   const SimLinkConfig both[2] = { *config, *config };
-  sim_link_new (a, b, both);
+  return sim_link_new (a, b, both);
+}
+
+void
+lab_net_connect_inside (SimNode *guest, SimNode *server, guint port)
+{
+  connect_both ((SimEnd){ guest, 0 }, (SimEnd){ server, port }, &inner_link);
 }
 
 /* Gives the node a management host on its port "mgmt", and a cable to the management switch. */
-static void
+static SimLink *
 add_management (LabNet *net, SimNode *node, NetIpv4 ip)
 {
   SimNode *bridge = sim_network_find (net->network, LAB_MANAGEMENT_NODE);
@@ -50,8 +56,8 @@ add_management (LabNet *net, SimNode *node, NetIpv4 ip)
           .prefix_length = MANAGEMENT_PREFIX };
 
   sim_host_new (node, &config);
-  connect_both ((SimEnd){ node, config.port }, (SimEnd){ bridge, sim_node_add_port (bridge, node->name) },
-                &management_link);
+  return connect_both ((SimEnd){ node, config.port },
+                       (SimEnd){ bridge, sim_node_add_port (bridge, node->name) }, &management_link);
 }
 
 static void
@@ -69,7 +75,8 @@ build_controller (LabNet *net)
     return;
   underlay_switch_new (net->network, LAB_MANAGEMENT_NODE, NULL);
   net->controller = odl_controller_new (net->network, LAB_CONTROLLER_NODE, &config);
-  add_management (net, odl_controller_node (net->controller), lab_net_controller_ip ());
+  net->links[lab_scenario_management_link (s, LAB_CONTROLLER_NODE)]
+      = add_management (net, odl_controller_node (net->controller), lab_net_controller_ip ());
 }
 
 static void
@@ -88,7 +95,8 @@ build_compute (LabNet *net, guint index, const LabNode *node)
 
   net->computes[index] = ovs_node_new (net->network, node->name, &config);
   net->nodes[index] = ovs_node_sim (net->computes[index]);
-  add_management (net, net->nodes[index], lab_net_management_ip (net, index));
+  net->links[lab_scenario_management_link (net->scenario, node->name)]
+      = add_management (net, net->nodes[index], lab_net_management_ip (net, index));
 }
 
 static void
@@ -105,7 +113,8 @@ build_tor (LabNet *net, guint index, const LabNode *node)
 
   net->tors[index] = tor_new (net->network, node->name, &config);
   net->nodes[index] = tor_node (net->tors[index]);
-  add_management (net, net->nodes[index], lab_net_management_ip (net, index));
+  net->links[lab_scenario_management_link (net->scenario, node->name)]
+      = add_management (net, net->nodes[index], lab_net_management_ip (net, index));
 }
 
 static void
@@ -180,14 +189,6 @@ build_link (LabNet *net, guint index)
                                     find_end (net, &link->ends[1], &link->ends[0]), both);
 }
 
-static guint
-node_index (const LabScenario *s, const LabNode *node)
-{
-  guint index = 0;
-  g_ptr_array_find (s->nodes, node, &index);
-  return index;
-}
-
 static void
 build_guest (LabNet *net, guint index)
 {
@@ -203,10 +204,9 @@ build_guest (LabNet *net, guint index)
   net->guests[index] = guest_new (net->network, vm->name, &config);
   if (vm->direct)
     {
-      NicHost *host = net->nic_hosts[node_index (net->scenario, vm->node)];
+      NicHost *host = net->nic_hosts[lab_scenario_node_index (net->scenario, vm->node)];
       guint port = nic_pf_vf_port (nic_host_find_pf (host, vm->nic->name), vm->vf);
-      connect_both ((SimEnd){ guest_node (net->guests[index]), 0 }, (SimEnd){ nic_host_node (host), port },
-                    &inner_link);
+      lab_net_connect_inside (guest_node (net->guests[index]), nic_host_node (host), port);
     }
 }
 
@@ -255,7 +255,7 @@ lab_net_new (const LabScenario *s, SimTrace *trace)
   net->nic_hosts = g_new0 (NicHost *, s->nodes->len + 1);
   net->guests = g_new0 (Guest *, s->vms->len + 1);
   net->servers = g_new0 (DhcpServer *, s->networks->len + 1);
-  net->links = g_new0 (SimLink *, s->links->len + 1);
+  net->links = g_new0 (SimLink *, s->links->len + s->nodes->len + 1);
   build_controller (net);
   for (guint i = 0; i < s->nodes->len; i++)
     build_node (net, i);
@@ -282,124 +282,4 @@ lab_net_free (LabNet *net)
   g_free (net->servers);
   g_free (net->links);
   g_free (net);
-}
-
-/* ---- power ----------------------------------------------------------------------------------------------------- */
-
-/* Plugs a guest or namespace into br-int, as os-vif does. */
-static void
-plug_tap (LabNet *net, guint compute, SimNode *guest, const char *port_name, const OvsTapConfig *config)
-{
-  guint port = ovs_node_add_tap (net->computes[compute], port_name, config);
-  if (!sim_node_port (guest, 0)->link)
-    connect_both ((SimEnd){ guest, 0 }, (SimEnd){ net->nodes[compute], port }, &inner_link);
-}
-
-static void
-plug_vm (LabNet *net, guint index)
-{
-  const LabVm *vm = lab_scenario_vm (net->scenario, index);
-  g_autofree char *port = g_strdup_printf (LAB_TAP_PREFIX "%s", vm->name);
-  g_autofree char *port_object = g_strdup_printf ("port/%s", vm->name),
-                  *vm_object = g_strdup_printf ("vm/%s", vm->name);
-  char iface[LAB_UUID_TEXT], instance[LAB_UUID_TEXT];
-  const OvsTapConfig config = { .iface_id = iface, .attached_mac = vm->mac, .vm_uuid = instance };
-
-  lab_neutron_uuid (net->scenario, port_object, iface);
-  lab_neutron_uuid (net->scenario, vm_object, instance);
-  plug_tap (net, node_index (net->scenario, vm->node), guest_node (net->guests[index]), port, &config);
-}
-
-/* What Nova and libvirt set on the VF before the guest starts, and the agent within two seconds (facts 7.4). */
-static void
-set_up_vf (LabNet *net, const LabVm *vm)
-{
-  NicPf *pf = nic_host_find_pf (net->nic_hosts[node_index (net->scenario, vm->node)], vm->nic->name);
-  g_autoptr (GError) error = NULL;
-
-  if (!nic_vf_set_mac (pf, vm->vf, &vm->mac, &error) || !nic_vf_set_vlan (pf, vm->vf, vm->vlan, 0, &error)
-      || !nic_vf_set_spoofchk (pf, vm->vf, vm->spoofcheck, &error)
-      || !nic_vf_set_trust (pf, vm->vf, vm->trust, &error)
-      || !nic_vf_set_link_state (pf, vm->vf, NIC_LINK_AUTO, &error)
-      || !nic_vf_load_driver (pf, vm->vf, &vm->mac, &error))
-    net_world_log (&nic_host_node (net->nic_hosts[node_index (net->scenario, vm->node)])->world,
-                   NET_LOG_WARNING, "nova", "VF %u of %s for %s: %s", vm->vf, vm->nic->name, vm->name,
-                   error->message);
-}
-
-/* The guest's driver tells the card which multicast groups it listens to. */
-static void
-join_groups (LabNet *net, guint index)
-{
-  const LabVm *vm = lab_scenario_vm (net->scenario, index);
-  NicPf *pf = nic_host_find_pf (net->nic_hosts[node_index (net->scenario, vm->node)], vm->nic->name);
-  NetMac groups[GUEST_GROUPS_MAX];
-  guint n = guest_groups (net->guests[index], groups);
-
-  for (guint i = 0; i < n; i++)
-    nic_vf_request_group (pf, vm->vf, &groups[i], NULL);
-  if (n > 0)
-    nic_vf_request_rx_mode (pf, vm->vf, NIC_RX_MULTI, NULL);
-}
-
-void
-lab_net_start_vm (LabNet *net, guint index)
-{
-  const LabVm *vm = lab_scenario_vm (net->scenario, index);
-
-  if (guest_is_running (net->guests[index]))
-    return;
-  if (vm->direct)
-    set_up_vf (net, vm);
-  else
-    plug_vm (net, index);
-  guest_start (net->guests[index]);
-  if (vm->direct)
-    join_groups (net, index);
-}
-
-void
-lab_net_stop_vm (LabNet *net, guint index)
-{
-  const LabVm *vm = lab_scenario_vm (net->scenario, index);
-  g_autofree char *port = g_strdup_printf (LAB_TAP_PREFIX "%s", vm->name);
-
-  if (!guest_is_running (net->guests[index]))
-    return;
-  guest_stop (net->guests[index]);
-  if (vm->direct)
-    nic_vf_set_link_state (
-        nic_host_find_pf (net->nic_hosts[node_index (net->scenario, vm->node)], vm->nic->name), vm->vf,
-        NIC_LINK_DISABLE, NULL);
-  else
-    ovs_node_remove_tap (net->computes[node_index (net->scenario, vm->node)], port);
-}
-
-void
-lab_net_start (LabNet *net)
-{
-  const LabScenario *s = net->scenario;
-  guint agent = lab_net_dhcp_agent (s);
-
-  for (guint i = 0; i < s->nodes->len; i++)
-    {
-      if (net->tors[i])
-        tor_start (net->tors[i], NULL);
-      if (net->computes[i])
-        ovs_node_start (net->computes[i]);
-    }
-  for (guint i = 0; i < s->networks->len; i++)
-    if (net->servers[i])
-      {
-        const LabNetwork *network = s->networks->pdata[i];
-        g_autofree char *object = g_strdup_printf ("port/dhcp-%s", network->name);
-        g_autofree char *port = g_strdup_printf (LAB_TAP_PREFIX "dhcp-%s", network->name);
-        char iface[LAB_UUID_TEXT];
-        const OvsTapConfig config = { .iface_id = iface, .attached_mac = lab_names_dhcp_mac (s, network) };
-        lab_neutron_uuid (s, object, iface);
-        plug_tap (net, agent, dhcp_server_node (net->servers[i]), port, &config);
-      }
-  for (guint i = 0; i < s->vms->len; i++)
-    if (!lab_scenario_vm (s, i)->stopped)
-      lab_net_start_vm (net, i);
 }

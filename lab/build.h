@@ -26,19 +26,15 @@ typedef struct
   NicHost **nic_hosts;
   Guest **guests;       /* by VM */
   DhcpServer **servers; /* by network */
-  SimLink **links;
+  SimLink **links;      /* those of the file, then the management links: see lab_scenario_find_link() */
 } LabNet;
 
 /* Builds everything at time 0 and starts nothing.  `trace` may be NULL; names of all addresses go to it. */
 LabNet *lab_net_new (const LabScenario *scenario, SimTrace *trace);
 void lab_net_free (LabNet *net);
 
-/* Starts TORs, computes and DHCP servers, and the VMs that the scenario does not hold back. */
-void lab_net_start (LabNet *net);
-
-/* Powers a VM on: its tap is plugged, or its VF set up as Nova and libvirt do; then the guest boots. */
-void lab_net_start_vm (LabNet *net, guint vm);
-void lab_net_stop_vm (LabNet *net, guint vm);
+/* Plugs a guest's eth0 into a port of the server it lives on: no wire, no time. */
+void lab_net_connect_inside (SimNode *guest, SimNode *server, guint port);
 
 /* The management address of a node of the scenario; the controller's own. */
 NetIpv4 lab_net_management_ip (const LabNet *net, guint node);

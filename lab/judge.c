@@ -1,117 +1,16 @@
 /* One function a kind of expectation. */
 #include "lab/judge.h"
 
-#include <string.h>
-
-#include "lab/filter.h"
 #include "lab/match-row.h"
 #include "lab/units.h"
-#include "lab/why.h"
 
 typedef struct
 {
-  LabFilter *filter;
-  guint64 n;
-  gint64 first_ns, last_ns;
-} FrameCount;
-
-struct _LabJudge
-{
   const LabScenario *scenario;
   const LabLedger *ledger;
-  FrameCount *counts;    /* by expectation */
-  GPtrArray *interfaces; /* by interface id: GArray of expectation indices, or NULL */
-};
-
-static void
-indices_free (gpointer data)
-{
-  if (data)
-    g_array_unref (data);
-}
-
-LabJudge *
-lab_judge_new (const LabScenario *s, const LabLedger *ledger)
-{
-  LabJudge *judge = g_new0 (LabJudge, 1);
-  judge->scenario = s;
-  judge->ledger = ledger;
-  judge->counts = g_new0 (FrameCount, s->expects->len + 1);
-  judge->interfaces = g_ptr_array_new_with_free_func (indices_free);
-  for (guint i = 0; i < s->expects->len; i++)
-    {
-      const LabExpect *expect = s->expects->pdata[i];
-      if (expect->kind == LAB_EXPECT_FRAMES)
-        judge->counts[i].filter = lab_filter_new (expect->outer, expect->inner, expect->vni);
-    }
-  return judge;
-}
-
-void
-lab_judge_free (LabJudge *judge)
-{
-  if (!judge)
-    return;
-  for (guint i = 0; i < judge->scenario->expects->len; i++)
-    lab_filter_free (judge->counts[i].filter);
-  g_free (judge->counts);
-  g_ptr_array_unref (judge->interfaces);
-  g_free (judge);
-}
-
-static void
-hear_interface (LabJudge *judge, const SimTraceInterface *interface)
-{
-  if (interface->id >= judge->interfaces->len)
-    g_ptr_array_set_size (judge->interfaces, (int) interface->id + 1);
-  if (judge->interfaces->pdata[interface->id])
-    return;
-  for (guint i = 0; i < judge->scenario->expects->len; i++)
-    {
-      const LabExpect *expect = judge->scenario->expects->pdata[i];
-      GArray *indices = judge->interfaces->pdata[interface->id];
-      if (expect->kind != LAB_EXPECT_FRAMES || strcmp (expect->end, interface->name) != 0)
-        continue;
-      if (!indices)
-        judge->interfaces->pdata[interface->id] = indices = g_array_new (FALSE, FALSE, sizeof (guint));
-      g_array_append_val (indices, i);
-    }
-}
-
-static void
-hear_packet (LabJudge *judge, gint64 time_ns, const SimTracePacket *packet)
-{
-  const GArray *indices
-      = packet->interface_id < judge->interfaces->len ? judge->interfaces->pdata[packet->interface_id] : NULL;
-
-  /* A drop repeats a frame that was counted when it arrived. */
-  if (!indices || packet->drop != NET_DROP_NONE)
-    return;
-  for (guint k = 0; k < indices->len; k++)
-    {
-      guint i = g_array_index (indices, guint, k);
-      const LabExpect *expect = judge->scenario->expects->pdata[i];
-      FrameCount *count = &judge->counts[i];
-      if (time_ns < expect->from_ns || (expect->until_ns >= 0 && time_ns > expect->until_ns)
-          || (expect->direction && expect->direction != (int) packet->direction)
-          || !lab_filter_matches (count->filter, packet->bytes, packet->captured, packet->length))
-        continue;
-      if (count->n++ == 0)
-        count->first_ns = time_ns;
-      count->last_ns = time_ns;
-    }
-}
-
-void
-lab_judge_hear (const SimTraceRecord *record, gpointer user)
-{
-  if (record->kind == SIM_TRACE_INTERFACE)
-    hear_interface (user, &record->interface);
-  else if (record->kind == SIM_TRACE_PACKET)
-    hear_packet (user, record->time_ns, &record->packet);
-}
-
-/* ---- verdicts ------------------------------------------------------------------------------------------------ */
+  const LabTally *tally;
+  LabResult *result;
+} Court;
 
 static gboolean
 count_is_good (const LabExpect *expect, guint64 n)
@@ -119,120 +18,192 @@ count_is_good (const LabExpect *expect, guint64 n)
   return n >= expect->at_least && n <= expect->at_most;
 }
 
+/* ---- leases -------------------------------------------------------------------------------------------------- */
+
 static void
-conclude_lease (LabJudge *judge, const LabExpect *expect, LabResult *result)
+judge_lease (const Court *court, const LabExpect *expect)
 {
-  const LabVm *vm = lab_scenario_vm (judge->scenario, expect->vm);
-  const LabLease *lease = lab_ledger_lease (judge->ledger, vm->name);
+  const LabVm *vm = lab_scenario_vm (court->scenario, expect->vm);
+  const LabLease *lease = lab_ledger_lease (court->ledger, vm->name);
   char ip[NET_IPV4_TEXT];
   g_autofree char *took = NULL;
+  gboolean met;
 
-  if (!lease || lease->bound_ns < 0)
+  if (!lease)
     {
-      lab_result_add (result, expect, FALSE,
-                      lease ? g_strdup_printf ("no lease after %u DISCOVERs", lease->n_discovers)
-                            : g_strdup ("its DHCP client never ran"),
-                      lease ? lab_why_no_lease (judge->scenario, judge->ledger, expect->vm) : NULL);
+      lab_result_add (court->result, expect, FALSE, g_strdup ("its DHCP client never ran"), NULL);
+      return;
+    }
+  if (lease->bound_ns < 0)
+    {
+      LabWhy why = lab_why_no_lease (court->scenario, court->ledger, expect->vm);
+      lab_result_add (court->result, expect, FALSE,
+                      g_strdup_printf ("no lease after %u DISCOVERs", lease->n_discovers), &why);
       return;
     }
   took = lab_units_format_duration (lease->bound_ns - lease->started_ns);
+  met = expect->within_ns < 0 || lease->bound_ns - lease->started_ns <= expect->within_ns;
   if (expect->ip && g_strcmp0 (lease->ip, net_ipv4_format (expect->ip, ip)) != 0)
-    lab_result_add (result, expect, FALSE, g_strdup_printf ("got %s, not %s", lease->ip, ip), NULL);
+    lab_result_add (court->result, expect, FALSE, g_strdup_printf ("got %s, not %s", lease->ip, ip), NULL);
   else
-    lab_result_add (result, expect,
-                    expect->within_ns < 0 || lease->bound_ns - lease->started_ns <= expect->within_ns,
-                    g_strdup_printf ("%s after %s", lease->ip, took), NULL);
+    lab_result_add (court->result, expect, met,
+                    g_strdup_printf ("%s after %s%s", lease->ip, took,
+                                     lease->n_discovers > 1 ? ", not at the first DISCOVER" : ""),
+                    NULL);
 }
 
-static void
-conclude_replies (LabJudge *judge, const LabExpect *expect, LabResult *result)
-{
-  const LabVm *vm = lab_scenario_vm (judge->scenario, expect->vm);
-  const LabVm *peer = expect->peer == G_MAXUINT ? NULL : lab_scenario_vm (judge->scenario, expect->peer);
-  char to[NET_IPV4_TEXT], to6[NET_IPV6_TEXT];
-  const LabEcho *four, *six = NULL;
-  guint replied, sent;
-  gint64 waited = -1;
-  GString *figure = g_string_new (NULL);
-  gboolean met;
+/* ---- echoes -------------------------------------------------------------------------------------------------- */
 
-  four = lab_ledger_echo (judge->ledger, vm->name, net_ipv4_format (peer ? peer->ip : expect->ip, to));
+/* Both families, if the target has two. */
+typedef struct
+{
+  guint sent, replied;
+  gint64 first_ns, best_ns; /* from the first request to the first reply; the shortest round trip; -1: none */
+} Echoes;
+
+static void
+add_echo (Echoes *sum, const LabEcho *echo)
+{
+  gint64 first_ns;
+
+  if (!echo)
+    return;
+  sum->sent += echo->sent;
+  sum->replied += echo->replied;
+  if (echo->first_reply_ns < 0)
+    return;
+  first_ns = echo->first_reply_ns - echo->first_sent_ns;
+  sum->first_ns = sum->first_ns < 0 ? first_ns : MAX (sum->first_ns, first_ns);
+  sum->best_ns = sum->best_ns < 0 ? echo->best_rtt_ns : MIN (sum->best_ns, echo->best_rtt_ns);
+}
+
+static Echoes
+echoes_of (const Court *court, const LabExpect *expect)
+{
+  const char *from = lab_scenario_vm (court->scenario, expect->vm)->name;
+  const LabVm *peer = expect->peer == G_MAXUINT ? NULL : lab_scenario_vm (court->scenario, expect->peer);
+  Echoes sum = { .first_ns = -1, .best_ns = -1 };
+  char to[NET_IPV6_TEXT];
+
+  add_echo (&sum, lab_ledger_echo (court->ledger, from, net_ipv4_format (peer ? peer->ip : expect->ip, to)));
   if (peer && peer->has_ipv6)
-    six = lab_ledger_echo (judge->ledger, vm->name, net_ipv6_format (&peer->ipv6, to6));
-  replied = (four ? four->replied : 0) + (six ? six->replied : 0);
-  sent = (four ? four->sent : 0) + (six ? six->sent : 0);
-  met = count_is_good (expect, replied) && (sent > 0 || expect->at_most == 0);
-  if (sent == 0)
-    g_string_append (figure, "no echo request was sent");
-  else
-    g_string_append_printf (figure, "%u of %u", replied, sent);
-  if (four && four->first_reply_ns >= 0)
+    add_echo (&sum, lab_ledger_echo (court->ledger, from, net_ipv6_format (&peer->ipv6, to)));
+  return sum;
+}
+
+static char *
+echoes_text (const Echoes *echoes)
+{
+  g_autofree char *first = NULL, *best = NULL;
+
+  if (echoes->sent == 0)
+    return g_strdup ("no echo request was sent");
+  if (echoes->first_ns < 0)
+    return g_strdup_printf ("%u of %u", echoes->replied, echoes->sent);
+  first = lab_units_format_duration (echoes->first_ns);
+  best = lab_units_format_duration (echoes->best_ns);
+  return g_strdup_printf ("%u of %u, first after %s, best %s", echoes->replied, echoes->sent, first, best);
+}
+
+/* The first echo that was given up; without one, the last that was sent. */
+static LabWhy
+why_lost (const Court *court, guint index)
+{
+  const LabExpect *expect = court->scenario->expects->pdata[index];
+  const LabLostTally *lost = lab_tally_lost (court->tally, index);
+  LabLostEcho echo;
+
+  if (lost->at_ns >= 0)
     {
-      g_autofree char *best = lab_units_format_duration (four->best_rtt_ns), *first = NULL;
-      waited = four->first_reply_ns - four->first_sent_ns;
-      first = lab_units_format_duration (waited);
-      g_string_append_printf (figure, ", first after %s, best %s", first, best);
+      g_autofree char *at = lab_units_format_duration (lost->at_ns);
+      return (LabWhy){ g_strdup_printf ("the first to be lost was echo %u, given up at %s:\n%s",
+                                        lost->sequence, at, lost->why.text),
+                       lost->why.packet_id };
     }
-  if (expect->within_ns >= 0 && expect->at_least > 0 && (waited < 0 || waited > expect->within_ns))
-    met = FALSE;
-  lab_result_add (result, expect, met, g_string_free (figure, FALSE),
-                  met || !peer || replied >= expect->at_least
-                      ? NULL
-                      : lab_why_no_reply (judge->scenario, judge->ledger, expect->vm, expect->peer));
+  if (expect->peer != G_MAXUINT
+      && lab_why_last_echo (court->scenario, court->ledger, expect->vm, expect->peer, &echo))
+    return lab_why_no_reply (court->scenario, court->ledger, &echo);
+  return (LabWhy){ NULL, 0 };
 }
 
 static void
-conclude_frames (const LabExpect *expect, const FrameCount *count, LabResult *result)
+judge_replies (const Court *court, const LabExpect *expect, guint index)
 {
+  const Echoes echoes = echoes_of (court, expect);
+  gboolean met = count_is_good (expect, echoes.replied) && (echoes.sent > 0 || expect->at_most == 0);
+  LabWhy why = { NULL, 0 };
+
+  if (expect->within_ns >= 0 && expect->at_least > 0
+      && (echoes.first_ns < 0 || echoes.first_ns > expect->within_ns))
+    met = FALSE;
+  if (!met && echoes.replied < echoes.sent && expect->at_least > 0)
+    why = why_lost (court, index);
+  lab_result_add (court->result, expect, met, echoes_text (&echoes), &why);
+}
+
+/* ---- frames -------------------------------------------------------------------------------------------------- */
+
+static void
+judge_frames (const Court *court, const LabExpect *expect, guint index)
+{
+  const LabFrameTally *count = lab_tally_frames (court->tally, index);
   g_autofree char *first = lab_units_format_duration (count->first_ns),
                   *last = lab_units_format_duration (count->last_ns);
+  gboolean met = count_is_good (expect, count->n);
+  LabWhy why = { NULL, 0 };
+  char *figure = count->n == 0 ? g_strdup ("none")
+                 : count->n == 1
+                     ? g_strdup_printf ("1, at %s", first)
+                     : g_strdup_printf ("%" G_GUINT64_FORMAT ", from %s to %s", count->n, first, last);
 
-  lab_result_add (result, expect, count_is_good (expect, count->n),
-                  count->n == 0 ? g_strdup ("none")
-                  : count->n == 1
-                      ? g_strdup_printf ("1, at %s", first)
-                      : g_strdup_printf ("%" G_GUINT64_FORMAT ", from %s to %s", count->n, first, last),
-                  NULL);
+  if (!met && count->n == 0)
+    why.text = g_strdup_printf ("%" G_GUINT64_FORMAT " frames passed there, and none is as asked",
+                                count->n_passed);
+  else if (!met)
+    why = (LabWhy){ g_strdup_printf ("the first is packet id %" G_GUINT64_FORMAT, count->first_packet_id),
+                    count->first_packet_id };
+  lab_result_add (court->result, expect, met, figure, &why);
+}
+
+/* ---- tables, drops, the controller --------------------------------------------------------------------------- */
+
+static void
+judge_row (const Court *court, const LabExpect *expect)
+{
+  LabWhy why = { NULL, 0 };
+  guint64 n = lab_match_rows (court->scenario, court->ledger, expect, &why.text);
+
+  lab_result_add (court->result, expect, count_is_good (expect, n),
+                  g_strdup_printf ("%" G_GUINT64_FORMAT " such %s", n, n == 1 ? "row" : "rows"), &why);
 }
 
 static void
-conclude_row (LabJudge *judge, const LabExpect *expect, LabResult *result)
+judge_mac (const Court *court, const LabExpect *expect)
 {
-  g_autofree char *others = NULL;
-  guint64 n = lab_match_rows (judge->scenario, judge->ledger, expect, &others);
+  char *found = NULL;
+  guint64 n = lab_match_macs (court->scenario, court->ledger, expect, &found);
 
-  lab_result_add (result, expect, count_is_good (expect, n),
-                  g_strdup_printf ("%" G_GUINT64_FORMAT " such %s", n, n == 1 ? "row" : "rows"),
-                  count_is_good (expect, n) ? NULL : g_steal_pointer (&others));
+  lab_result_add (court->result, expect, count_is_good (expect, n), found, NULL);
 }
 
 static void
-conclude_mac (LabJudge *judge, const LabExpect *expect, LabResult *result)
+judge_drops (const Court *court, const LabExpect *expect)
 {
-  g_autofree char *found = NULL;
-  guint64 n = lab_match_macs (judge->scenario, judge->ledger, expect, &found);
+  guint64 n = lab_ledger_drops (court->ledger, expect->node, expect->reason);
+  LabWhy why = lab_why_dropped (court->ledger, expect->node, expect->reason);
 
-  lab_result_add (result, expect, count_is_good (expect, n), g_steal_pointer (&found), NULL);
+  lab_result_add (court->result, expect, count_is_good (expect, n), g_strdup_printf ("%" G_GUINT64_FORMAT, n),
+                  &why);
 }
 
 static void
-conclude_drops (LabJudge *judge, const LabExpect *expect, LabResult *result)
+judge_converged (const Court *court, const LabExpect *expect)
 {
-  guint64 n = lab_ledger_drops (judge->ledger, expect->node, expect->reason);
-  gboolean met = count_is_good (expect, n);
-
-  lab_result_add (result, expect, met, g_strdup_printf ("%" G_GUINT64_FORMAT, n),
-                  met || n == 0 ? NULL : lab_why_dropped (judge->ledger, expect->node, expect->reason));
-}
-
-static void
-conclude_converged (LabJudge *judge, const LabExpect *expect, LabResult *result)
-{
-  gint64 first = lab_ledger_first_converged (judge->ledger),
-         since = lab_ledger_converged_since (judge->ledger);
+  gint64 first = lab_ledger_first_converged (court->ledger),
+         since = lab_ledger_converged_since (court->ledger);
   g_autofree char *text = lab_units_format_duration (first);
 
-  lab_result_add (result, expect, since >= 0 && (expect->within_ns < 0 || first <= expect->within_ns),
+  lab_result_add (court->result, expect, since >= 0 && (expect->within_ns < 0 || first <= expect->within_ns),
                   first < 0   ? g_strdup ("never")
                   : since < 0 ? g_strdup_printf ("first at %s, but busy at the end", text)
                               : g_strdup_printf ("at %s", text),
@@ -240,33 +211,35 @@ conclude_converged (LabJudge *judge, const LabExpect *expect, LabResult *result)
 }
 
 void
-lab_judge_conclude (LabJudge *judge, LabResult *result)
+lab_judge (const LabScenario *s, const LabLedger *ledger, const LabTally *tally, LabResult *result)
 {
-  for (guint i = 0; i < judge->scenario->expects->len; i++)
+  const Court court = { s, ledger, tally, result };
+
+  for (guint i = 0; i < s->expects->len; i++)
     {
-      const LabExpect *expect = judge->scenario->expects->pdata[i];
+      const LabExpect *expect = s->expects->pdata[i];
       switch (expect->kind)
         {
         case LAB_EXPECT_LEASE:
-          conclude_lease (judge, expect, result);
+          judge_lease (&court, expect);
           break;
         case LAB_EXPECT_REPLIES:
-          conclude_replies (judge, expect, result);
+          judge_replies (&court, expect, i);
           break;
         case LAB_EXPECT_FRAMES:
-          conclude_frames (expect, &judge->counts[i], result);
+          judge_frames (&court, expect, i);
           break;
         case LAB_EXPECT_ROW:
-          conclude_row (judge, expect, result);
+          judge_row (&court, expect);
           break;
         case LAB_EXPECT_MAC:
-          conclude_mac (judge, expect, result);
+          judge_mac (&court, expect);
           break;
         case LAB_EXPECT_DROPS:
-          conclude_drops (judge, expect, result);
+          judge_drops (&court, expect);
           break;
         case LAB_EXPECT_CONVERGED:
-          conclude_converged (judge, expect, result);
+          judge_converged (&court, expect);
           break;
         }
     }

@@ -1,11 +1,13 @@
-/* The ledger's book of frames: what each guest sent last, what reached it, and who dropped how many. */
+/* The ledger's book of frames: what each guest sent last. */
 #include "lab/ledger-private.h"
 
 #include <string.h>
 
 #include "net/arp.h"
 #include "net/dhcp.h"
+#include "net/icmp.h"
 #include "net/ipv4.h"
+#include "net/nd.h"
 #include "net/udp.h"
 
 void
@@ -25,8 +27,83 @@ lab_ledger_hear_interface (LabLedger *ledger, const SimTraceInterface *interface
     {
       guest = g_new0 (LabGuestFrames, 1);
       guest->node = g_strndup (interface->name, strcspn (interface->name, "/"));
+      guest->sent = g_array_new (FALSE, FALSE, sizeof (LabSentFrame));
       ledger->guests->pdata[interface->id] = guest;
     }
+}
+
+NetIpv6
+lab_address_v4 (NetIpv4 ip)
+{
+  return (NetIpv6){ { 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff, (guint8) (ip >> 24), (guint8) (ip >> 16),
+                      (guint8) (ip >> 8), (guint8) ip } };
+}
+
+/* ---- what a frame is ----------------------------------------------------------------------------------------- */
+
+static void
+classify_arp (LabSentFrame *frame, const guint8 *bytes, gsize n)
+{
+  NetArp arp;
+
+  if (net_arp_parse (bytes, n, &arp) != NET_DROP_NONE)
+    return;
+  frame->kind = arp.op == NET_ARP_REQUEST ? LAB_FRAME_ASK : LAB_FRAME_TELL;
+  frame->to = lab_address_v4 (arp.target_ip);
+}
+
+static void
+classify_echo (LabSentFrame *frame, const NetIcmp *icmp, guint request, guint reply)
+{
+  if (icmp->type != request && icmp->type != reply)
+    return;
+  frame->kind = icmp->type == request ? LAB_FRAME_ECHO_REQUEST : LAB_FRAME_ECHO_REPLY;
+  frame->echo_id = icmp->id;
+  frame->echo_sequence = icmp->sequence;
+}
+
+static void
+classify_ipv4 (LabSentFrame *frame, const guint8 *bytes, gsize n)
+{
+  NetIpv4Header ip;
+  NetIcmp icmp;
+  NetUdp udp;
+  const guint8 *payload;
+  gsize length;
+
+  if (net_ipv4_parse (bytes, n, &ip) != NET_DROP_NONE)
+    return;
+  frame->to = lab_address_v4 (ip.destination);
+  payload = bytes + ip.header_length;
+  length = ip.total_length - ip.header_length;
+  if (ip.protocol == NET_IP_ICMP && net_icmp_parse (payload, length, &icmp) == NET_DROP_NONE)
+    classify_echo (frame, &icmp, NET_ICMP_ECHO_REQUEST, NET_ICMP_ECHO_REPLY);
+  else if (ip.protocol == NET_IP_UDP && net_udp_parse (payload, length, &ip, &udp) == NET_DROP_NONE
+           && (udp.destination_port == NET_DHCP_SERVER_PORT || udp.destination_port == NET_DHCP_CLIENT_PORT))
+    frame->kind = LAB_FRAME_DHCP;
+}
+
+static void
+classify_ipv6 (LabSentFrame *frame, const guint8 *bytes, gsize n)
+{
+  NetIpv6Header ip;
+  NetIcmp icmp;
+  NetNd nd;
+
+  frame->ipv6 = TRUE;
+  if (net_ipv6_parse (bytes, n, &ip) != NET_DROP_NONE)
+    return;
+  frame->to = ip.destination;
+  if (ip.next_header != NET_IP_ICMPV6)
+    return;
+  if (net_nd_parse (bytes + NET_IPV6_HEADER, ip.payload_length, &ip, &nd) == NET_DROP_NONE)
+    {
+      frame->kind = nd.type == NET_ND_SOLICITATION ? LAB_FRAME_ASK : LAB_FRAME_TELL;
+      if (frame->kind == LAB_FRAME_ASK)
+        frame->to = nd.target;
+    }
+  else if (net_icmpv6_parse (bytes + NET_IPV6_HEADER, ip.payload_length, &ip, &icmp) == NET_DROP_NONE)
+    classify_echo (frame, &icmp, NET_ICMPV6_ECHO_REQUEST, NET_ICMPV6_ECHO_REPLY);
 }
 
 static void
@@ -35,106 +112,52 @@ classify (const SimTracePacket *packet, LabSentFrame *frame)
   const guint8 *payload;
   gsize n;
   NetEthernet ethernet;
-  NetArp arp;
-  NetIpv4Header ip;
-  NetUdp udp;
 
   frame->kind = LAB_FRAME_OTHER;
   if (net_ethernet_parse (packet->bytes, packet->captured, &ethernet) != NET_DROP_NONE)
     return;
-  frame->destination = ethernet.destination;
   payload = packet->bytes + ethernet.payload;
   n = packet->captured - ethernet.payload;
-  if (ethernet.type == NET_ETHERTYPE_ARP && net_arp_parse (payload, n, &arp) == NET_DROP_NONE)
-    {
-      frame->kind = arp.op == NET_ARP_REQUEST ? LAB_FRAME_ARP_REQUEST : LAB_FRAME_ARP_REPLY;
-      frame->to = arp.target_ip;
-    }
-  else if (ethernet.type == NET_ETHERTYPE_IPV4 && net_ipv4_parse (payload, n, &ip) == NET_DROP_NONE)
-    {
-      frame->kind = LAB_FRAME_IPV4;
-      frame->to = ip.destination;
-      if (ip.protocol == NET_IP_UDP
-          && net_udp_parse (payload + ip.header_length, ip.total_length - ip.header_length, &ip, &udp)
-                 == NET_DROP_NONE
-          && (udp.destination_port == NET_DHCP_SERVER_PORT || udp.destination_port == NET_DHCP_CLIENT_PORT))
-        frame->kind = LAB_FRAME_DHCP;
-    }
+  if (ethernet.type == NET_ETHERTYPE_ARP)
+    classify_arp (frame, payload, n);
+  else if (ethernet.type == NET_ETHERTYPE_IPV4)
+    classify_ipv4 (frame, payload, n);
+  else if (ethernet.type == NET_ETHERTYPE_IPV6)
+    classify_ipv6 (frame, payload, n);
 }
 
-static LabDropCount *
-count_of (LabLedger *ledger, const char *node, gsize length)
-{
-  LabDropCount fresh = { 0 };
-
-  for (guint i = 0; i < ledger->drop_counts->len; i++)
-    {
-      LabDropCount *count = &g_array_index (ledger->drop_counts, LabDropCount, i);
-      if (strncmp (count->node, node, length) == 0 && !count->node[length])
-        return count;
-    }
-  fresh.node = g_strndup (node, length);
-  g_array_append_val (ledger->drop_counts, fresh);
-  return &g_array_index (ledger->drop_counts, LabDropCount, ledger->drop_counts->len - 1);
-}
-
-static gboolean
-is_on_node (const LabDrop *drop, const char *node)
-{
-  gsize length = strcspn (drop->interface, "/");
-  return !node || (strncmp (drop->interface, node, length) == 0 && !node[length]);
-}
+/* ---- what guests sent ---------------------------------------------------------------------------------------- */
 
 static void
-hear_drop (LabLedger *ledger, gint64 time_ns, const SimTracePacket *packet)
+keep (LabGuestFrames *guest, const LabSentFrame *frame)
 {
-  const char *name = ledger->interfaces->pdata[packet->interface_id];
-  gsize length = strcspn (name, "/");
-  g_autofree char *node = g_strndup (name, length);
-  LabDrop *drop = NULL;
-
-  count_of (ledger, name, length)->by_reason[packet->drop]++;
-  for (guint i = 0; i < ledger->drops->len && !drop; i++)
+  if (guest->sent->len < LAB_SENT_KEPT)
     {
-      LabDrop *d = ledger->drops->pdata[i];
-      if (d->reason == packet->drop && is_on_node (d, node))
-        drop = d;
+      g_array_append_vals (guest->sent, frame, 1);
+      return;
     }
-  if (!drop)
-    {
-      drop = g_new0 (LabDrop, 1);
-      g_ptr_array_add (ledger->drops, drop);
-    }
-  g_free (drop->interface);
-  g_free (drop->table);
-  g_free (drop->rule);
-  *drop = (LabDrop){ g_strdup (name), g_strdup (packet->table), g_strdup (packet->rule), packet->drop,
-                     time_ns,         packet->packet_id };
+  g_array_index (guest->sent, LabSentFrame, guest->next) = *frame;
+  guest->next = (guest->next + 1) % LAB_SENT_KEPT;
 }
 
 void
 lab_ledger_hear_packet (LabLedger *ledger, gint64 time_ns, const SimTracePacket *packet)
 {
+  LabSentFrame frame = { .packet_id = packet->packet_id, .time_ns = time_ns };
   LabGuestFrames *guest;
 
   if (packet->interface_id >= ledger->interfaces->len || !ledger->interfaces->pdata[packet->interface_id])
     return;
   if (packet->drop != NET_DROP_NONE)
     {
-      hear_drop (ledger, time_ns, packet);
+      lab_ledger_hear_drop (ledger, time_ns, packet);
       return;
     }
   guest = ledger->guests->pdata[packet->interface_id];
-  if (!guest)
+  if (!guest || packet->direction != SIM_TRACE_OUTBOUND)
     return;
-  if (packet->direction == SIM_TRACE_INBOUND)
-    guest->arrived[guest->n_arrived++ % LAB_ARRIVED_KEPT] = packet->packet_id;
-  else
-    {
-      LabSentFrame *frame = &guest->sent[guest->n_sent++ % LAB_SENT_KEPT];
-      *frame = (LabSentFrame){ .packet_id = packet->packet_id, .time_ns = time_ns };
-      classify (packet, frame);
-    }
+  classify (packet, &frame);
+  keep (guest, &frame);
 }
 
 static const LabGuestFrames *
@@ -149,59 +172,49 @@ find_guest (const LabLedger *ledger, const char *node)
   return NULL;
 }
 
+/* In the order of sending; NULL behind the last. */
+static const LabSentFrame *
+nth (const LabGuestFrames *guest, guint index)
+{
+  if (!guest || index >= guest->sent->len)
+    return NULL;
+  return &g_array_index (guest->sent, LabSentFrame, (guest->next + index) % guest->sent->len);
+}
+
 const LabSentFrame *
-lab_ledger_last_sent (const LabLedger *ledger, const char *node, LabFrameKind kind, NetIpv4 to)
+lab_ledger_sent_since (const LabLedger *ledger, const char *node, LabFrameKind kind, const NetIpv6 *to,
+                       gint64 since_ns)
 {
   const LabGuestFrames *guest = find_guest (ledger, node);
+  const LabSentFrame *frame;
 
-  for (guint i = 0; guest && i < MIN (guest->n_sent, LAB_SENT_KEPT); i++)
-    {
-      const LabSentFrame *frame = &guest->sent[(guest->n_sent - 1 - i) % LAB_SENT_KEPT];
-      if (frame->kind == kind && (to == 0 || frame->to == to))
-        return frame;
-    }
+  for (guint i = 0; (frame = nth (guest, i)); i++)
+    if (frame->kind == kind && frame->time_ns >= since_ns && net_ipv6_equal (&frame->to, to))
+      return frame;
   return NULL;
 }
 
-gboolean
-lab_ledger_arrived (const LabLedger *ledger, const char *node, guint64 packet_id)
+const LabSentFrame *
+lab_ledger_sent_echo (const LabLedger *ledger, const char *node, LabFrameKind kind, guint echo_id,
+                      guint echo_sequence)
 {
   const LabGuestFrames *guest = find_guest (ledger, node);
+  const LabSentFrame *frame;
 
-  for (guint i = 0; guest && i < MIN (guest->n_arrived, LAB_ARRIVED_KEPT); i++)
-    if (guest->arrived[i] == packet_id)
-      return TRUE;
-  return FALSE;
+  for (guint i = 0; (frame = nth (guest, i)); i++)
+    if (frame->kind == kind && frame->echo_id == echo_id && frame->echo_sequence == echo_sequence)
+      return frame;
+  return NULL;
 }
 
-guint64
-lab_ledger_drops (const LabLedger *ledger, const char *node, NetDropReason reason)
+const LabSentFrame *
+lab_ledger_last_sent (const LabLedger *ledger, const char *node, LabFrameKind kind, const NetIpv6 *to)
 {
-  guint64 n = 0;
+  const LabGuestFrames *guest = find_guest (ledger, node);
+  const LabSentFrame *frame, *last = NULL;
 
-  for (guint i = 0; i < ledger->drop_counts->len; i++)
-    {
-      const LabDropCount *count = &g_array_index (ledger->drop_counts, LabDropCount, i);
-      if (node && strcmp (count->node, node) != 0)
-        continue;
-      for (guint r = 1; r < NET_DROP_N; r++)
-        if (reason == NET_DROP_NONE || reason == r)
-          n += count->by_reason[r];
-    }
-  return n;
-}
-
-const LabDrop *
-lab_ledger_last_drop (const LabLedger *ledger, const char *node, NetDropReason reason)
-{
-  const LabDrop *last = NULL;
-
-  for (guint i = 0; i < ledger->drops->len; i++)
-    {
-      const LabDrop *drop = ledger->drops->pdata[i];
-      if (is_on_node (drop, node) && (reason == NET_DROP_NONE || drop->reason == reason)
-          && (!last || drop->time_ns >= last->time_ns))
-        last = drop;
-    }
+  for (guint i = 0; (frame = nth (guest, i)); i++)
+    if (frame->kind == kind && (!to || net_ipv6_equal (&frame->to, to)))
+      last = frame;
   return last;
 }

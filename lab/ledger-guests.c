@@ -14,67 +14,92 @@ echo_of (LabLedger *ledger, const char *node, const char *to)
   echo->node = g_strdup (node);
   echo->to = g_strdup (to);
   echo->first_sent_ns = echo->first_reply_ns = echo->best_rtt_ns = -1;
-  g_ptr_array_add (ledger->echoes, echo);
+  g_hash_table_insert (ledger->echoes, g_strdup_printf ("%s\n%s", node, to), echo);
   return echo;
 }
 
-static LabProbes *
-probes_of (const LabLedger *ledger, const char *node)
+static gint64
+number_of (json_t *json, const char *key)
 {
-  for (guint i = 0; i < ledger->probes->len; i++)
-    {
-      LabProbes *probes = ledger->probes->pdata[i];
-      if (strcmp (probes->node, node) == 0)
-        return probes;
-    }
-  return NULL;
+  json_t *value = json_object_get (json, key);
+  return json_is_integer (value) ? json_integer_value (value) : -1;
 }
 
-static gint64
-json_number (const SimTraceState *state, const char *key)
+static char *
+ping_key (const char *node, gint64 id)
 {
-  json_t *json = state->json ? json_loads (state->json, 0, NULL) : NULL;
-  json_t *value = json_object_get (json, key);
-  gint64 number = json_is_integer (value) ? json_integer_value (value) : -1;
-  json_decref (json);
-  return number;
+  return g_strdup_printf ("%s\nping\n%" G_GINT64_FORMAT, node, id);
+}
+
+static char *
+arping_key (const char *node)
+{
+  return g_strdup_printf ("%s\narping", node);
+}
+
+static guint
+ended (const LabLedger *ledger, const char *key)
+{
+  return GPOINTER_TO_UINT (g_hash_table_lookup (ledger->ended, key));
+}
+
+/* Takes the key. */
+static void
+count_end (LabLedger *ledger, char *key)
+{
+  guint n = ended (ledger, key) + 1;
+  g_hash_table_replace (ledger->ended, key, GUINT_TO_POINTER (n));
+}
+
+/* A new ping may have the id of an old one.  Takes the key. */
+static void
+begin_anew (LabLedger *ledger, char *key)
+{
+  g_hash_table_replace (ledger->ended, key, GUINT_TO_POINTER (0));
+}
+
+static gboolean
+is_failure (const char *op)
+{
+  return strcmp (op, "timeout") == 0 || strcmp (op, "unreachable") == 0;
 }
 
 void
 lab_ledger_hear_ping (LabLedger *ledger, gint64 time_ns, const SimTraceState *state)
 {
   g_autofree char *to = g_strndup (state->key, strcspn (state->key, " "));
-  LabEcho *echo = strcmp (state->table, "ping") == 0 ? echo_of (ledger, state->node, to) : NULL;
-  LabProbes *probes = probes_of (ledger, state->node);
+  json_t *json = state->json ? json_loads (state->json, 0, NULL) : NULL;
+  LabEcho *echo = echo_of (ledger, state->node, to);
+  gint64 rtt_ns = number_of (json, "rtt_ns");
 
-  if (!probes)
-    {
-      probes = g_new0 (LabProbes, 1);
-      probes->node = g_strdup (state->node);
-      g_ptr_array_add (ledger->probes, probes);
-    }
   if (strcmp (state->op, "sent") == 0)
     {
-      probes->sent++;
-      if (echo && echo->sent++ == 0)
+      if (echo->sent++ == 0)
         echo->first_sent_ns = time_ns;
+      if (number_of (json, "seq") == 1)
+        begin_anew (ledger, ping_key (state->node, number_of (json, "id")));
     }
   else if (strcmp (state->op, "reply") == 0)
     {
-      probes->ended++;
-      if (!echo)
-        return;
       if (echo->replied++ == 0)
         echo->first_reply_ns = time_ns;
-      if (echo->best_rtt_ns < 0 || json_number (state, "rtt_ns") < echo->best_rtt_ns)
-        echo->best_rtt_ns = json_number (state, "rtt_ns");
+      if (echo->best_rtt_ns < 0 || rtt_ns < echo->best_rtt_ns)
+        echo->best_rtt_ns = rtt_ns;
     }
-  else if (strcmp (state->op, "timeout") == 0 || strcmp (state->op, "unreachable") == 0)
-    {
-      probes->ended++;
-      if (echo)
-        echo->failed++;
-    }
+  else if (is_failure (state->op))
+    echo->failed++;
+  if (strcmp (state->op, "reply") == 0 || is_failure (state->op))
+    count_end (ledger, ping_key (state->node, number_of (json, "id")));
+  json_decref (json);
+}
+
+void
+lab_ledger_hear_arping (LabLedger *ledger, const SimTraceState *state)
+{
+  if (strcmp (state->op, "sent") == 0 && g_str_has_suffix (state->key, " 1"))
+    begin_anew (ledger, arping_key (state->node));
+  else if (strcmp (state->op, "reply") == 0 || is_failure (state->op))
+    count_end (ledger, arping_key (state->node));
 }
 
 void
@@ -92,7 +117,7 @@ lab_ledger_hear_dhcp (LabLedger *ledger, gint64 time_ns, const SimTraceState *st
       lease->node = g_strdup (state->node);
       lease->started_ns = time_ns;
       lease->bound_ns = -1;
-      g_ptr_array_add (ledger->leases, lease);
+      g_hash_table_insert (ledger->leases, g_strdup (state->node), lease);
     }
   if (strcmp (state->op, "discover") == 0)
     lease->n_discovers++;
@@ -113,37 +138,26 @@ lab_ledger_hear_dhcp (LabLedger *ledger, gint64 time_ns, const SimTraceState *st
 const LabEcho *
 lab_ledger_echo (const LabLedger *ledger, const char *node, const char *to)
 {
-  for (guint i = 0; i < ledger->echoes->len; i++)
-    {
-      const LabEcho *echo = ledger->echoes->pdata[i];
-      if (strcmp (echo->node, node) == 0 && strcmp (echo->to, to) == 0)
-        return echo;
-    }
-  return NULL;
+  g_autofree char *key = g_strdup_printf ("%s\n%s", node, to);
+  return g_hash_table_lookup (ledger->echoes, key);
 }
 
 guint
-lab_ledger_probes_sent (const LabLedger *ledger, const char *node)
+lab_ledger_pings_ended (const LabLedger *ledger, const char *node, guint id)
 {
-  const LabProbes *probes = probes_of (ledger, node);
-  return probes ? probes->sent : 0;
+  g_autofree char *key = ping_key (node, id);
+  return ended (ledger, key);
 }
 
 guint
-lab_ledger_probes_ended (const LabLedger *ledger, const char *node)
+lab_ledger_arpings_ended (const LabLedger *ledger, const char *node)
 {
-  const LabProbes *probes = probes_of (ledger, node);
-  return probes ? probes->ended : 0;
+  g_autofree char *key = arping_key (node);
+  return ended (ledger, key);
 }
 
 const LabLease *
 lab_ledger_lease (const LabLedger *ledger, const char *node)
 {
-  for (guint i = 0; i < ledger->leases->len; i++)
-    {
-      const LabLease *lease = ledger->leases->pdata[i];
-      if (strcmp (lease->node, node) == 0)
-        return lease;
-    }
-  return NULL;
+  return g_hash_table_lookup (ledger->leases, node);
 }

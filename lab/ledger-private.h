@@ -5,30 +5,24 @@
 
 G_BEGIN_DECLS
 
-#define LAB_SENT_KEPT    64u
-#define LAB_ARRIVED_KEPT 256u
+#define LAB_SENT_KEPT 1024u
 
-/* Frames at one link end of a guest or DHCP server. */
+/* What a guest or DHCP server sent, in a ring. */
 typedef struct
 {
   char *node;
-  LabSentFrame sent[LAB_SENT_KEPT];
-  guint64 arrived[LAB_ARRIVED_KEPT];
-  guint n_sent, n_arrived;
+  GArray *sent; /* of LabSentFrame; grows up to LAB_SENT_KEPT */
+  guint next;   /* once it is full: the oldest */
 } LabGuestFrames;
-
-typedef struct
-{
-  char *node;
-  guint sent, ended;
-} LabProbes;
 
 struct _LabLedger
 {
   SimFates *fates;
-  GPtrArray *interfaces; /* by id: names */
-  GPtrArray *guests;     /* by interface id: LabGuestFrames or NULL */
-  GPtrArray *echoes, *leases, *probes;
+  GPtrArray *interfaces;   /* by id: names */
+  GPtrArray *guests;       /* by interface id: LabGuestFrames or NULL */
+  GHashTable *echoes;      /* "node\nto" → LabEcho */
+  GHashTable *ended;       /* "node\nping\nid", "node\narping" → how many */
+  GHashTable *leases;      /* node → LabLease */
   GPtrArray *entries;      /* LabEntry in order of appearance; removed ones leave NULL */
   GHashTable *entry_index; /* "node\ntable\nkey" → index + 1 */
   guint n_removed;
@@ -46,8 +40,11 @@ typedef struct
 /* ledger-frames.c */
 void lab_ledger_hear_interface (LabLedger *ledger, const SimTraceInterface *interface);
 void lab_ledger_hear_packet (LabLedger *ledger, gint64 time_ns, const SimTracePacket *packet);
+/* ledger-drops.c */
+void lab_ledger_hear_drop (LabLedger *ledger, gint64 time_ns, const SimTracePacket *packet);
 /* ledger-guests.c */
 void lab_ledger_hear_ping (LabLedger *ledger, gint64 time_ns, const SimTraceState *state);
+void lab_ledger_hear_arping (LabLedger *ledger, const SimTraceState *state);
 void lab_ledger_hear_dhcp (LabLedger *ledger, gint64 time_ns, const SimTraceState *state);
 
 G_END_DECLS

@@ -35,18 +35,15 @@ lease_free (gpointer data)
 }
 
 static void
-probes_free (gpointer data)
-{
-  g_free (((LabProbes *) data)->node);
-  g_free (data);
-}
-
-static void
 guest_free (gpointer data)
 {
-  if (data)
-    g_free (((LabGuestFrames *) data)->node);
-  g_free (data);
+  LabGuestFrames *guest = data;
+
+  if (!guest)
+    return;
+  g_free (guest->node);
+  g_array_unref (guest->sent);
+  g_free (guest);
 }
 
 static void
@@ -72,9 +69,9 @@ lab_ledger_new (void)
   ledger->fates = sim_fates_new ();
   ledger->interfaces = g_ptr_array_new_with_free_func (g_free);
   ledger->guests = g_ptr_array_new_with_free_func (guest_free);
-  ledger->echoes = g_ptr_array_new_with_free_func (echo_free);
-  ledger->leases = g_ptr_array_new_with_free_func (lease_free);
-  ledger->probes = g_ptr_array_new_with_free_func (probes_free);
+  ledger->echoes = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, echo_free);
+  ledger->ended = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  ledger->leases = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, lease_free);
   ledger->entries = g_ptr_array_new_with_free_func (entry_free);
   ledger->entry_index = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   ledger->drop_counts = g_array_new (FALSE, TRUE, sizeof (LabDropCount));
@@ -92,9 +89,9 @@ lab_ledger_free (LabLedger *ledger)
   sim_fates_free (ledger->fates);
   g_ptr_array_unref (ledger->interfaces);
   g_ptr_array_unref (ledger->guests);
-  g_ptr_array_unref (ledger->echoes);
-  g_ptr_array_unref (ledger->leases);
-  g_ptr_array_unref (ledger->probes);
+  g_hash_table_unref (ledger->echoes);
+  g_hash_table_unref (ledger->ended);
+  g_hash_table_unref (ledger->leases);
   g_hash_table_unref (ledger->entry_index);
   g_ptr_array_unref (ledger->entries);
   g_array_unref (ledger->drop_counts);
@@ -181,8 +178,10 @@ hear_state (LabLedger *ledger, gint64 time_ns, const SimTraceState *state)
     hear_entry (ledger, state, state->table);
   else if (strcmp (state->table, "controller") == 0)
     hear_controller (ledger, time_ns, state);
-  else if (strcmp (state->table, "ping") == 0 || strcmp (state->table, "arping") == 0)
+  else if (strcmp (state->table, "ping") == 0)
     lab_ledger_hear_ping (ledger, time_ns, state);
+  else if (strcmp (state->table, "arping") == 0)
+    lab_ledger_hear_arping (ledger, state);
   else if (strcmp (state->table, "dhcp") == 0)
     lab_ledger_hear_dhcp (ledger, time_ns, state);
 }

@@ -28,9 +28,10 @@ typedef struct
 
 /* Echo requests from a node to an address; NULL when none was sent. */
 const LabEcho *lab_ledger_echo (const LabLedger *ledger, const char *node, const char *to);
-/* All echo and ARP probes of a node that have an end, and that were sent. */
-guint lab_ledger_probes_sent (const LabLedger *ledger, const char *node);
-guint lab_ledger_probes_ended (const LabLedger *ledger, const char *node);
+/* How many echo requests of a node's last ping with this ICMP id, and how many probes of its last arping, have an end: a
+ * reply, a timeout, unreachable. */
+guint lab_ledger_pings_ended (const LabLedger *ledger, const char *node, guint id);
+guint lab_ledger_arpings_ended (const LabLedger *ledger, const char *node);
 
 typedef struct
 {
@@ -77,10 +78,11 @@ gint64 lab_ledger_first_converged (const LabLedger *ledger);
 
 typedef enum
 {
-  LAB_FRAME_ARP_REQUEST,
-  LAB_FRAME_ARP_REPLY,
+  LAB_FRAME_ASK,  /* ARP request, neighbour solicitation */
+  LAB_FRAME_TELL, /* ARP reply, neighbour advertisement */
+  LAB_FRAME_ECHO_REQUEST,
+  LAB_FRAME_ECHO_REPLY,
   LAB_FRAME_DHCP,
-  LAB_FRAME_IPV4,
   LAB_FRAME_OTHER
 } LabFrameKind;
 
@@ -89,15 +91,23 @@ typedef struct
   guint64 packet_id;
   gint64 time_ns;
   LabFrameKind kind;
-  NetIpv4 to; /* ARP: the address asked for or answered to; IPv4: the destination */
-  NetMac destination;
+  gboolean ipv6;
+  NetIpv6 to; /* ask: the address asked for; otherwise the destination.  IPv4 as lab_address_v4() */
+  guint echo_id, echo_sequence;
 } LabSentFrame;
 
-/* The last frame that a guest sent of this kind (towards `to`, unless 0); NULL: none among its last 64. */
+/* An IPv4 address among IPv6 ones (RFC 4291 §2.5.5.2). */
+NetIpv6 lab_address_v4 (NetIpv4 ip);
+
+/* Of the frames that a guest or DHCP server sent, the last 1024: the first of a kind towards an address since a time;
+ * an echo request or reply by its id and sequence number; the last of a kind, towards an address unless that is NULL.
+ * NULL: none. */
+const LabSentFrame *lab_ledger_sent_since (const LabLedger *ledger, const char *node, LabFrameKind kind,
+                                           const NetIpv6 *to, gint64 since_ns);
+const LabSentFrame *lab_ledger_sent_echo (const LabLedger *ledger, const char *node, LabFrameKind kind,
+                                          guint echo_id, guint echo_sequence);
 const LabSentFrame *
-lab_ledger_last_sent (const LabLedger *ledger, const char *node, LabFrameKind kind, NetIpv4 to);
-/* Did a frame of this packet id arrive at the guest, as far as its last 256 arrivals tell? */
-gboolean lab_ledger_arrived (const LabLedger *ledger, const char *node, guint64 packet_id);
+lab_ledger_last_sent (const LabLedger *ledger, const char *node, LabFrameKind kind, const NetIpv6 *to);
 const SimFates *lab_ledger_fates (const LabLedger *ledger);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (LabLedger, lab_ledger_free)

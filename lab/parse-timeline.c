@@ -200,10 +200,9 @@ parse_link_action (LabScenario *s, LabReader *reader, LabAction *action)
                      "there is no link '%s'; name it by one end or both, as in the section links", text);
     }
   has_state = lab_read_word (reader, "state", states, &state);
+  action->has_state = has_state;
   action->up = state == 1;
   action->has_loss = lab_read_percent (reader, "loss", &action->loss_ppb);
-  if (!has_state && action->has_loss)
-    action->up = TRUE;
   if (!lab_yaml_get (reader->map, "state") && !lab_yaml_get (reader->map, "loss"))
     lab_problem (reader->problems, node, "say what happens to the link: state: down, state: up or loss: 5%%");
   lab_read_duration (reader, "for", &action->for_ns);

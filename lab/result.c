@@ -39,13 +39,19 @@ lab_result_free (LabResult *result)
 }
 
 void
-lab_result_add (LabResult *result, const LabExpect *expect, gboolean met, char *figure, char *reason)
+lab_result_add (LabResult *result, const LabExpect *expect, gboolean met, char *figure, LabWhy *why)
 {
   LabVerdict *verdict = g_new0 (LabVerdict, 1);
   verdict->met = met;
   verdict->text = g_strdup (expect->text);
   verdict->figure = figure;
-  verdict->reason = reason;
+  if (why && !met)
+    {
+      verdict->reason = g_steal_pointer (&why->text);
+      verdict->packet_id = why->packet_id;
+    }
+  else if (why)
+    g_clear_pointer (&why->text, g_free);
   verdict->file = g_strdup (expect->at->source->name);
   verdict->line = expect->at->line;
   verdict->column = expect->at->column;
@@ -81,10 +87,11 @@ lab_result_to_json (const LabResult *result)
   for (guint i = 0; i < result->verdicts->len; i++)
     {
       const LabVerdict *v = result->verdicts->pdata[i];
-      json_array_append_new (verdicts,
-                             json_pack ("{s:b, s:s, s:s, s:o, s:i, s:i}", "met", v->met, "expectation",
-                                        v->text, "found", v->figure, "reason", optional (v->reason), "line",
-                                        (int) v->line, "column", (int) v->column));
+      json_array_append_new (
+          verdicts, json_pack ("{s:b, s:s, s:s, s:o, s:o, s:i, s:i}", "met", v->met, "expectation", v->text,
+                               "found", v->figure, "reason", optional (v->reason), "packet_id",
+                               v->packet_id ? json_integer ((json_int_t) v->packet_id) : json_null (), "line",
+                               (int) v->line, "column", (int) v->column));
     }
   for (guint i = 0; i < result->notes->len; i++)
     json_array_append_new (notes, json_string (result->notes->pdata[i]));

@@ -3,16 +3,17 @@
 
 #include <jansson.h>
 
-#include "lab/scenario.h"
+#include "lab/why.h"
 
 G_BEGIN_DECLS
 
 typedef struct
 {
   gboolean met;
-  char *text;   /* the expectation */
-  char *figure; /* what was found: "3 of 3, best 41 us" */
-  char *reason; /* of a failure, lines separated by \n; NULL when met or when nothing is known */
+  char *text;        /* the expectation */
+  char *figure;      /* what was found: "3 of 3, best 41 us" */
+  char *reason;      /* of a failure, lines separated by \n; NULL when met or when nothing is known */
+  guint64 packet_id; /* of the frame that the reason speaks of; 0: of none */
   char *file;
   guint line, column;
 } LabVerdict;
@@ -30,7 +31,8 @@ typedef struct
 
 LabResult *lab_result_new (const LabScenario *scenario);
 void lab_result_free (LabResult *result);
-void lab_result_add (LabResult *result, const LabExpect *expect, gboolean met, char *figure, char *reason);
+/* Takes the figure and the text of `why`, which may be NULL and does not count when the expectation was met. */
+void lab_result_add (LabResult *result, const LabExpect *expect, gboolean met, char *figure, LabWhy *why);
 
 guint lab_result_n_failed (const LabResult *result);
 /* Every expectation met, and the timeline came to its end. */

@@ -7,13 +7,14 @@
 #include "lab/director.h"
 #include "lab/judge.h"
 #include "lab/neutron.h"
+#include "lab/power.h"
 
 struct _LabRun
 {
   const LabScenario *scenario;
   SimTrace *trace;
   LabLedger *ledger;
-  LabJudge *judge;
+  LabTally *tally;
   LabNet *net;
   LabDirector *director;
   char *refusal; /* the controller's, at the start */
@@ -49,9 +50,9 @@ lab_run_new (const LabScenario *s, SimTrace *trace)
   run->trace = trace;
   run->end_ns = -1;
   run->ledger = lab_ledger_new ();
-  run->judge = lab_judge_new (s, run->ledger);
+  run->tally = lab_tally_new (s, run->ledger);
   sim_trace_subscribe (trace, lab_ledger_hear, run->ledger);
-  sim_trace_subscribe (trace, lab_judge_hear, run->judge);
+  sim_trace_subscribe (trace, lab_tally_hear, run->tally);
   sim_trace_subscribe (trace, hear, run);
   sim_trace_emit (trace, &section);
   run->net = lab_net_new (s, trace);
@@ -66,7 +67,7 @@ lab_run_free (LabRun *run)
     return;
   lab_director_free (run->director);
   lab_net_free (g_steal_pointer (&run->net));
-  lab_judge_free (run->judge);
+  lab_tally_free (run->tally);
   lab_ledger_free (run->ledger);
   g_free (run->refusal);
   g_free (run);
@@ -82,7 +83,7 @@ static void
 start (LabRun *run)
 {
   run->started = TRUE;
-  lab_net_start (run->net);
+  lab_power_on_all (run->net);
   run->refusal = lab_neutron_tell_all (run->net);
 }
 
@@ -129,7 +130,7 @@ lab_run_conclude (LabRun *run)
   const GPtrArray *refusals = lab_director_refusals (run->director);
   const char *stuck = lab_director_stuck (run->director);
 
-  lab_judge_conclude (run->judge, result);
+  lab_judge (run->scenario, run->ledger, run->tally, result);
   if (run->refusal)
     g_ptr_array_add (result->notes, g_strdup (run->refusal));
   for (guint i = 0; i < refusals->len; i++)

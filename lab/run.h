@@ -20,8 +20,6 @@ LabResult *lab_run_conclude (LabRun *run);
 
 /* Simulated time that passes after the timeline, so that what is under way arrives. */
 #define LAB_SETTLE (2 * SIM_SEC)
-/* No run is longer. */
-#define LAB_LONGEST (24 * 3600 * SIM_SEC)
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (LabRun, lab_run_free)
 

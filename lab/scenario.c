@@ -304,6 +304,30 @@ lab_scenario_find_vm (const LabScenario *s, const char *name)
   return G_MAXUINT;
 }
 
+guint
+lab_scenario_node_index (const LabScenario *s, const LabNode *node)
+{
+  guint index = 0;
+  g_ptr_array_find (s->nodes, node, &index);
+  return index;
+}
+
+guint
+lab_scenario_management_link (const LabScenario *s, const char *name)
+{
+  gboolean has_controller = FALSE;
+
+  for (guint i = 0; i < s->nodes->len; i++)
+    {
+      const LabNode *node = s->nodes->pdata[i];
+      if (strcmp (node->name, name) == 0 && (node->kind == LAB_NODE_COMPUTE || node->kind == LAB_NODE_TOR))
+        return s->links->len + i;
+      has_controller |= node->is_controller;
+    }
+  return has_controller && strcmp (name, LAB_CONTROLLER_NODE) == 0 ? s->links->len + s->nodes->len
+                                                                   : G_MAXUINT;
+}
+
 static gboolean
 is_end (const LabEnd *end, const char *text)
 {
@@ -321,6 +345,11 @@ lab_scenario_find_link (const LabScenario *s, const char *text)
   g_strstrip (a);
   if (b)
     g_strstrip (b);
+  if (!b && g_str_has_suffix (a, "/" LAB_MANAGEMENT_PORT))
+    {
+      a[strlen (a) - strlen ("/" LAB_MANAGEMENT_PORT)] = '\0';
+      return lab_scenario_management_link (s, a);
+    }
   for (guint i = 0; i < s->links->len; i++)
     {
       const LabLink *link = s->links->pdata[i];

@@ -5,6 +5,7 @@
 #include "lab/problem.h"
 #include "net/address.h"
 #include "net/drop.h"
+#include "net/world.h"
 
 G_BEGIN_DECLS
 
@@ -64,6 +65,9 @@ typedef struct
 #define LAB_DHCP_NODE_PREFIX "qdhcp-"
 #define LAB_MANAGEMENT_PORT  "mgmt"
 #define LAB_TAP_PREFIX       "tap-"
+
+/* No run goes on for longer. */
+#define LAB_LONGEST (24 * 3600 * NET_SEC)
 
 extern const char *const lab_nic_modes[];  /* "veb", "vepa" */
 extern const char *const lab_node_kinds[]; /* by LabNodeKind */
@@ -181,7 +185,7 @@ typedef struct
   GBytes *frame; /* send */
   /* link */
   guint link;
-  gboolean up;
+  gboolean has_state, up;
   gint64 for_ns; /* 0: for good */
   gboolean has_loss;
   guint32 loss_ppb;
@@ -280,9 +284,14 @@ lab_scenario_vm (const LabScenario *scenario, guint index)
   return scenario->vms->pdata[index];
 }
 
+guint lab_scenario_node_index (const LabScenario *scenario, const LabNode *node);
+
 /* The link with this end or with these two ends ("tor1/em3", "tor1/em3 -- server2/em1"); G_MAXUINT when there is
- * none. */
+ * none.  Behind the links of the file come the management links ("tor1/mgmt", "odl/mgmt"), one place for each node and
+ * the last for the controller. */
 guint lab_scenario_find_link (const LabScenario *scenario, const char *text);
+/* G_MAXUINT for a node that has no management port. */
+guint lab_scenario_management_link (const LabScenario *scenario, const char *node);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (LabScenario, lab_scenario_free)
 

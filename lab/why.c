@@ -2,96 +2,198 @@
 #include "lab/why.h"
 
 #include "lab/units.h"
+#include "lab/way.h"
 
-static void
-tell_fate (const LabLedger *ledger, GString *out, const LabSentFrame *frame, const char *what)
+/* One step of an exchange: a frame, what it is called, and where it should have arrived. */
+typedef struct
 {
-  const SimFate *fate = sim_fates_find (lab_ledger_fates (ledger), frame->packet_id);
-  g_autofree char *text = fate ? sim_fate_describe (fate) : g_strdup ("its way is no longer known");
+  const LabSentFrame *frame;
+  const char *name, *to;
+} Step;
 
-  g_string_append_printf (out, "%s%s (packet id %" G_GUINT64_FORMAT ") did not arrive: %s",
-                          out->len ? "\n" : "", what, frame->packet_id, text);
+static NetIpv6
+address_of (const LabVm *vm, gboolean ipv6)
+{
+  return ipv6 ? vm->ipv6 : lab_address_v4 (vm->ip);
 }
 
-/* The answer of `peer` on its way back to `vm`. */
-static void
-tell_answer (const LabLedger *ledger, GString *out, const char *vm, const char *peer,
-             const LabSentFrame *question, const LabSentFrame *answer, const char *what)
+static const char *
+name_of_ask (const LabSentFrame *ask)
 {
-  if (!answer || answer->time_ns < question->time_ns)
-    g_string_append_printf (out, "%sit arrived at %s, which did not answer", out->len ? "\n" : "", peer);
-  else if (!lab_ledger_arrived (ledger, vm, answer->packet_id))
-    tell_fate (ledger, out, answer, what);
-  else
-    g_string_append_printf (out, "%sthe last answer did arrive, too late or after others were lost",
-                            out->len ? "\n" : "");
+  return ask->ipv6 ? "the neighbour solicitation" : "the ARP request";
 }
 
-char *
-lab_why_no_reply (const LabScenario *s, const LabLedger *ledger, guint vm_index, guint peer_index)
+static const char *
+name_of_tell (const LabSentFrame *tell)
 {
-  const LabVm *vm = lab_scenario_vm (s, vm_index), *peer = lab_scenario_vm (s, peer_index);
-  const LabSentFrame *echo = lab_ledger_last_sent (ledger, vm->name, LAB_FRAME_IPV4, peer->ip);
-  const LabSentFrame *arp = lab_ledger_last_sent (ledger, vm->name, LAB_FRAME_ARP_REQUEST, peer->ip);
-  GString *out = g_string_new (NULL);
+  return tell->ipv6 ? "the neighbour advertisement" : "the ARP reply";
+}
 
-  if (!echo && !arp)
-    g_string_append_printf (out, "%s sent nothing towards %s (has it an address?)", vm->name, peer->name);
-  else if (echo && (!arp || echo->time_ns >= arp->time_ns))
+/* TRUE when the frame arrived, or nothing more can be said of it; otherwise `why` has the reason. */
+static gboolean
+follow (const LabLedger *ledger, const Step *step, LabWhy *why)
+{
+  g_autoptr (GString) way = g_string_new (NULL);
+
+  if (lab_way_follow (lab_ledger_fates (ledger), step->frame->packet_id, step->to, way) != LAB_WAY_LOST)
+    return TRUE;
+  why->packet_id = step->frame->packet_id;
+  why->text = g_strdup_printf ("%s (packet id %" G_GUINT64_FORMAT ") did not reach %s: it %s", step->name,
+                               step->frame->packet_id, step->to, way->str);
+  return FALSE;
+}
+
+/* The question arrived, so the answer is to blame, or its absence. */
+static void
+blame_answer (const LabLedger *ledger, const Step *question, const Step *answer, LabWhy *why)
+{
+  why->packet_id = question->frame->packet_id;
+  if (!answer->frame)
+    why->text = g_strdup_printf ("%s (packet id %" G_GUINT64_FORMAT ") reached %s, which did not answer",
+                                 question->name, why->packet_id, question->to);
+  else if (follow (ledger, answer, why))
     {
-      if (!lab_ledger_arrived (ledger, peer->name, echo->packet_id))
-        tell_fate (ledger, out, echo, "the last echo request");
-      else
-        {
-          const LabSentFrame *reply = lab_ledger_last_sent (ledger, peer->name, LAB_FRAME_IPV4, vm->ip);
-          const LabSentFrame *ask = lab_ledger_last_sent (ledger, peer->name, LAB_FRAME_ARP_REQUEST, vm->ip);
-          if (ask && (!reply || ask->time_ns > reply->time_ns)
-              && !lab_ledger_arrived (ledger, vm->name, ask->packet_id))
-            tell_fate (ledger, out, ask, "the other end's ARP request for the way back");
-          else
-            tell_answer (ledger, out, vm->name, peer->name, echo, reply, "the echo reply");
-        }
+      g_autofree char *time = lab_units_format_duration (answer->frame->time_ns);
+      why->text
+          = g_strdup_printf ("%s was sent at %s and did reach %s, too late", answer->name, time, answer->to);
     }
-  else if (!lab_ledger_arrived (ledger, peer->name, arp->packet_id))
-    tell_fate (ledger, out, arp, "the last ARP request");
-  else
-    tell_answer (ledger, out, vm->name, peer->name, arp,
-                 lab_ledger_last_sent (ledger, peer->name, LAB_FRAME_ARP_REPLY, vm->ip), "the ARP reply");
-  return g_string_free (out, FALSE);
 }
 
-char *
+static void
+blame_exchange (const LabLedger *ledger, const Step *question, const Step *answer, LabWhy *why)
+{
+  if (follow (ledger, question, why))
+    blame_answer (ledger, question, answer, why);
+}
+
+/* `who` asks for the link address of `whom`. */
+static void
+blame_resolution (const LabLedger *ledger, const LabVm *who, const LabVm *whom, const LabSentFrame *ask,
+                  LabWhy *why)
+{
+  NetIpv6 back = address_of (who, ask->ipv6);
+  const LabSentFrame *tell = lab_ledger_sent_since (ledger, whom->name, LAB_FRAME_TELL, &back, ask->time_ns);
+  const Step question = { ask, name_of_ask (ask), whom->name };
+  const Step answer = { tell, tell ? name_of_tell (tell) : NULL, who->name };
+
+  blame_exchange (ledger, &question, &answer, why);
+}
+
+/* The request arrived; the reply was sent, or its way back could not be resolved. */
+static void
+blame_way_back (const LabLedger *ledger, const LabVm *vm, const LabVm *peer, const LabSentFrame *request,
+                LabWhy *why)
+{
+  NetIpv6 back = address_of (vm, request->ipv6);
+  const LabSentFrame *reply = lab_ledger_sent_echo (ledger, peer->name, LAB_FRAME_ECHO_REPLY,
+                                                    request->echo_id, request->echo_sequence);
+  const LabSentFrame *ask
+      = lab_ledger_sent_since (ledger, peer->name, LAB_FRAME_ASK, &back, request->time_ns);
+  const Step question = { request, "the echo request", peer->name };
+  const Step answer = { reply, "the echo reply", vm->name };
+
+  if (reply || !ask)
+    blame_answer (ledger, &question, &answer, why);
+  else
+    blame_resolution (ledger, peer, vm, ask, why);
+}
+
+LabWhy
+lab_why_no_reply (const LabScenario *s, const LabLedger *ledger, const LabLostEcho *lost)
+{
+  const LabVm *vm = lab_scenario_vm (s, lost->vm), *peer = lab_scenario_vm (s, lost->peer);
+  NetIpv6 there = address_of (peer, lost->ipv6);
+  const LabSentFrame *request
+      = lab_ledger_sent_echo (ledger, vm->name, LAB_FRAME_ECHO_REQUEST, lost->id, lost->sequence);
+  const LabSentFrame *ask = request ? NULL : lab_ledger_last_sent (ledger, vm->name, LAB_FRAME_ASK, &there);
+  LabWhy why = { NULL, 0 };
+
+  if (request)
+    {
+      const Step out = { request, "the echo request", peer->name };
+      if (follow (ledger, &out, &why))
+        blame_way_back (ledger, vm, peer, request, &why);
+    }
+  else if (ask)
+    blame_resolution (ledger, vm, peer, ask, &why);
+  else
+    why.text = g_strdup_printf ("%s sent nothing towards %s; has it an address?", vm->name, peer->name);
+  return why;
+}
+
+gboolean
+lab_why_last_echo (const LabScenario *s, const LabLedger *ledger, guint vm, guint peer, LabLostEcho *out)
+{
+  for (gboolean ipv6 = FALSE; ipv6 <= lab_scenario_vm (s, peer)->has_ipv6; ipv6++)
+    {
+      NetIpv6 there = address_of (lab_scenario_vm (s, peer), ipv6);
+      const LabSentFrame *request
+          = lab_ledger_last_sent (ledger, lab_scenario_vm (s, vm)->name, LAB_FRAME_ECHO_REQUEST, &there);
+      if (!request)
+        continue;
+      *out = (LabLostEcho){ vm, peer, ipv6, request->echo_id, request->echo_sequence };
+      return TRUE;
+    }
+  return FALSE;
+}
+
+/* ---- leases -------------------------------------------------------------------------------------------------- */
+
+/* Who should get the client's messages: the agent's namespace, or a compute that passes them to the controller. */
+static char *
+server_of (const LabScenario *s, const LabNetwork *network)
+{
+  if (network->dhcp == LAB_DHCP_AGENT)
+    return g_strdup_printf (LAB_DHCP_NODE_PREFIX "%s", network->name);
+  for (guint i = 0; i < s->nodes->len; i++)
+    {
+      const LabNode *node = s->nodes->pdata[i];
+      if (node->kind == LAB_NODE_COMPUTE)
+        return g_strdup (node->name);
+    }
+  return NULL;
+}
+
+LabWhy
 lab_why_no_lease (const LabScenario *s, const LabLedger *ledger, guint vm_index)
 {
   const LabVm *vm = lab_scenario_vm (s, vm_index);
-  g_autofree char *server = g_strdup_printf (LAB_DHCP_NODE_PREFIX "%s", vm->network->name);
-  const LabSentFrame *question = lab_ledger_last_sent (ledger, vm->name, LAB_FRAME_DHCP, 0);
-  GString *out = g_string_new (NULL);
+  g_autofree char *server = server_of (s, vm->network);
+  const LabSentFrame *question = lab_ledger_last_sent (ledger, vm->name, LAB_FRAME_DHCP, NULL);
+  LabWhy why = { NULL, 0 };
 
   if (!question)
-    g_string_append_printf (out, "%s sent no DHCP message", vm->name);
-  else if (vm->network->dhcp != LAB_DHCP_AGENT)
-    tell_fate (ledger, out, question, "the last DHCP message");
-  else if (!lab_ledger_arrived (ledger, server, question->packet_id))
-    tell_fate (ledger, out, question, "the last DHCP message");
-  else
-    tell_answer (ledger, out, vm->name, server, question,
-                 lab_ledger_last_sent (ledger, server, LAB_FRAME_DHCP, 0), "the server's answer");
-  return g_string_free (out, FALSE);
+    why.text = g_strdup_printf ("%s sent no DHCP message", vm->name);
+  else if (vm->network->dhcp == LAB_DHCP_NONE)
+    why.text = g_strdup_printf ("network '%s' has no DHCP server; it says dhcp: none", vm->network->name);
+  else if (server)
+    {
+      const LabSentFrame *answer = lab_ledger_last_sent (ledger, server, LAB_FRAME_DHCP, NULL);
+      const Step out = { question, "the last DHCP message", server };
+      const Step back = { answer && answer->time_ns >= question->time_ns ? answer : NULL,
+                          "the server's answer", vm->name };
+      blame_exchange (ledger, &out, &back, &why);
+    }
+  return why;
 }
 
-char *
+/* ---- drops --------------------------------------------------------------------------------------------------- */
+
+LabWhy
 lab_why_dropped (const LabLedger *ledger, const char *node, NetDropReason reason)
 {
   const LabDrop *drop = lab_ledger_last_drop (ledger, node, reason);
   g_autofree char *time = NULL;
+  LabWhy why = { NULL, 0 };
 
   if (!drop)
-    return NULL;
+    return why;
   time = lab_units_format_duration (drop->time_ns);
-  return g_strdup_printf ("the last one: packet id %" G_GUINT64_FORMAT " at %s at %s: %s, %s%s%s%s%s",
-                          drop->packet_id, drop->interface, time, net_drop_word (drop->reason),
-                          net_drop_text (drop->reason), drop->table ? "; " : "",
-                          drop->table ? drop->table : "", drop->rule ? ", rule " : "",
-                          drop->rule ? drop->rule : "");
+  why.packet_id = drop->packet_id;
+  why.text = g_strdup_printf ("the last one: packet id %" G_GUINT64_FORMAT " at %s at %s: %s, %s%s%s%s%s",
+                              drop->packet_id, drop->interface, time, net_drop_word (drop->reason),
+                              net_drop_text (drop->reason), drop->table ? "; " : "",
+                              drop->table ? drop->table : "", drop->rule ? ", rule " : "",
+                              drop->rule ? drop->rule : "");
+  return why;
 }

@@ -1,5 +1,5 @@
-/* Why an expectation failed, as far as the trace tells: which frame was the last that should have got through, where it
- * was last seen, who dropped it. */
+/* Why an expectation failed, as far as the trace tells: which frame should have got through, how far it came, who
+ * dropped it. */
 #pragma once
 
 #include "lab/ledger.h"
@@ -7,9 +7,27 @@
 
 G_BEGIN_DECLS
 
-/* Lines for a person, separated by \n; to be freed. */
-char *lab_why_no_lease (const LabScenario *scenario, const LabLedger *ledger, guint vm);
-char *lab_why_no_reply (const LabScenario *scenario, const LabLedger *ledger, guint vm, guint peer);
-char *lab_why_dropped (const LabLedger *ledger, const char *node, NetDropReason reason);
+typedef struct
+{
+  char *text;        /* for a person; NULL: nothing is known */
+  guint64 packet_id; /* of the frame it speaks of; 0: of none */
+} LabWhy;
+
+/* An echo request without a reply. */
+typedef struct
+{
+  guint vm, peer; /* indices of VMs */
+  gboolean ipv6;
+  guint id, sequence; /* of ICMP */
+} LabLostEcho;
+
+/* Texts are to be freed. */
+LabWhy lab_why_no_reply (const LabScenario *scenario, const LabLedger *ledger, const LabLostEcho *echo);
+LabWhy lab_why_no_lease (const LabScenario *scenario, const LabLedger *ledger, guint vm);
+LabWhy lab_why_dropped (const LabLedger *ledger, const char *node, NetDropReason reason);
+
+/* The last echo request that a VM sent to another; FALSE: none is remembered. */
+gboolean lab_why_last_echo (const LabScenario *scenario, const LabLedger *ledger, guint vm, guint peer,
+                            LabLostEcho *out);
 
 G_END_DECLS

@@ -1,41 +1,49 @@
-/* The fates of frames by packet id, in a ring: the oldest is forgotten when a new frame needs its place. */
+/* The sightings of all frames in one ring: the oldest is forgotten when a new one needs its place. */
 #include "sim/fate.h"
 
 #include <string.h>
 
+typedef struct
+{
+  guint64 packet_id;
+  gint64 time_ns;
+  char *texts; /* of a drop: table and rule, each ended by NUL; NULL: neither */
+  guint interface_id;
+  guint8 direction, drop;
+} Entry;
+
 struct _SimFates
 {
-  GPtrArray *interfaces; /* names, by id */
-  GHashTable *by_id;     /* packet id → SimFate; look-up only */
-  SimFate **ring;        /* in the order in which frames were first seen */
-  guint next;            /* the place in the ring of the next new frame */
+  GPtrArray *places; /* of SimPlace, by interface id */
+  GArray *ring;      /* of Entry; grows up to SIM_SIGHTINGS_MAX */
+  guint next;        /* once it is full: the oldest entry */
 };
 
 static void
-clear_texts (SimSighting *drop)
+place_free (gpointer data)
 {
-  g_free ((char *) drop->table);
-  g_free ((char *) drop->rule);
+  SimPlace *place = data;
+
+  if (!place)
+    return;
+  g_free (place->name);
+  g_free (place->peer);
+  g_free (place);
 }
 
 static void
-fate_free (SimFate *fate)
+entry_clear (gpointer data)
 {
-  if (!fate)
-    return;
-  for (guint i = 0; i < MIN (fate->n_drops, SIM_FATE_DROPS); i++)
-    clear_texts (&fate->drops[i]);
-  g_free (fate->drops);
-  g_free (fate);
+  g_clear_pointer (&((Entry *) data)->texts, g_free);
 }
 
 SimFates *
 sim_fates_new (void)
 {
   SimFates *fates = g_new0 (SimFates, 1);
-  fates->interfaces = g_ptr_array_new_with_free_func (g_free);
-  fates->by_id = g_hash_table_new (g_int64_hash, g_int64_equal);
-  fates->ring = g_new0 (SimFate *, SIM_FATES_MAX);
+  fates->places = g_ptr_array_new_with_free_func (place_free);
+  fates->ring = g_array_new (FALSE, FALSE, sizeof (Entry));
+  g_array_set_clear_func (fates->ring, entry_clear);
   return fates;
 }
 
@@ -44,71 +52,71 @@ sim_fates_free (SimFates *fates)
 {
   if (!fates)
     return;
-  for (guint i = 0; i < SIM_FATES_MAX; i++)
-    fate_free (fates->ring[i]);
-  g_free (fates->ring);
-  g_hash_table_unref (fates->by_id);
-  g_ptr_array_unref (fates->interfaces);
+  g_array_unref (fates->ring);
+  g_ptr_array_unref (fates->places);
   g_free (fates);
 }
 
-const SimFate *
-sim_fates_find (const SimFates *fates, guint64 packet_id)
+guint
+sim_fates_n_places (const SimFates *fates)
 {
-  return g_hash_table_lookup (fates->by_id, &packet_id);
+  return fates->places->len;
 }
 
-static SimFate *
-find_or_add (SimFates *fates, guint64 packet_id)
+const SimPlace *
+sim_fates_place (const SimFates *fates, guint id)
 {
-  SimFate *fate = g_hash_table_lookup (fates->by_id, &packet_id), **place;
-
-  if (fate)
-    return fate;
-  place = &fates->ring[fates->next];
-  fates->next = (fates->next + 1) % SIM_FATES_MAX;
-  if (*place)
-    g_hash_table_remove (fates->by_id, &(*place)->packet_id);
-  fate_free (*place);
-  fate = *place = g_new0 (SimFate, 1);
-  fate->packet_id = packet_id;
-  g_hash_table_insert (fates->by_id, &fate->packet_id, fate);
-  return fate;
+  return id < fates->places->len ? fates->places->pdata[id] : NULL;
 }
+
+/* ---- hearing ------------------------------------------------------------------------------------------------- */
 
 static void
-add_drop (SimFate *fate, SimSighting sighting, const SimTracePacket *packet)
+hear_interface (SimFates *fates, const SimTraceInterface *interface)
 {
-  guint n = MIN (fate->n_drops, SIM_FATE_DROPS);
+  SimPlace *place = g_new0 (SimPlace, 1);
 
-  if (!fate->drops)
-    fate->drops = g_new0 (SimSighting, SIM_FATE_DROPS);
-  if (n == SIM_FATE_DROPS)
-    {
-      clear_texts (&fate->drops[0]);
-      memmove (fate->drops, fate->drops + 1, --n * sizeof *fate->drops);
-    }
-  sighting.table = g_strdup (packet->table);
-  sighting.rule = g_strdup (packet->rule);
-  fate->drops[n] = sighting;
-  fate->n_drops++;
+  place->name = g_strdup (interface->name);
+  place->peer = g_strdup (interface->peer);
+  if (interface->id >= fates->places->len)
+    g_ptr_array_set_size (fates->places, (int) interface->id + 1);
+  place_free (fates->places->pdata[interface->id]);
+  fates->places->pdata[interface->id] = place;
+}
+
+static char *
+keep_texts (const char *table, const char *rule)
+{
+  gsize n_table = table ? strlen (table) : 0, n_rule = rule ? strlen (rule) : 0;
+  char *texts;
+
+  if (!table && !rule)
+    return NULL;
+  texts = g_malloc0 (n_table + n_rule + 2);
+  memcpy (texts, table ? table : "", n_table);
+  memcpy (texts + n_table + 1, rule ? rule : "", n_rule);
+  return texts;
 }
 
 static void
 hear_packet (SimFates *fates, const SimTracePacket *packet, gint64 time_ns)
 {
-  SimFate *fate = find_or_add (fates, packet->packet_id);
-  SimSighting sighting = { .time_ns = time_ns, .direction = packet->direction, .drop = packet->drop };
+  Entry entry = { .packet_id = packet->packet_id,
+                  .time_ns = time_ns,
+                  .interface_id = packet->interface_id,
+                  .direction = (guint8) packet->direction,
+                  .drop = (guint8) packet->drop };
 
-  sighting.interface = g_ptr_array_index (fates->interfaces, packet->interface_id);
   if (packet->drop != NET_DROP_NONE)
+    entry.texts = keep_texts (packet->table, packet->rule);
+  if (fates->ring->len < SIM_SIGHTINGS_MAX)
     {
-      add_drop (fate, sighting, packet);
+      g_array_append_val (fates->ring, entry);
       return;
     }
-  if (fate->n_seen++ == 0)
-    fate->first = sighting;
-  fate->last = sighting;
+  entry_clear (&g_array_index (fates->ring, Entry, fates->next));
+  g_array_index (fates->ring, Entry, fates->next) = entry;
+  fates->next = (fates->next + 1) % SIM_SIGHTINGS_MAX;
 }
 
 void
@@ -117,51 +125,51 @@ sim_fates_hear (const SimTraceRecord *record, gpointer user)
   SimFates *fates = user;
 
   if (record->kind == SIM_TRACE_INTERFACE)
-    g_ptr_array_add (fates->interfaces, g_strdup (record->interface.name));
-  else if (record->kind == SIM_TRACE_PACKET && record->packet.packet_id != 0)
+    hear_interface (fates, &record->interface);
+  else if (record->kind == SIM_TRACE_PACKET && record->packet.packet_id != 0
+           && sim_fates_place (fates, record->packet.interface_id))
     hear_packet (fates, &record->packet, record->time_ns);
 }
 
-/* ---- in words ------------------------------------------------------------------------------------------ */
+/* ---- asking -------------------------------------------------------------------------------------------------- */
 
-static void
-append_time (GString *out, gint64 time_ns)
+static const char *
+text_or_null (const char *text)
 {
-  g_string_append_printf (out, " at %" G_GINT64_FORMAT ".%09" G_GINT64_FORMAT " s", time_ns / NET_SEC,
-                          time_ns % NET_SEC);
+  return text && *text ? text : NULL;
 }
 
-static void
-append_drop (GString *out, const SimSighting *drop, const SimFate *fate)
+GArray *
+sim_fates_find (const SimFates *fates, guint64 packet_id)
 {
-  gboolean there = fate->n_seen && strcmp (drop->interface, fate->last.interface) == 0;
+  GArray *sightings = g_array_new (FALSE, FALSE, sizeof (SimSighting));
 
-  g_string_append_printf (out, "dropped %s%s", there ? "there" : "at ", there ? "" : drop->interface);
-  append_time (out, drop->time_ns);
-  g_string_append_printf (out, ": %s, %s", net_drop_word (drop->drop), net_drop_text (drop->drop));
-  if (!drop->table && !drop->rule)
-    return;
-  g_string_append_printf (out, " (%s%s%s%s)", drop->table ? drop->table : "",
-                          drop->table && drop->rule ? ", " : "", drop->rule ? "rule " : "",
-                          drop->rule ? drop->rule : "");
+  for (guint i = 0; i < fates->ring->len; i++)
+    {
+      const Entry *entry = &g_array_index (fates->ring, Entry, (fates->next + i) % fates->ring->len);
+      SimSighting sighting;
+
+      if (entry->packet_id != packet_id)
+        continue;
+      sighting = (SimSighting){ .time_ns = entry->time_ns,
+                                .place = fates->places->pdata[entry->interface_id],
+                                .direction = (SimTraceDirection) entry->direction,
+                                .drop = (NetDropReason) entry->drop };
+      sighting.table = text_or_null (entry->texts);
+      sighting.rule = entry->texts ? text_or_null (entry->texts + strlen (entry->texts) + 1) : NULL;
+      g_array_append_val (sightings, sighting);
+    }
+  return sightings;
 }
 
 char *
-sim_fate_describe (const SimFate *fate)
+sim_sighting_describe_drop (const SimSighting *s)
 {
   GString *out = g_string_new (NULL);
 
-  if (fate->n_seen)
-    {
-      gboolean arrived = fate->last.direction == SIM_TRACE_INBOUND;
-      g_string_append_printf (out, "last seen %s %s", arrived ? "arriving at" : "leaving by",
-                              fate->last.interface);
-      append_time (out, fate->last.time_ns);
-    }
-  for (guint i = 0; i < MIN (fate->n_drops, SIM_FATE_DROPS); i++)
-    {
-      g_string_append (out, out->len ? "; " : "");
-      append_drop (out, &fate->drops[i], fate);
-    }
+  g_string_append_printf (out, "%s, %s", net_drop_word (s->drop), net_drop_text (s->drop));
+  if (s->table || s->rule)
+    g_string_append_printf (out, " (%s%s%s%s)", s->table ? s->table : "", s->table && s->rule ? ", " : "",
+                            s->rule ? "rule " : "", s->rule ? s->rule : "");
   return g_string_free (out, FALSE);
 }

@@ -260,11 +260,10 @@ guest_flush_neighbors (Guest *guest)
   guest_stack_flush_neighbors (guest->stack);
 }
 
-void
+guint16
 guest_ping (Guest *guest, const GuestPing *ping)
 {
-  if (must_run (guest))
-    guest_pinger_start (guest->pinger, ping);
+  return must_run (guest) ? guest_pinger_start (guest->pinger, ping) : 0;
 }
 
 void

@@ -84,8 +84,8 @@ typedef struct
   gint64 timeout_ns; /* 0: 10 s */
 } GuestPing;
 
-/* Several may run at once; each has its own ICMP id. */
-void guest_ping (Guest *guest, const GuestPing *ping);
+/* Several may run at once; each has its own ICMP id, which is returned. */
+guint16 guest_ping (Guest *guest, const GuestPing *ping);
 /* Ends all pings; requests under way are forgotten. */
 void guest_ping_stop (Guest *guest);
 

@@ -215,23 +215,25 @@ fire (NetTimer *timer, gint64 now_ns)
   arm (session);
 }
 
-void
+guint16
 guest_pinger_start (GuestPinger *pinger, const GuestPing *ping)
 {
   Session *session = g_new0 (Session, 1);
+  guint16 id = (guint16) sim_random_u64 (&pinger->node->random);
 
   session->pinger = pinger;
   session->ping = *ping;
   session->ping.interval_ns = ping->interval_ns > 0 ? ping->interval_ns : DEFAULT_INTERVAL_NS;
   session->ping.timeout_ns = ping->timeout_ns > 0 ? ping->timeout_ns : DEFAULT_TIMEOUT_NS;
   session->ping.payload_bytes = MIN (ping->payload_bytes, PAYLOAD_MAX);
-  session->id = (guint16) sim_random_u64 (&pinger->node->random);
+  session->id = id;
   session->waiting = g_array_new (FALSE, FALSE, sizeof (Request));
   session->answered = g_malloc0 (WAITING_MAX / 8);
   net_timer_init (&session->timer, fire, session);
   session->next_ns = sim_node_now (pinger->node);
   g_ptr_array_add (pinger->sessions, session);
   fire (&session->timer, session->next_ns);
+  return id;
 }
 
 /* ---- replies ------------------------------------------------------------------------------------------------- */

@@ -10,7 +10,7 @@ typedef struct _GuestPinger GuestPinger;
 
 GuestPinger *guest_pinger_new (SimNode *node, GuestStack *stack);
 void guest_pinger_free (GuestPinger *pinger);
-void guest_pinger_start (GuestPinger *pinger, const GuestPing *ping);
+guint16 guest_pinger_start (GuestPinger *pinger, const GuestPing *ping);
 void guest_pinger_stop (GuestPinger *pinger);
 void guest_pinger_reply (GuestPinger *pinger, const GuestEcho *echo);
 void guest_pinger_refused (GuestPinger *pinger, const GuestEcho *echo, NetDropReason why);

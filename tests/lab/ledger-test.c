@@ -37,11 +37,11 @@ echoes_are_counted_by_node_and_destination (void)
   g_autoptr (LabLedger) ledger = lab_ledger_new ();
   const LabEcho *echo;
 
-  state (ledger, 10, "vm1", "ping", "sent", "10.0.0.12 1", "{}");
-  state (ledger, 50, "vm1", "ping", "reply", "10.0.0.12 1", "{\"rtt_ns\":40}");
-  state (ledger, 60, "vm1", "ping", "sent", "10.0.0.12 2", "{}");
-  state (ledger, 90, "vm1", "ping", "timeout", "10.0.0.12 2", "{}");
-  state (ledger, 95, "vm2", "ping", "sent", "10.0.0.11 1", "{}");
+  state (ledger, 10, "vm1", "ping", "sent", "10.0.0.12 1", "{\"seq\":1,\"id\":5}");
+  state (ledger, 50, "vm1", "ping", "reply", "10.0.0.12 1", "{\"seq\":1,\"id\":5,\"rtt_ns\":40}");
+  state (ledger, 60, "vm1", "ping", "sent", "10.0.0.12 2", "{\"seq\":2,\"id\":5}");
+  state (ledger, 90, "vm1", "ping", "timeout", "10.0.0.12 2", "{\"seq\":2,\"id\":5}");
+  state (ledger, 95, "vm2", "ping", "sent", "10.0.0.11 1", "{\"seq\":1,\"id\":6}");
   echo = lab_ledger_echo (ledger, "vm1", "10.0.0.12");
   CU_ASSERT_PTR_NOT_NULL_FATAL (echo);
   CU_ASSERT_EQUAL (echo->sent, 2);
@@ -49,8 +49,28 @@ echoes_are_counted_by_node_and_destination (void)
   CU_ASSERT_EQUAL (echo->failed, 1);
   CU_ASSERT_EQUAL (echo->first_sent_ns, 10);
   CU_ASSERT_EQUAL (echo->best_rtt_ns, 40);
-  CU_ASSERT_EQUAL (lab_ledger_probes_ended (ledger, "vm1"), 2);
   CU_ASSERT_PTR_NULL (lab_ledger_echo (ledger, "vm1", "10.0.0.99"));
+}
+
+static void
+ends_are_counted_by_ping_and_anew_when_an_id_comes_again (void)
+{
+  g_autoptr (LabLedger) ledger = lab_ledger_new ();
+
+  state (ledger, 10, "vm1", "ping", "sent", "10.0.0.12 1", "{\"seq\":1,\"id\":5}");
+  state (ledger, 20, "vm1", "ping", "sent", "10.0.0.13 1", "{\"seq\":1,\"id\":6}");
+  state (ledger, 50, "vm1", "ping", "reply", "10.0.0.12 1", "{\"seq\":1,\"id\":5,\"rtt_ns\":40}");
+  state (ledger, 60, "vm1", "ping", "late", "10.0.0.12 1", "{\"seq\":1,\"id\":5}");
+  state (ledger, 70, "vm1", "ping", "unreachable", "10.0.0.13 1", "{\"seq\":1,\"id\":6}");
+  state (ledger, 80, "vm1", "arping", "sent", "10.0.0.13 1", "{\"seq\":1}");
+  state (ledger, 90, "vm1", "arping", "timeout", "10.0.0.13 1", "{\"seq\":1}");
+  CU_ASSERT_EQUAL (lab_ledger_pings_ended (ledger, "vm1", 5), 1);
+  CU_ASSERT_EQUAL (lab_ledger_pings_ended (ledger, "vm1", 6), 1);
+  CU_ASSERT_EQUAL (lab_ledger_pings_ended (ledger, "vm1", 7), 0);
+  CU_ASSERT_EQUAL (lab_ledger_arpings_ended (ledger, "vm1"), 1);
+  CU_ASSERT_EQUAL (lab_ledger_arpings_ended (ledger, "vm2"), 0);
+  state (ledger, 99, "vm1", "ping", "sent", "10.0.0.12 1", "{\"seq\":1,\"id\":5}");
+  CU_ASSERT_EQUAL (lab_ledger_pings_ended (ledger, "vm1", 5), 0);
 }
 
 static void
@@ -105,7 +125,7 @@ static const guint8 request[]
         0x0a, 0x00, 0x00, 0x0b, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x0a, 0x00, 0x00, 0x0c };
 
 static void
-a_guests_last_frames_can_be_asked_for_by_kind (void)
+frames_of_guests_can_be_asked_for_by_kind_and_address (void)
 {
   g_autoptr (LabLedger) ledger = lab_ledger_new ();
   SimTracePacket p = { .interface_id = 0,
@@ -114,20 +134,44 @@ a_guests_last_frames_can_be_asked_for_by_kind (void)
                        .bytes = request,
                        .captured = sizeof request,
                        .length = sizeof request };
+  const NetIpv6 asked = lab_address_v4 (0x0a00000c), other = lab_address_v4 (0x0a00000d);
   const LabSentFrame *sent;
 
   interface (ledger, 0, "vm1/eth0", "guest");
-  interface (ledger, 1, "vm2/eth0", "guest");
+  interface (ledger, 1, "tor1/em3", "tor");
   packet (ledger, &p, 5);
-  sent = lab_ledger_last_sent (ledger, "vm1", LAB_FRAME_ARP_REQUEST, 0x0a00000c);
+  p.packet_id = 78;
+  packet (ledger, &p, 9);
+  sent = lab_ledger_last_sent (ledger, "vm1", LAB_FRAME_ASK, &asked);
   CU_ASSERT_PTR_NOT_NULL_FATAL (sent);
-  CU_ASSERT_EQUAL (sent->packet_id, 77);
-  CU_ASSERT_PTR_NULL (lab_ledger_last_sent (ledger, "vm1", LAB_FRAME_ARP_REQUEST, 0x0a00000d));
-  CU_ASSERT_FALSE (lab_ledger_arrived (ledger, "vm2", 77));
+  CU_ASSERT_EQUAL (sent->packet_id, 78);
+  CU_ASSERT_EQUAL (lab_ledger_sent_since (ledger, "vm1", LAB_FRAME_ASK, &asked, 0)->packet_id, 77);
+  CU_ASSERT_EQUAL (lab_ledger_sent_since (ledger, "vm1", LAB_FRAME_ASK, &asked, 6)->packet_id, 78);
+  CU_ASSERT_PTR_NULL (lab_ledger_sent_since (ledger, "vm1", LAB_FRAME_ASK, &asked, 10));
+  CU_ASSERT_PTR_NULL (lab_ledger_last_sent (ledger, "vm1", LAB_FRAME_ASK, &other));
+  CU_ASSERT_PTR_NULL (lab_ledger_last_sent (ledger, "vm1", LAB_FRAME_TELL, NULL));
   p.interface_id = 1;
-  p.direction = SIM_TRACE_INBOUND;
-  packet (ledger, &p, 6);
-  CU_ASSERT_TRUE (lab_ledger_arrived (ledger, "vm2", 77));
+  packet (ledger, &p, 11);
+  CU_ASSERT_PTR_NULL (lab_ledger_last_sent (ledger, "tor1", LAB_FRAME_ASK, NULL));
+}
+
+static void
+of_a_guests_frames_the_last_1024_are_kept (void)
+{
+  g_autoptr (LabLedger) ledger = lab_ledger_new ();
+  SimTracePacket p = {
+    .direction = SIM_TRACE_OUTBOUND, .bytes = request, .captured = sizeof request, .length = sizeof request
+  };
+  const NetIpv6 asked = lab_address_v4 (0x0a00000c);
+
+  interface (ledger, 0, "vm1/eth0", "guest");
+  for (guint i = 0; i < 1030; i++)
+    {
+      p.packet_id = i + 1;
+      packet (ledger, &p, i);
+    }
+  CU_ASSERT_EQUAL (lab_ledger_sent_since (ledger, "vm1", LAB_FRAME_ASK, &asked, 0)->packet_id, 7);
+  CU_ASSERT_EQUAL (lab_ledger_last_sent (ledger, "vm1", LAB_FRAME_ASK, &asked)->packet_id, 1030);
 }
 
 static void
@@ -167,7 +211,11 @@ main (void)
           { "rows are kept as they stand, in the order in which they came", rows_are_kept_as_they_stand },
           { "the controller is converged from its last word on",
             the_controller_is_converged_from_its_last_word_on },
-          { "a guest's last frames can be asked for by kind", a_guests_last_frames_can_be_asked_for_by_kind },
+          { "ends are counted by ping, and anew when an id comes again",
+            ends_are_counted_by_ping_and_anew_when_an_id_comes_again },
+          { "frames of guests can be asked for by kind and address",
+            frames_of_guests_can_be_asked_for_by_kind_and_address },
+          { "of a guest's frames the last 1024 are kept", of_a_guests_frames_the_last_1024_are_kept },
           { "drops are counted by node and reason", drops_are_counted_by_node_and_reason },
           { NULL, NULL } };
   return tap_main ("ledger", tests);

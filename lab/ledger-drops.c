@@ -1,0 +1,86 @@
+/* The ledger's book of drops: how many by node and reason, and the last of each. */
+#include "lab/ledger-private.h"
+
+#include <string.h>
+
+static LabDropCount *
+count_of (LabLedger *ledger, const char *node, gsize length)
+{
+  LabDropCount fresh = { 0 };
+
+  for (guint i = 0; i < ledger->drop_counts->len; i++)
+    {
+      LabDropCount *count = &g_array_index (ledger->drop_counts, LabDropCount, i);
+      if (strncmp (count->node, node, length) == 0 && !count->node[length])
+        return count;
+    }
+  fresh.node = g_strndup (node, length);
+  g_array_append_val (ledger->drop_counts, fresh);
+  return &g_array_index (ledger->drop_counts, LabDropCount, ledger->drop_counts->len - 1);
+}
+
+static gboolean
+is_on_node (const LabDrop *drop, const char *node)
+{
+  gsize length = strcspn (drop->interface, "/");
+  return !node || (strncmp (drop->interface, node, length) == 0 && !node[length]);
+}
+
+void
+lab_ledger_hear_drop (LabLedger *ledger, gint64 time_ns, const SimTracePacket *packet)
+{
+  const char *name = ledger->interfaces->pdata[packet->interface_id];
+  gsize length = strcspn (name, "/");
+  g_autofree char *node = g_strndup (name, length);
+  LabDrop *drop = NULL;
+
+  count_of (ledger, name, length)->by_reason[packet->drop]++;
+  for (guint i = 0; i < ledger->drops->len && !drop; i++)
+    {
+      LabDrop *d = ledger->drops->pdata[i];
+      if (d->reason == packet->drop && is_on_node (d, node))
+        drop = d;
+    }
+  if (!drop)
+    {
+      drop = g_new0 (LabDrop, 1);
+      g_ptr_array_add (ledger->drops, drop);
+    }
+  g_free (drop->interface);
+  g_free (drop->table);
+  g_free (drop->rule);
+  *drop = (LabDrop){ g_strdup (name), g_strdup (packet->table), g_strdup (packet->rule), packet->drop,
+                     time_ns,         packet->packet_id };
+}
+
+guint64
+lab_ledger_drops (const LabLedger *ledger, const char *node, NetDropReason reason)
+{
+  guint64 n = 0;
+
+  for (guint i = 0; i < ledger->drop_counts->len; i++)
+    {
+      const LabDropCount *count = &g_array_index (ledger->drop_counts, LabDropCount, i);
+      if (node && strcmp (count->node, node) != 0)
+        continue;
+      for (guint r = 1; r < NET_DROP_N; r++)
+        if (reason == NET_DROP_NONE || reason == r)
+          n += count->by_reason[r];
+    }
+  return n;
+}
+
+const LabDrop *
+lab_ledger_last_drop (const LabLedger *ledger, const char *node, NetDropReason reason)
+{
+  const LabDrop *last = NULL;
+
+  for (guint i = 0; i < ledger->drops->len; i++)
+    {
+      const LabDrop *drop = ledger->drops->pdata[i];
+      if (is_on_node (drop, node) && (reason == NET_DROP_NONE || drop->reason == reason)
+          && (!last || drop->time_ns >= last->time_ns))
+        last = drop;
+    }
+  return last;
+}

@@ -10,9 +10,12 @@
 #include "models/odl/of-session.h"
 #include "models/odl/ovs-session.h"
 #include "models/odl/ovsdb-accept.h"
+#include "models/odl/rest.h"
 
 #define LISTEN_OPENFLOW "ptcp:6653"
 #define LISTEN_OVSDB    "ptcp:6640"
+#define LISTEN_REST     "ptcp:8181"
+#define LISTEN_REST_OLD "ptcp:8080" /* of older releases */
 #define MAC_TIMEOUT_NS  (300 * NET_SEC)
 
 Odl *
@@ -45,19 +48,32 @@ odl_new (NetWorld *world, const char *name, const OdlOptions *options)
   odl->of_sessions = g_ptr_array_new_with_free_func (odl_of_session_free);
   odl->ovs_sessions = g_ptr_array_new_with_free_func (odl_ovs_session_free);
   odl->probes = g_ptr_array_new_with_free_func (odl_probe_free);
+  odl->rest_sessions = g_ptr_array_new_with_free_func (odl_rest_free);
   return odl;
 }
 
 gboolean
 odl_start (Odl *odl, GError **error)
 {
-  odl->of_listener = net_world_listen (odl->world, LISTEN_OPENFLOW, odl_of_session_accept, odl, error);
-  if (!odl->of_listener)
-    return FALSE;
-  odl->ovsdb_listener = net_world_listen (odl->world, LISTEN_OVSDB, odl_ovsdb_accept, odl, error);
+  const struct
+  {
+    NetListener **listener;
+    const char *target;
+    NetAcceptFunc accept;
+  } doors[] = { { &odl->of_listener, LISTEN_OPENFLOW, odl_of_session_accept },
+                { &odl->ovsdb_listener, LISTEN_OVSDB, odl_ovsdb_accept },
+                { &odl->rest_listeners[0], LISTEN_REST, odl_rest_accept },
+                { &odl->rest_listeners[1], LISTEN_REST_OLD, odl_rest_accept } };
+
+  for (guint i = 0; i < G_N_ELEMENTS (doors); i++)
+    {
+      *doors[i].listener = net_world_listen (odl->world, doors[i].target, doors[i].accept, odl, error);
+      if (!*doors[i].listener)
+        return FALSE;
+    }
   odl_record (odl, "controller", "busy", odl->name, NULL);
   odl_converge_changed (odl);
-  return odl->ovsdb_listener != NULL;
+  return TRUE;
 }
 
 void
@@ -67,6 +83,9 @@ odl_free (Odl *odl)
     return;
   net_world_unlisten (odl->world, odl->of_listener);
   net_world_unlisten (odl->world, odl->ovsdb_listener);
+  net_world_unlisten (odl->world, odl->rest_listeners[0]);
+  net_world_unlisten (odl->world, odl->rest_listeners[1]);
+  g_ptr_array_unref (odl->rest_sessions);
   g_ptr_array_unref (odl->of_sessions);
   g_ptr_array_unref (odl->ovs_sessions);
   g_ptr_array_unref (odl->probes);

@@ -46,7 +46,8 @@ struct _Odl
   GPtrArray *of_sessions;  /* of OdlOfSession */
   GPtrArray *ovs_sessions; /* of OdlOvsSession */
   GPtrArray *probes;       /* of OdlProbe (ovsdb-accept.h): databases whose kind is not known yet */
-  NetListener *of_listener, *ovsdb_listener;
+  GPtrArray *rest_sessions; /* of those of rest.c */
+  NetListener *of_listener, *ovsdb_listener, *rest_listeners[2];
 };
 
 Odl *odl_new (NetWorld *world, const char *name, const OdlOptions *options);

@@ -96,7 +96,8 @@ odl_elan_write_full_group (Odl *odl, const OdlElan *elan, guint64 dpid)
       write_tor_ingress (odl, dpid, tor);
     }
   odl_group_full_flood (&group, elan->tag, elan->vni, (const guint32 *) (gpointer) lports->data, lports->len);
-  if (odl_has_bug (odl, ODL_BUG_DUP_LOCAL_BUCKET)) /* it is added where the others' buckets are, for each of them */
+  if (odl_has_bug (
+          odl, ODL_BUG_DUP_LOCAL_BUCKET)) /* it is added where the others' buckets are, for each of them */
     for (guint i = 1; i < elan->computes->len; i++)
       openflow_actions_group (&openflow_buckets_add (&group.buckets, OPENFLOW_GROUP_TYPE_ALL)->actions,
                               odl_group_local (elan->tag));
@@ -139,7 +140,8 @@ each_way_in (Odl *odl, const OdlElan *elan, guint64 dpid,
       apply (compute, &flow);
     }
   odl_flow_unknown_dmac (&flow, elan->tag, FALSE);
-  if (odl_has_bug (odl, ODL_BUG_UNKNOWN_UNICAST_REPLY)) /* what is not for all is for a port that would be known */
+  if (odl_has_bug (odl,
+                   ODL_BUG_UNKNOWN_UNICAST_REPLY)) /* what is not for all is for a port that would be known */
     openflow_match_set_masked (&flow.match, OPENFLOW_FIELD_ETH_DST, GROUP_ADDRESS, GROUP_ADDRESS);
   apply (compute, &flow);
   odl_flow_unknown_dmac (&flow, elan->tag, TRUE);

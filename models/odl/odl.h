@@ -2,9 +2,10 @@
  * uses them.  Neutron and L2 gateway objects come in by one northbound door; flows and groups go to the computes over
  * OpenFlow 1.3, rows to the TORs over OVSDB.
  *
- * The controller is a node with one port, "mgmt".  It listens on ptcp:6653 (OpenFlow, computes dial) and ptcp:6640
- * (OVSDB: TORs and computes dial; told apart by their schema), and dials the databases that RESTCONF names.  It
- * starts when the clock runs, so the caller first gives it its management address with sim_host_new(). */
+ * The controller is a node with one port, "mgmt".  It listens on ptcp:6653 (OpenFlow, computes dial), ptcp:6640 (OVSDB:
+ * TORs and computes dial; told apart by their schema), ptcp:8181 and ptcp:8080 (REST), and dials the databases that
+ * RESTCONF names.  It starts when the clock runs, so the caller first gives it its management address with
+ * sim_host_new(). */
 #pragma once
 
 #include <jansson.h>

@@ -71,6 +71,16 @@ typedef void (*NetAcceptFunc) (NetStream *stream, gpointer user);
 /* ---- storage ------------------------------------------------------------------------------------------------- */
 /* Named byte strings that outlive a restart of the node.  append is durable when it returns TRUE. */
 
+/* A large value may be replaced in parts, so that its owner does other things in between.  Until END it is as if
+ * nothing had begun; a world that ends before forgets the parts. */
+typedef enum
+{
+  NET_REPLACE_BEGIN,  /* what was begun before is forgotten */
+  NET_REPLACE_ADD,    /* the bytes come behind those of before */
+  NET_REPLACE_END,    /* the parts take the value's place, at once and durably */
+  NET_REPLACE_GIVE_UP /* never fails */
+} NetReplaceStep;
+
 /* ---- what happened ------------------------------------------------------------------------------------------- */
 
 typedef enum
@@ -116,6 +126,10 @@ typedef struct
   GBytes *(*load) (NetWorld *world, const char *name, GError **error);
   gboolean (*append) (NetWorld *world, const char *name, const guint8 *bytes, gsize n, GError **error);
   gboolean (*replace) (NetWorld *world, const char *name, const guint8 *bytes, gsize n, GError **error);
+  /* Both may be NULL: see net_world_append_soon() and net_world_can_replace_in_parts(). */
+  gboolean (*append_soon) (NetWorld *world, const char *name, const guint8 *bytes, gsize n, GError **error);
+  gboolean (*replace_step) (NetWorld *world, const char *name, NetReplaceStep step, const guint8 *bytes, gsize n,
+                            GError **error);
   void (*log) (NetWorld *world, NetLogLevel level, const char *module, const char *message);
   void (*drop) (NetWorld *world, const NetDrop *drop);
   void (*state) (NetWorld *world, const NetState *state);
@@ -202,6 +216,29 @@ static inline gboolean
 net_world_replace (NetWorld *world, const char *name, const guint8 *bytes, gsize n, GError **error)
 {
   return world->klass->replace (world, name, bytes, n, error);
+}
+
+/* An append that outlives this program at once, but the machine only when it has had time, or after the next append
+ * or replacement of the name. */
+static inline gboolean
+net_world_append_soon (NetWorld *world, const char *name, const guint8 *bytes, gsize n, GError **error)
+{
+  gboolean (*append) (NetWorld *, const char *, const guint8 *, gsize, GError **)
+      = world->klass->append_soon ? world->klass->append_soon : world->klass->append;
+  return append (world, name, bytes, n, error);
+}
+
+static inline gboolean
+net_world_can_replace_in_parts (const NetWorld *world)
+{
+  return world->klass->replace_step != NULL;
+}
+
+static inline gboolean
+net_world_replace_step (NetWorld *world, const char *name, NetReplaceStep step, const guint8 *bytes, gsize n,
+                        GError **error)
+{
+  return world->klass->replace_step (world, name, step, bytes, n, error);
 }
 
 void net_world_log (NetWorld *world, NetLogLevel level, const char *module, const char *format, ...)

@@ -18,6 +18,8 @@ typedef struct
   int lock;
   int fd;         /* open for appending; -1: not now */
   guint64 length; /* of what fd shows */
+  char *new_path; /* where a replacement is made */
+  int new_fd;     /* -1: none is being made */
 } Stored;
 
 struct _LinuxStorage
@@ -73,13 +75,25 @@ close_file (Stored *stored)
 }
 
 static void
+give_up_new (Stored *stored)
+{
+  if (stored->new_fd < 0)
+    return;
+  close (stored->new_fd);
+  unlink (stored->new_path);
+  stored->new_fd = -1;
+}
+
+static void
 stored_free (gpointer data)
 {
   Stored *stored = data;
 
   close_file (stored);
+  give_up_new (stored);
   close (stored->lock);
   g_free (stored->path);
+  g_free (stored->new_path);
   g_free (stored);
 }
 
@@ -100,7 +114,8 @@ find (LinuxStorage *storage, const char *name, GError **error)
   if (lock < 0)
     return NULL;
   stored = g_new0 (Stored, 1);
-  *stored = (Stored){ .path = g_steal_pointer (&path), .lock = lock, .fd = -1 };
+  *stored = (Stored){ .path = g_steal_pointer (&path), .lock = lock, .fd = -1, .new_fd = -1 };
+  stored->new_path = g_strconcat (stored->path, ".new", NULL);
   g_hash_table_insert (storage->stored, g_strdup (name), stored);
   return stored;
 }
@@ -217,14 +232,15 @@ open_to_append (Stored *stored, GError **error)
   return FALSE;
 }
 
-gboolean
-linux_storage_append (LinuxStorage *storage, const char *name, const guint8 *bytes, gsize n, GError **error)
+static gboolean
+append (LinuxStorage *storage, const char *name, const guint8 *bytes, gsize n, gboolean durable,
+        GError **error)
 {
   Stored *stored = find (storage, name, error);
 
   if (!stored || !open_to_append (stored, error))
     return FALSE;
-  if (write_all (stored->fd, bytes, n) && fdatasync (stored->fd) == 0)
+  if (write_all (stored->fd, bytes, n) && (!durable || fdatasync (stored->fd) == 0))
     {
       stored->length += n;
       return TRUE;
@@ -237,47 +253,93 @@ linux_storage_append (LinuxStorage *storage, const char *name, const guint8 *byt
   return FALSE;
 }
 
+gboolean
+linux_storage_append (LinuxStorage *storage, const char *name, const guint8 *bytes, gsize n, GError **error)
+{
+  return append (storage, name, bytes, n, TRUE, error);
+}
+
+gboolean
+linux_storage_append_soon (LinuxStorage *storage, const char *name, const guint8 *bytes, gsize n,
+                           GError **error)
+{
+  return append (storage, name, bytes, n, FALSE, error);
+}
+
 /* ---- replace ----------------------------------------------------------------------------------------------------- */
 
-/* A new file with the bytes, as readable as the old one was. */
+/* A new file, as readable as the old one is. */
 static gboolean
-write_new (const char *path, const char *old_path, const guint8 *bytes, gsize n, GError **error)
+begin_new (Stored *stored, GError **error)
 {
   struct stat old;
-  int fd = open (path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, FILE_MODE);
-  gboolean good;
 
-  if (fd < 0)
-    return refuse (error, path, "cannot be made");
-  good = (stat (old_path, &old) < 0 || fchmod (fd, old.st_mode & 07777) == 0) && write_all (fd, bytes, n)
-         && fsync (fd) == 0;
-  if (!good)
-    refuse (error, path, "cannot be written");
-  close (fd);
-  return good;
+  give_up_new (stored);
+  stored->new_fd = open (stored->new_path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, FILE_MODE);
+  if (stored->new_fd < 0)
+    return refuse (error, stored->new_path, "cannot be made");
+  if (stat (stored->path, &old) < 0 || fchmod (stored->new_fd, old.st_mode & 07777) == 0)
+    return TRUE;
+  refuse (error, stored->new_path, "cannot be made");
+  give_up_new (stored);
+  return FALSE;
+}
+
+static gboolean
+add_to_new (Stored *stored, const guint8 *bytes, gsize n, GError **error)
+{
+  if (write_all (stored->new_fd, bytes, n) && fdatasync (stored->new_fd) == 0)
+    return TRUE;
+  refuse (error, stored->new_path, "cannot be written");
+  give_up_new (stored);
+  return FALSE;
+}
+
+static gboolean
+end_new (Stored *stored, GError **error)
+{
+  if (fsync (stored->new_fd) < 0 || rename (stored->new_path, stored->path) < 0)
+    {
+      refuse (error, stored->path, "cannot be replaced");
+      give_up_new (stored);
+      return FALSE;
+    }
+  close (stored->new_fd);
+  stored->new_fd = -1;
+  close_file (stored);
+  return sync_directory (stored->path) || refuse (error, stored->path, "may be lost in a crash");
+}
+
+gboolean
+linux_storage_replace_step (LinuxStorage *storage, const char *name, NetReplaceStep step, const guint8 *bytes,
+                            gsize n, GError **error)
+{
+  Stored *stored = find (storage, name, error);
+
+  if (!stored)
+    return FALSE;
+  if (step == NET_REPLACE_BEGIN)
+    return begin_new (stored, error);
+  if (step == NET_REPLACE_GIVE_UP)
+    {
+      give_up_new (stored);
+      return TRUE;
+    }
+  if (stored->new_fd < 0)
+    {
+      g_set_error (error, LINUX_WORLD_ERROR, LINUX_WORLD_ERROR_STORAGE, "nothing is there to replace '%s'",
+                   stored->path);
+      return FALSE;
+    }
+  return step == NET_REPLACE_ADD ? add_to_new (stored, bytes, n, error) : end_new (stored, error);
 }
 
 gboolean
 linux_storage_replace (LinuxStorage *storage, const char *name, const guint8 *bytes, gsize n, GError **error)
 {
-  Stored *stored = find (storage, name, error);
-  g_autofree char *new_path = stored ? g_strconcat (stored->path, ".new", NULL) : NULL;
-
-  if (!stored)
-    return FALSE;
-  if (!write_new (new_path, stored->path, bytes, n, error))
-    {
-      unlink (new_path);
-      return FALSE;
-    }
-  if (rename (new_path, stored->path) < 0)
-    {
-      refuse (error, stored->path, "cannot be replaced");
-      unlink (new_path);
-      return FALSE;
-    }
-  close_file (stored);
-  return sync_directory (stored->path) || refuse (error, stored->path, "may be lost in a crash");
+  return linux_storage_replace_step (storage, name, NET_REPLACE_BEGIN, NULL, 0, error)
+         && linux_storage_replace_step (storage, name, NET_REPLACE_ADD, bytes, n, error)
+         && linux_storage_replace_step (storage, name, NET_REPLACE_END, NULL, 0, error);
 }
 
 /* ---- life -------------------------------------------------------------------------------------------------------- */

@@ -2,7 +2,7 @@
  * replace say is stored is on the disk: data is synchronised, and the directory where a name in it changed. */
 #pragma once
 
-#include <glib.h>
+#include "net/world.h"
 
 G_BEGIN_DECLS
 
@@ -20,9 +20,15 @@ GBytes *linux_storage_load (LinuxStorage *storage, const char *name, GError **er
 /* A failed append leaves the file as it was, where the disk lets it. */
 gboolean linux_storage_append (LinuxStorage *storage, const char *name, const guint8 *bytes, gsize n,
                                GError **error);
+/* The same without waiting for the disk. */
+gboolean linux_storage_append_soon (LinuxStorage *storage, const char *name, const guint8 *bytes, gsize n,
+                                    GError **error);
 /* Whoever reads the file, even after a crash, finds the old value or the new one. */
 gboolean linux_storage_replace (LinuxStorage *storage, const char *name, const guint8 *bytes, gsize n,
                                 GError **error);
+/* The same in parts.  Each part is on the disk before the next, so that the end has little to wait for. */
+gboolean linux_storage_replace_step (LinuxStorage *storage, const char *name, NetReplaceStep step,
+                                     const guint8 *bytes, gsize n, GError **error);
 
 /* ---- file-lock.c ------------------------------------------------------------------------------------------------- */
 

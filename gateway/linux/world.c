@@ -136,6 +136,19 @@ world_append (NetWorld *world, const char *name, const guint8 *bytes, gsize n, G
 }
 
 static gboolean
+world_append_soon (NetWorld *world, const char *name, const guint8 *bytes, gsize n, GError **error)
+{
+  return linux_storage_append_soon (linux_world_of (world)->storage, name, bytes, n, error);
+}
+
+static gboolean
+world_replace_step (NetWorld *world, const char *name, NetReplaceStep step, const guint8 *bytes, gsize n,
+                    GError **error)
+{
+  return linux_storage_replace_step (linux_world_of (world)->storage, name, step, bytes, n, error);
+}
+
+static gboolean
 world_replace (NetWorld *world, const char *name, const guint8 *bytes, gsize n, GError **error)
 {
   return linux_storage_replace (linux_world_of (world)->storage, name, bytes, n, error);
@@ -153,6 +166,8 @@ static const NetWorldClass world_class = {
   .load = world_load,
   .append = world_append,
   .replace = world_replace,
+  .append_soon = world_append_soon,
+  .replace_step = world_replace_step,
   .log = world_log,
   .drop = world_drop,
   .state = world_state,

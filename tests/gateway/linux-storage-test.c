@@ -82,6 +82,13 @@ check_holds (const Place *place, const char *name, const char *expected)
   CU_ASSERT (g_strcmp0 (got, expected) == 0);
 }
 
+static gboolean
+step (const Place *place, const char *name, NetReplaceStep how, const char *text)
+{
+  return linux_storage_replace_step (place->storage, name, how, (const guint8 *) text,
+                                     text ? strlen (text) : 0, NULL);
+}
+
 /* ---- values ------------------------------------------------------------------------------------------------------ */
 
 static void
@@ -270,6 +277,45 @@ what_is_no_file_is_refused (void)
   leave (&place);
 }
 
+static void
+a_replacement_in_parts_shows_at_its_end (void)
+{
+  Place place;
+
+  enter (&place);
+  CU_ASSERT (append (&place, "db", "old,"));
+  CU_ASSERT_FALSE (step (&place, "db", NET_REPLACE_ADD, "too soon"));
+  CU_ASSERT (step (&place, "db", NET_REPLACE_BEGIN, NULL) && step (&place, "db", NET_REPLACE_ADD, "new,"));
+  CU_ASSERT (linux_storage_append_soon (place.storage, "db", (const guint8 *) "more,", 5, NULL));
+  check_holds (&place, "db", "old,more,");
+  CU_ASSERT (step (&place, "db", NET_REPLACE_ADD, "newer,") && step (&place, "db", NET_REPLACE_END, NULL));
+  check_holds (&place, "db", "new,newer,");
+  CU_ASSERT (append (&place, "db", "last"));
+  check_holds (&place, "db", "new,newer,last");
+  leave (&place);
+}
+
+static void
+a_replacement_that_is_given_up_leaves_nothing (void)
+{
+  Place place;
+  g_autofree char *new_path = NULL;
+
+  enter (&place);
+  new_path = inside (&place, "db.new");
+  CU_ASSERT (append (&place, "db", "old"));
+  CU_ASSERT (step (&place, "db", NET_REPLACE_BEGIN, NULL) && step (&place, "db", NET_REPLACE_ADD, "new"));
+  CU_ASSERT (step (&place, "db", NET_REPLACE_GIVE_UP, NULL)
+             && step (&place, "db", NET_REPLACE_GIVE_UP, NULL));
+  CU_ASSERT_FALSE (step (&place, "db", NET_REPLACE_END, NULL));
+  CU_ASSERT_FALSE (g_file_test (new_path, G_FILE_TEST_EXISTS));
+  CU_ASSERT (step (&place, "db", NET_REPLACE_BEGIN, NULL) && step (&place, "db", NET_REPLACE_ADD, "new"));
+  start_anew (&place);
+  CU_ASSERT_FALSE (g_file_test (new_path, G_FILE_TEST_EXISTS));
+  check_holds (&place, "db", "old");
+  leave (&place);
+}
+
 int
 main (void)
 {
@@ -287,6 +333,9 @@ main (void)
           { "half a replacement left by a crash is no harm", half_a_replacement_left_by_a_crash_is_no_harm },
           { "an append that finds no room leaves no torn end",
             an_append_that_finds_no_room_leaves_no_torn_end },
+          { "a replacement in parts shows at its end, and appends go on meanwhile",
+            a_replacement_in_parts_shows_at_its_end },
+          { "a replacement that is given up leaves nothing", a_replacement_that_is_given_up_leaves_nothing },
           { "two storages cannot have one file", two_storages_cannot_have_one_file },
           { "a directory that is not there is named", a_directory_that_is_not_there_is_named },
           { "what is no file is refused", what_is_no_file_is_refused },

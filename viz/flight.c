@@ -49,8 +49,8 @@ find_flight (const VizHistory *history, const VizMoment *moment, guint64 sent, V
   const VizEvent *event = viz_history_event (history, sent);
   guint64 landing;
 
-  if (!event->is_packet || event->direction != SIM_TRACE_OUTBOUND || event->drop != NET_DROP_NONE
-      || viz_topology_peer (history->topology, event->end) == VIZ_NONE)
+  if (!event->is_packet || event->parts & moment->hidden || event->direction != SIM_TRACE_OUTBOUND
+      || event->drop != NET_DROP_NONE || viz_topology_peer (history->topology, event->end) == VIZ_NONE)
     return FALSE;
   *flight = (VizFlight){ .event = sent, .from = event->end };
   landing = find_landing (history, sent);

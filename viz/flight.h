@@ -5,19 +5,20 @@
 
 G_BEGIN_DECLS
 
-/* A moment of a view: so many events have happened, and it is now_ns, between the last of them and the next.
- */
+/* A moment of a view: so many events have happened, and it is now_ns, between the last of them and the next.  Events
+ * of the hidden parts happen too, and are not shown. */
 typedef struct
 {
   guint64 n_done;
   gint64 now_ns;
+  guint hidden; /* a set of VizPart */
 } VizMoment;
 
-/* The event that happened last; NULL at the start. */
+/* The event in view: what happened last of all that is shown; NULL at the start. */
 static inline const VizEvent *
 viz_moment_event (const VizHistory *history, const VizMoment *moment)
 {
-  return moment->n_done ? viz_history_event (history, moment->n_done - 1) : NULL;
+  return viz_history_event (history, viz_history_last (history, moment->n_done, moment->hidden));
 }
 
 typedef struct
@@ -28,7 +29,7 @@ typedef struct
 } VizFlight;
 
 /* Frames that have left one end and not reached the other, the one sent last first; a frame that arrives
- * right now is among them, with 1000 permille.  An array of VizFlight. */
+ * right now is among them, with 1000 permille; those of hidden parts are not.  An array of VizFlight. */
 GArray *viz_flights_at (const VizHistory *history, const VizMoment *moment);
 
 /* The links that a frame has passed until the moment, a guint each, without repetition. */

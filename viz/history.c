@@ -1,6 +1,8 @@
 /* Copies of events, each in one piece of memory with its texts and bytes. */
 #include "viz/history.h"
 
+#include "viz/state-text.h"
+
 #include <string.h>
 
 /* Port changes that are kept; of more, the older half is forgotten. */
@@ -12,6 +14,7 @@ viz_history_new (gsize max_bytes)
   VizHistory *history = g_new0 (VizHistory, 1);
   history->topology = viz_topology_new ();
   history->names = viz_names_new ();
+  history->rows = viz_names_new ();
   history->title = g_strdup ("");
   history->events = g_ptr_array_new_with_free_func (g_free);
   history->port_changes = g_array_new (FALSE, FALSE, sizeof (VizPortChange));
@@ -27,6 +30,7 @@ viz_history_free (VizHistory *history)
   g_array_unref (history->port_changes);
   g_ptr_array_unref (history->events);
   g_free (history->title);
+  viz_names_free (history->rows);
   viz_names_free (history->names);
   viz_topology_free (history->topology);
   g_free (history);
@@ -114,10 +118,13 @@ hear_section (VizHistory *history, const SimTraceSection *section)
 static void
 hear_packet (VizHistory *history, const SimTracePacket *packet, gint64 time_ns)
 {
+  guint end = viz_topology_end_of_interface (history->topology, packet->interface_id);
+
   keep (history,
         &(VizEvent){ .time_ns = time_ns,
                      .is_packet = TRUE,
-                     .end = viz_topology_end_of_interface (history->topology, packet->interface_id),
+                     .parts = viz_parts_of_packet (history->topology, end, packet->drop != NET_DROP_NONE),
+                     .end = end,
                      .direction = packet->direction,
                      .packet_id = packet->packet_id,
                      .frame
@@ -144,11 +151,22 @@ note_port_change (VizHistory *history, const SimTraceState *state)
 }
 
 static void
+note_row_name (VizHistory *history, const SimTraceState *state)
+{
+  g_autofree char *name = viz_state_row_name (state->key, state->json);
+
+  if (name)
+    viz_names_add (history->rows, state->key, name);
+}
+
+static void
 hear_state (VizHistory *history, const SimTraceState *state, gint64 time_ns)
 {
+  note_row_name (history, state);
   if (strcmp (state->table, "port") == 0)
     note_port_change (history, state);
   keep (history, &(VizEvent){ .time_ns = time_ns,
+                              .parts = viz_parts_of_state (history->topology, state),
                               .node = state->node,
                               .table = state->table,
                               .op = state->op,
@@ -179,6 +197,26 @@ viz_history_hear (const SimTraceRecord *record, gpointer user)
       hear_state (history, &record->state, record->time_ns);
       break;
     }
+}
+
+/* ---- looking ------------------------------------------------------------------------------------------- */
+
+guint64
+viz_history_next (const VizHistory *history, guint64 from, guint hidden)
+{
+  for (guint64 i = MAX (from, history->n_forgotten); i < viz_history_n (history); i++)
+    if ((viz_history_event (history, i)->parts & hidden) == 0)
+      return i;
+  return VIZ_NO_EVENT;
+}
+
+guint64
+viz_history_last (const VizHistory *history, guint64 before, guint hidden)
+{
+  for (guint64 i = MIN (before, viz_history_n (history)); i-- > history->n_forgotten;)
+    if ((viz_history_event (history, i)->parts & hidden) == 0)
+      return i;
+  return VIZ_NO_EVENT;
 }
 
 gboolean

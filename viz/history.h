@@ -4,7 +4,7 @@
 #pragma once
 
 #include "viz/decode.h"
-#include "viz/topology.h"
+#include "viz/part.h"
 
 G_BEGIN_DECLS
 
@@ -16,7 +16,8 @@ typedef struct
 {
   gint64 time_ns;
   gboolean is_packet;
-  guint end; /* packet: where */
+  guint parts; /* of the run, a set of VizPart */
+  guint end;   /* packet: where */
   SimTraceDirection direction;
   guint64 packet_id;
   VizFrame frame;
@@ -37,6 +38,7 @@ typedef struct
 {
   VizTopology *topology;
   VizNames *names;
+  VizNames *rows;       /* of database rows, by UUID */
   char *title;          /* "use-case-2 [broken], seed 2901" */
   GPtrArray *events;    /* of VizEvent, the oldest first */
   guint64 n_forgotten;  /* events before them */
@@ -64,6 +66,13 @@ viz_history_event (const VizHistory *history, guint64 number)
     return NULL;
   return g_ptr_array_index (history->events, number - history->n_forgotten);
 }
+
+#define VIZ_NO_EVENT G_MAXUINT64
+
+/* The first event from number `from` on, and the last one before number `before`, that belongs to none of the parts
+ * in the set `hidden`; VIZ_NO_EVENT when none is known. */
+guint64 viz_history_next (const VizHistory *history, guint64 from, guint hidden);
+guint64 viz_history_last (const VizHistory *history, guint64 before, guint hidden);
 
 /* Whether an end's link was up when event `number` had happened. */
 gboolean viz_history_is_up (const VizHistory *history, guint end, guint64 number);

@@ -1,7 +1,7 @@
 /* Events as lines. */
 #include "viz/list.h"
 
-#define PLACE_WIDTH 14u
+#include "viz/state-text.h"
 
 void
 viz_time_append (gint64 time_ns, GString *out)
@@ -17,14 +17,6 @@ viz_event_place (const VizHistory *history, const VizEvent *event)
 }
 
 static void
-append_state (const VizEvent *event, GString *out)
-{
-  g_string_append_printf (out, "%s %s %s", event->table, event->op, event->key);
-  if (event->json)
-    g_string_append_printf (out, " %s", event->json);
-}
-
-static void
 append_drop (const VizEvent *event, GString *out)
 {
   g_string_append_printf (out, "DROP %s", net_drop_word (event->drop));
@@ -37,16 +29,19 @@ append_drop (const VizEvent *event, GString *out)
 void
 viz_event_append (const VizHistory *history, const VizEvent *event, gboolean with_names, GString *out)
 {
+  const VizNames *names = with_names ? history->names : NULL;
+
   if (!event->is_packet)
     {
-      append_state (event, out);
+      viz_state_append (&(VizStateText){ event->table, event->op, event->key, event->json }, names,
+                        history->rows, out);
       return;
     }
   if (event->drop != NET_DROP_NONE)
     append_drop (event, out);
   else
     g_string_append (out, event->direction == SIM_TRACE_INBOUND ? "in   " : "out  ");
-  viz_decode (&event->frame, with_names ? history->names : NULL, out);
+  viz_decode (&event->frame, names, out);
 }
 
 static VizStyle
@@ -57,6 +52,12 @@ style_of (const VizEvent *event, gboolean is_current)
   if (is_current)
     return VIZ_STYLE_CURRENT;
   return event->is_packet ? VIZ_STYLE_NORMAL : VIZ_STYLE_STATE;
+}
+
+guint
+viz_list_place_width (guint width)
+{
+  return width < 100 ? 14 : 21;
 }
 
 static void
@@ -72,20 +73,25 @@ draw_event (VizCanvas *canvas, gint y, const VizHistory *history, const VizEvent
     g_string_prepend_c (line, ' ');
   g_string_prepend (line, is_drop ? "X" : " ");
   g_string_prepend (line, is_current ? ">" : " ");
-  g_string_append_printf (line, " %-*s ", (int) PLACE_WIDTH, viz_event_place (history, event));
+  g_string_append_printf (line, " %-*s ", (int) viz_list_place_width (canvas->width),
+                          viz_event_place (history, event));
   viz_event_append (history, event, with_names, line);
   viz_canvas_fill (canvas, 0, y, canvas->width, is_current ? style : VIZ_STYLE_NORMAL);
   viz_canvas_text (canvas, 0, y, canvas->width, style, line->str);
 }
 
 void
-viz_list_draw (VizCanvas *canvas, gint top, guint height, const VizHistory *history, guint64 n_done,
+viz_list_draw (VizCanvas *canvas, gint top, guint height, const VizHistory *history, const VizMoment *moment,
                gboolean with_names)
 {
-  for (guint i = 0; i < height && i < n_done; i++)
+  guint64 number = moment->n_done;
+
+  for (guint i = 0; i < height; i++)
     {
-      const VizEvent *event = viz_history_event (history, n_done - 1 - i);
-      if (event)
-        draw_event (canvas, top + (gint) (height - 1 - i), history, event, i == 0, with_names);
+      number = viz_history_last (history, number, moment->hidden);
+      if (number == VIZ_NO_EVENT)
+        return;
+      draw_event (canvas, top + (gint) (height - 1 - i), history, viz_history_event (history, number), i == 0,
+                  with_names);
     }
 }

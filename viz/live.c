@@ -9,7 +9,7 @@
 
 #define FRAME_MS 40 /* between two pictures while it plays */
 
-G_DEFINE_QUARK (viz-live-error-quark, viz_live_error)
+G_DEFINE_QUARK (viz - live - error - quark, viz_live_error)
 
 /* How a style looks with colours, and without. */
 static const struct
@@ -146,7 +146,8 @@ handle_key (Live *live, int key)
     { KEY_HOME, VIZ_KEY_FIRST },    { KEY_END, VIZ_KEY_LAST },
     { '+', VIZ_KEY_FASTER },        { '=', VIZ_KEY_FASTER },
     { '-', VIZ_KEY_SLOWER },        { 'd', VIZ_KEY_NEXT_DROP },
-    { 'n', VIZ_KEY_NAMES },         { 'h', VIZ_KEY_HELP },
+    { 'n', VIZ_KEY_NAMES },         { 'm', VIZ_KEY_MANAGEMENT },
+    { 't', VIZ_KEY_STATES },        { 'h', VIZ_KEY_HELP },
     { '?', VIZ_KEY_HELP },
   };
 

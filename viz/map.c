@@ -105,9 +105,64 @@ join_link (const Map *map, guint link)
     }
 }
 
+static gboolean
+is_free (const Map *map, gint x, gint y, guint width)
+{
+  gboolean outside = x < 0 || x + (gint) width > (gint) map->canvas->width;
+
+  for (guint i = 0; i < width; i++)
+    {
+      const VizCell *cell = viz_canvas_cell_at (map->canvas, x + (gint) i, y);
+      outside |= cell->line || (cell->character && cell->character != ' ');
+    }
+  return !outside;
+}
+
+/* The part of an end's name that tells it from the node's other ends; NULL where it only repeats what the cable leads
+ * to. */
+static const char *
+port_name (const VizTopology *topology, guint link, guint side)
+{
+  const VizLink *ends = viz_topology_link (topology, link);
+  const VizEnd *peer = viz_topology_end (topology, ends->ends[!side]);
+  const char *slash = strrchr (viz_topology_end (topology, ends->ends[side])->name, '/');
+
+  if (!slash || strcmp (slash + 1, viz_topology_node (topology, peer->node)->name) == 0)
+    return NULL;
+  return slash + 1;
+}
+
+/* The port's name beside its end of the link, where that leaves the box upwards or downwards and nothing is in the
+ * way.  Both names of a link of one cell stand beside it, the upper one at the left. */
+static void
+name_end (const Map *map, guint link, guint side)
+{
+  const VizRoute *route = viz_layout_route (map->layout, link);
+  guint length = viz_route_length (route), width;
+  VizPoint on, off;
+  const char *name;
+  gint y, left;
+
+  if (route->n == 0 || length < 2)
+    return;
+  name = port_name (map->history->topology, link, side);
+  on = viz_route_at (route, side ? length : 0);
+  off = viz_route_at (route, side ? length - 1 : 1);
+  if (!name || on.x != off.x)
+    return;
+  width = (guint) strlen (name);
+  y = map->top + off.y;
+  left = off.x - (gint) width;
+  if (!(length == 2 && off.y > on.y) && is_free (map, off.x + 1, y, width + 1))
+    viz_canvas_text (map->canvas, off.x + 1, y, width, VIZ_STYLE_LINK, name);
+  else if (is_free (map, left - 1, y, width + 1))
+    viz_canvas_text (map->canvas, left, y, width, VIZ_STYLE_LINK, name);
+}
+
 /* ---- frames -------------------------------------------------------------------------------------------- */
 
-/* The arrow stands where the frame is, the word behind it. */
+/* The arrow stands where the frame is, the word behind it; on a link that runs down, a blank parts it from the port's
+ * name. */
 static void
 mark_frame (const Map *map, VizPoint at, VizPoint next, const char *word)
 {
@@ -115,7 +170,7 @@ mark_frame (const Map *map, VizPoint at, VizPoint next, const char *word)
   gint x = at.x, y = map->top + at.y;
 
   if (next.y != at.y)
-    text = g_strdup_printf ("%c%s", next.y > at.y ? 'v' : '^', word);
+    text = g_strdup_printf ("%c%s ", next.y > at.y ? 'v' : '^', word);
   else if (next.x > at.x)
     {
       text = g_strdup_printf ("%s>", word);
@@ -185,6 +240,11 @@ viz_map_draw (VizCanvas *canvas, gint top, const VizHistory *history, const VizL
     {
       join_link (&map, i);
       mark_link_down (&map, i);
+    }
+  for (guint i = 0; i < layout->routes->len; i++)
+    {
+      name_end (&map, i, 0);
+      name_end (&map, i, 1);
     }
   draw_flights (&map);
   if (is_packet && event->drop != NET_DROP_NONE)

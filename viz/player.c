@@ -1,7 +1,8 @@
 /* Play, step and scroll. */
 #include "viz/player.h"
 
-#define EVENT_CREDIT 1000000u /* of one event */
+#define FRAME_CREDIT 1000000u /* that a frame needs before it is shown */
+#define STATE_CREDIT 125000u  /* and a state change */
 #define AHEAD_EVENTS 64u      /* and an eighth of a second of play */
 #define STEP_MIN     NET_MSEC
 #define STEP_MAX     NET_SEC
@@ -17,7 +18,9 @@ viz_player_init (VizPlayer *player, VizHistory *history, VizAdvance advance, gpo
 {
   *player
       = (VizPlayer){ .history = history, .advance = advance, .user = user, .step_ns = STEP_MIN, .page = 10 };
-  player->view = (VizView){ .rate = 8, .ended = advance == NULL };
+  player->view = (VizView){
+    .rate = 8, .names = TRUE, .ended = advance == NULL, .moment = { .hidden = VIZ_PART_MANAGEMENT }
+  };
 }
 
 /* ---- the run ------------------------------------------------------------------------------------------- */
@@ -32,10 +35,17 @@ advance (VizPlayer *player)
   player->step_ns = viz_history_n (player->history) > before ? STEP_MIN : MIN (player->step_ns * 2, STEP_MAX);
 }
 
+/* Whether so many events that are shown are known beyond the view. */
 static gboolean
 is_ahead (const VizPlayer *player, guint events)
 {
-  return player->view.ended || viz_history_n (player->history) >= player->view.moment.n_done + events;
+  const VizMoment *moment = &player->view.moment;
+  guint64 next = moment->n_done;
+
+  for (guint i = 0; i < events && !player->view.ended; i++, next++)
+    if ((next = viz_history_next (player->history, next, moment->hidden)) == VIZ_NO_EVENT)
+      return FALSE;
+  return TRUE;
 }
 
 gboolean
@@ -50,18 +60,32 @@ viz_player_look_ahead (VizPlayer *player)
 
 /* ---- moving -------------------------------------------------------------------------------------------- */
 
-/* Sets the time between the last event and the next, as far as it was waited for. */
+static guint64
+next_shown (const VizPlayer *player)
+{
+  return viz_history_next (player->history, player->view.moment.n_done, player->view.moment.hidden);
+}
+
+static guint
+price_of (const VizPlayer *player, guint64 number)
+{
+  return viz_history_event (player->history, number)->is_packet ? FRAME_CREDIT : STATE_CREDIT;
+}
+
+/* Sets the time between what happened last and the next event, as far as that was waited for. */
 static void
 set_time (VizPlayer *player)
 {
   VizMoment *moment = &player->view.moment;
-  const VizEvent *last = viz_moment_event (player->history, moment);
-  const VizEvent *next = viz_history_event (player->history, moment->n_done);
-  gint64 from = last ? last->time_ns : 0;
+  const VizEvent *last = moment->n_done ? viz_history_event (player->history, moment->n_done - 1) : NULL;
+  guint64 next = next_shown (player);
+  gint64 from = last ? last->time_ns : 0, gap = 0, part = 0;
 
-  gint64 gap = next && next->time_ns > from ? next->time_ns - from : 0,
-         part = (gint64) (player->credit / 1000);
-
+  if (next != VIZ_NO_EVENT)
+    {
+      gap = MAX (viz_history_event (player->history, next)->time_ns - from, 0);
+      part = (gint64) (player->credit * 1000 / price_of (player, next));
+    }
   moment->now_ns = from + (gap < NET_SEC ? gap * part / 1000 : gap / 1000 * part);
 }
 
@@ -74,37 +98,65 @@ go_to (VizPlayer *player, guint64 n_done)
   set_time (player);
 }
 
-static void
-go_back (VizPlayer *player, guint64 n)
+/* To the next event that is shown; behind the last of a run, to its end. */
+static gboolean
+go_to_next (VizPlayer *player)
 {
-  guint64 n_done = player->view.moment.n_done;
-  go_to (player, n_done > n ? n_done - n : 0);
+  guint64 next = next_shown (player);
+
+  if (next != VIZ_NO_EVENT)
+    player->view.moment.n_done = next + 1;
+  else if (player->view.ended)
+    player->view.moment.n_done = viz_history_n (player->history);
+  return next != VIZ_NO_EVENT;
 }
 
 static void
-go_on (VizPlayer *player, guint64 n)
+go_back (VizPlayer *player, guint n)
 {
-  for (guint i = 0; i < KEY_ADVANCES_MAX && !is_ahead (player, (guint) n); i++)
+  guint64 at = player->view.moment.n_done;
+
+  for (guint i = 0; i <= n && at != VIZ_NO_EVENT; i++)
+    at = viz_history_last (player->history, at, player->view.moment.hidden);
+  go_to (player, at == VIZ_NO_EVENT ? 0 : at + 1);
+}
+
+static void
+go_on (VizPlayer *player, guint n)
+{
+  for (guint i = 0; i < KEY_ADVANCES_MAX && !is_ahead (player, n); i++)
     advance (player);
-  go_to (player, player->view.moment.n_done + n);
+  for (guint i = 0; i < n && go_to_next (player); i++)
+    ;
+  go_to (player, player->view.moment.n_done);
+}
+
+static void
+go_to_first (VizPlayer *player)
+{
+  player->view.moment.n_done = player->history->n_forgotten;
+  go_on (player, 1);
 }
 
 void
 viz_player_pass (VizPlayer *player, guint64 elapsed_us)
 {
   VizMoment *moment = &player->view.moment;
-  guint64 n = viz_history_n (player->history);
+  guint64 next;
 
   if (player->view.paused || moment->n_done < player->history->n_forgotten)
     go_to (player, moment->n_done);
   if (player->view.paused)
     return;
-  player->credit += MIN (elapsed_us, EVENT_CREDIT) * player->view.rate;
-  moment->n_done += player->credit / EVENT_CREDIT;
-  player->credit %= EVENT_CREDIT;
-  if (moment->n_done >= n)
+  player->credit += MIN (elapsed_us, G_USEC_PER_SEC) * player->view.rate;
+  while ((next = next_shown (player)) != VIZ_NO_EVENT && player->credit >= price_of (player, next))
     {
-      moment->n_done = n;
+      player->credit -= price_of (player, next);
+      go_to_next (player);
+    }
+  if (next == VIZ_NO_EVENT)
+    {
+      go_to_next (player);
       player->credit = 0;
     }
   set_time (player);
@@ -165,7 +217,7 @@ move (VizPlayer *player, VizKey key)
       go_back (player, player->page);
       break;
     case VIZ_KEY_FIRST:
-      go_to (player, 1);
+      go_to_first (player);
       break;
     case VIZ_KEY_LAST:
       go_to (player, viz_history_n (player->history));
@@ -174,6 +226,13 @@ move (VizPlayer *player, VizKey key)
       go_to_drop (player);
       break;
     }
+}
+
+static void
+hide_or_show (VizPlayer *player, VizPart part)
+{
+  player->view.moment.hidden ^= part;
+  go_to (player, player->view.moment.n_done);
 }
 
 void
@@ -190,6 +249,12 @@ viz_player_key (VizPlayer *player, VizKey key)
       break;
     case VIZ_KEY_NAMES:
       player->view.names = !player->view.names;
+      break;
+    case VIZ_KEY_MANAGEMENT:
+      hide_or_show (player, VIZ_PART_MANAGEMENT);
+      break;
+    case VIZ_KEY_STATES:
+      hide_or_show (player, VIZ_PART_STATES);
       break;
     case VIZ_KEY_HELP:
       player->view.help = !player->view.help;

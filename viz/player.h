@@ -1,9 +1,9 @@
 /* Moves a view through a history: what keys do, and how play goes on as the wall's time passes.  Pure of
  * terminals and clocks, so that tests can play.
  *
- * Play goes from event to event at an even pace, so that a burst within a microsecond can be followed and an
- * idle hour is skipped; between two events the moment moves in proportion, and frames travel on their links.
- */
+ * Play goes from shown event to shown event at an even pace, so that a burst within a microsecond can be followed and
+ * an idle hour is skipped; between two events the moment moves in proportion, and frames travel on their links.  Many
+ * state changes come at one instant, at the start above all: they take less of a person's time than frames. */
 #pragma once
 
 #include "viz/screen.h"
@@ -27,6 +27,8 @@ typedef enum
   VIZ_KEY_SLOWER,
   VIZ_KEY_NEXT_DROP,
   VIZ_KEY_NAMES,
+  VIZ_KEY_MANAGEMENT, /* shown or not; a view starts without */
+  VIZ_KEY_STATES,     /* shown or not */
   VIZ_KEY_HELP
 } VizKey;
 
@@ -37,7 +39,7 @@ typedef struct
   gpointer user;
   gint64 until_ns; /* how far the run was advanced */
   gint64 step_ns;  /* how far it goes next time */
-  guint64 credit;  /* millionths of the next event that have been waited for */
+  guint64 credit;  /* of the wall's time, in microseconds times the rate, that the next event has had */
   guint page;      /* events of a page */
   VizView view;
 } VizPlayer;

@@ -50,26 +50,38 @@ draw_title (VizCanvas *canvas, const VizHistory *history, const VizView *view)
   viz_canvas_text (canvas, (gint) canvas->width - (gint) width, 0, width, VIZ_STYLE_BAR, progress->str);
 }
 
+/* What is not seen on this screen, at the right. */
 static void
-draw_list_head (VizCanvas *canvas, gint y, const VizLayout *layout)
+draw_list_head (VizCanvas *canvas, gint y, const VizLayout *layout, guint hidden)
 {
+  g_autoptr (GString) note = g_string_new (NULL);
+  guint n;
+  g_autofree char *columns
+      = g_strdup_printf ("      time (s) %-*s what", (int) viz_list_place_width (canvas->width), "where");
+
   viz_canvas_fill (canvas, 0, y, canvas->width, VIZ_STYLE_BAR);
-  viz_canvas_text (canvas, 0, y, canvas->width, VIZ_STYLE_BAR, "      time (s) where          what");
+  viz_canvas_text (canvas, 0, y, canvas->width, VIZ_STYLE_BAR, columns);
   if (layout->n_hidden)
-    {
-      g_autofree char *text = g_strdup_printf ("%u nodes do not fit ", layout->n_hidden);
-      guint n = (guint) g_utf8_strlen (text, -1);
-      viz_canvas_text (canvas, (gint) canvas->width - (gint) n, y, n, VIZ_STYLE_BAR, text);
-    }
+    g_string_append_printf (note, "%u nodes do not fit ", layout->n_hidden);
+  if (hidden)
+    g_string_append_printf (note, "without %s%s%s ", hidden & VIZ_PART_MANAGEMENT ? "management" : "",
+                            hidden == (VIZ_PART_MANAGEMENT | VIZ_PART_STATES) ? ", " : "",
+                            hidden & VIZ_PART_STATES ? "tables" : "");
+  n = (guint) note->len;
+  if (n < canvas->width / 2)
+    viz_canvas_text (canvas, (gint) canvas->width - (gint) n, y, n, VIZ_STYLE_BAR, note->str);
 }
 
 static void
 draw_keys (VizCanvas *canvas)
 {
+  static const char all[]
+      = " space play  s step  +- speed  d drop  m mgmt  t tables  n names  h help  q quit";
   gint y = (gint) canvas->height - 1;
+
   viz_canvas_fill (canvas, 0, y, canvas->width, VIZ_STYLE_BAR);
   viz_canvas_text (canvas, 0, y, canvas->width, VIZ_STYLE_BAR,
-                   " space pause  s step  +/- speed  d drop  n names  arrows scroll  h help  q quit");
+                   canvas->width + 1 < sizeof all ? " space play  s step  h help  q quit" : all);
 }
 
 /* ---- details ------------------------------------------------------------------------------------------- */
@@ -112,6 +124,8 @@ draw_help (VizCanvas *canvas)
     "|  home, end  first event, last known one    |",
     "|  + -        faster, slower                 |",
     "|  d          on to the next drop            |",
+    "|  m          management network, or not     |",
+    "|  t          state changes, or not          |",
     "|  n          names or addresses             |",
     "|  h ?        this help       q  quit        |",
     "+--------------------------------------------+",
@@ -138,10 +152,10 @@ viz_screen_draw (VizCanvas *canvas, const VizHistory *history, const VizLayout *
     }
   viz_map_draw (canvas, 1, history, layout, &view->moment);
   draw_title (canvas, history, view);
-  draw_list_head (canvas, (gint) map + 1, layout);
+  draw_list_head (canvas, (gint) map + 1, layout, view->moment.hidden);
   for (guint row = map + 2; row < canvas->height; row++)
     viz_canvas_fill (canvas, 0, (gint) row, canvas->width, VIZ_STYLE_NORMAL);
-  viz_list_draw (canvas, (gint) map + 2, list, history, view->moment.n_done, view->names);
+  viz_list_draw (canvas, (gint) map + 2, list, history, &view->moment, view->names);
   draw_details (canvas, (gint) (map + 2 + list), history, view);
   draw_keys (canvas);
   if (view->help)

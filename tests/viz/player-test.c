@@ -11,10 +11,26 @@ typedef struct
 } Run;
 
 static void
-emit (VizHistory *history, gint64 time_ns)
+emit_state (VizHistory *history, gint64 time_ns, const char *table)
 {
   SimTraceRecord record = { .kind = SIM_TRACE_STATE, .time_ns = time_ns };
-  record.state = (SimTraceState){ "tor1", "fdb", "add", "k", NULL };
+  record.state = (SimTraceState){ "tor1", table, "add", "k", NULL };
+  viz_history_hear (&record, history);
+}
+
+/* A frame that arrives at tor1/em3. */
+static void
+emit (VizHistory *history, gint64 time_ns)
+{
+  static const guint8 bytes[64];
+  SimTraceRecord interface = { .kind = SIM_TRACE_INTERFACE };
+  SimTraceRecord record = { .kind = SIM_TRACE_PACKET, .time_ns = time_ns };
+
+  interface.interface = (SimTraceInterface){ .id = 0, .name = "tor1/em3", .kind = "tor" };
+  record.packet
+      = (SimTracePacket){ .direction = SIM_TRACE_INBOUND, .bytes = bytes, .captured = 64, .length = 64 };
+  if (history->topology->interfaces->len == 0)
+    viz_history_hear (&interface, history);
   viz_history_hear (&record, history);
 }
 
@@ -149,6 +165,49 @@ an_idle_run_is_passed_over_quickly (void)
   CU_ASSERT_TRUE (run.n_asked < 600);
 }
 
+static void
+state_changes_take_less_time_than_frames (void)
+{
+  g_autoptr (VizHistory) history = viz_history_new (VIZ_HISTORY_BYTES);
+  VizPlayer player;
+
+  for (guint i = 0; i < 20; i++)
+    emit_state (history, 0, "fdb");
+  viz_player_init (&player, history, NULL, NULL);
+  viz_player_pass (&player, 125000); /* of a frame: one */
+  CU_ASSERT_EQUAL (player.view.moment.n_done, 8);
+}
+
+/* Events 0, 3 and 4 are frames, 1 a row of a database, 2 learning at a TOR, 5 a row again. */
+static void
+what_is_hidden_is_passed_over (void)
+{
+  g_autoptr (VizHistory) history = new_history (1);
+  VizPlayer player;
+
+  emit_state (history, 2 * NET_SEC, "ovsdb/Physical_Port");
+  emit_state (history, 2 * NET_SEC, "fdb");
+  emit (history, 3 * NET_SEC);
+  emit (history, 4 * NET_SEC);
+  emit_state (history, 5 * NET_SEC, "ovsdb/Physical_Port");
+  viz_player_init (&player, history, NULL, NULL);
+  viz_player_key (&player, VIZ_KEY_FIRST);
+  viz_player_key (&player, VIZ_KEY_STEP); /* from frame 0 to the learning: rows belong to the management */
+  CU_ASSERT_EQUAL (player.view.moment.n_done, 3);
+  viz_player_key (&player, VIZ_KEY_BACK);
+  CU_ASSERT_EQUAL (player.view.moment.n_done, 1);
+  viz_player_key (&player, VIZ_KEY_MANAGEMENT);
+  viz_player_key (&player, VIZ_KEY_STEP);
+  CU_ASSERT_EQUAL (player.view.moment.n_done, 2);
+  viz_player_key (&player, VIZ_KEY_STATES); /* the row is not shown any more: frame 0 is in view */
+  CU_ASSERT_TRUE (viz_moment_event (history, &player.view.moment)->is_packet);
+  viz_player_key (&player, VIZ_KEY_STEP);
+  viz_player_key (&player, VIZ_KEY_STEP);
+  CU_ASSERT_EQUAL (player.view.moment.n_done, 5);
+  viz_player_key (&player, VIZ_KEY_STEP); /* what is left is hidden: the run ends */
+  CU_ASSERT_EQUAL (player.view.moment.n_done, 6);
+}
+
 int
 main (void)
 {
@@ -159,6 +218,8 @@ main (void)
     { "speed has a slowest and a fastest", speed_has_a_slowest_and_a_fastest },
     { "a run is let ahead of the view, and no farther", a_run_is_let_ahead_of_the_view_and_no_farther },
     { "an idle run is passed over quickly", an_idle_run_is_passed_over_quickly },
+    { "state changes take less time than frames", state_changes_take_less_time_than_frames },
+    { "what is hidden is passed over", what_is_hidden_is_passed_over },
     { NULL, NULL },
   };
   return tap_main ("player", tests);

@@ -39,14 +39,14 @@ a_drop_shows_place_reason_and_rule (void)
   expect_screen (got,
                       " vteplab  use-case-2, seed 2901                    2.000001000 s  14/16  PAUSED\n"
                       "                                  [ underlay ]\n"
-                      "                             +--------+   +----------+\n"
-                      "                             |                       |\n"
+                      "                             +--------+p1 +----------+\n"
+                      "                             |em2                    |uplink\n"
                       "                        [ server1 ]              [ tor1 ]X vlan-unbound\n"
-                      "                             |                       |\n"
-                      "                             |                       |\n"
+                      "                             |tap2                   |em3\n"
+                      "                             |eth0                   |em1\n"
                       "                          [ vm2 ]               [ server2 ]\n"
-                      "                                                     |\n"
-                      "                                                     |\n"
+                      "                                                     |vf0\n"
+                      "                                                     |eth0\n"
                       "                                                  [ vm1 ]\n"
                       "      time (s) where          what\n"
                       "   1.000002000 tor1/uplink    out  VXLAN vni 5001 10.8.125.20>10.8.125.18 | ARP\n"
@@ -60,7 +60,7 @@ a_drop_shows_place_reason_and_rule (void)
                       ">X 2.000001000 tor1/em3       DROP vlan-unbound [vlan_bindings, port em3 vlan 5]\n"
                       "tor1/em3: no logical switch is bound to this port and VLAN. DROP vlan-unbound [v\n"
                       "lan_bindings, port em3 vlan 5] 802.1Q 5 | ARP who-has 10.0.0.12 tell 10.0.0.11 (\n"
-                      " space pause  s step  +/- speed  d drop  n names  arrows scroll  h help  q quit\n");
+                      " space play  s step  +- speed  d drop  m mgmt  t tables  n names  h help  q quit\n");
 }
 
 static void
@@ -72,14 +72,14 @@ a_frame_is_seen_on_its_link (void)
   expect_screen (got,
                       " vteplab  use-case-2, seed 2901                        1.000002500 s  6/16  8/s\n"
                       "                                  [ underlay ]\n"
-                      "                             +--------+   +-----<ARP-+\n"
-                      "                             |                       |\n"
+                      "                             +--------+p1 +-----<ARP-+\n"
+                      "                             |em2                    |uplink\n"
                       "                        [ server1 ]              [ tor1 ]\n"
-                      "                             |                       |\n"
-                      "                             |                       |\n"
+                      "                             |tap2                   |em3\n"
+                      "                             |eth0                   |em1\n"
                       "                          [ vm2 ]               [ server2 ]\n"
-                      "                                                     |\n"
-                      "                                                     |\n"
+                      "                                                     |vf0\n"
+                      "                                                     |eth0\n"
                       "                                                  [ vm1 ]\n"
                       "      time (s) where          what\n"
                       "\n"
@@ -89,11 +89,11 @@ a_frame_is_seen_on_its_link (void)
                       "   1.000001000 server2/vf0    in   ARP who-has vm2 tell vm1 (42)\n"
                       "   1.000001000 server2/em1    out  802.1Q 2901 | ARP who-has vm2 tell vm1 (46)\n"
                       "   1.000002000 tor1/em3       in   802.1Q 2901 | ARP who-has vm2 tell vm1 (46)\n"
-                      "   1.000002000 tor1           fdb add 02:00:00:00:00:0b {\"port\":\"em3\",\"vlan\":290\n"
+                      "   1.000002000 tor1           fdb add 02:00:00:00:00:0b: port em3, vlan 2901\n"
                       ">  1.000002000 tor1/uplink    out  VXLAN vni 5001 tor1>server1 | ARP who-has vm2\n"
                       "out  VXLAN vni 5001 tor1>server1 | ARP who-has vm2 tell vm1 (92) packet 6.1\n"
                       "\n"
-                      " space pause  s step  +/- speed  d drop  n names  arrows scroll  h help  q quit\n");
+                      " space play  s step  +- speed  d drop  m mgmt  t tables  n names  h help  q quit\n");
 }
 
 static void
@@ -102,7 +102,7 @@ a_link_that_is_down_has_a_mark (void)
   const VizView view = { .moment = { 16, 3 * NET_SEC }, .ended = TRUE, .rate = 8 };
   g_autofree char *got = draw (80, 24, &view);
 
-  CU_ASSERT_PTR_NOT_NULL (strstr (got, "\n                             |                       x\n"));
+  CU_ASSERT_PTR_NOT_NULL (strstr (got, "\n                             |tap2                   xem3\n"));
 }
 
 static void

@@ -40,29 +40,35 @@ expect()
   printf 'not seen: %s\n%s\n' "$missing" "$shown" | sed 's/^/# /'
 }
 
-echo 1..14
+echo 1..16
 "$make" "$dir/run.pcapng" || exit 1
 
 start screen
-expect "the network and the run's name are shown" "use-case-2, seed 2901" "[ underlay ]" "[ server2 ]"
+expect "the network and the run's name are shown" "use-case-2, seed 2901" "[ underlay ]" "[ server2 ]" \
+  "without management"
 keys Space Home
 expect "a key pauses, another goes to the first event" "1/16  PAUSED" \
-  ">  1.000000000 vm1/eth0       out  ARP who-has 10.0.0.12 tell 10.0.0.11 (42)"
+  ">  1.000000000 vm1/eth0       out  ARP who-has vm2 tell vm1 (42)"
 keys s s
 expect "a step goes one event on" "3/16  PAUSED" ">  1.000001000 server2/em1    out  802.1Q 2901 | ARP"
 keys d
 expect "the next drop shows its mark, reason and rule" "14/16  PAUSED" "[ tor1 ]X vlan-unbound" \
   ">X 2.000001000 tor1/em3       DROP vlan-unbound [vlan_bindings, port em3 vlan 5]"
 keys n
-expect "addresses become names" "ARP who-has vm2 tell vm1"
+expect "names become addresses" "ARP who-has 10.0.0.12 tell 10.0.0.11"
 keys Up Up
 expect "arrows scroll the list" "12/16  PAUSED" ">  2.000000000 server2/em1"
+keys t Up Up Up Up Up Up Up
+expect "state changes are left out" "without management, tables" "4/16  PAUSED"
+keys t m
+expect "and everything is shown again" "where          what
+"
 keys h
 expect "help is shown" "space      play or pause"
 keys h Home Space
 expect "play goes on to the end" "16/16  END"
 tmux resize-window -t "$session" -x 100 -y 40
-expect "a larger terminal has framed nodes" "│ server1 │" "arrows scroll  h help  q quit"
+expect "a larger terminal has framed nodes" "│ server1 │" "n names  h help  q quit"
 keys q
 expect "q quits" "gone 0"
 

@@ -30,6 +30,7 @@ G_BEGIN_DECLS
   X (MACS_GONE_EARLY, "macs-gone-early",                                                                     \
      "remote addresses go with the first connection that ends, though another needs them")                   \
   X (BINDINGS_PORT, "bindings-port", "a TOR port that is removed and added again gets no bindings")          \
+  X (TX_LOST, "tx-lost", "a transaction that a TOR refuses is forgotten")                                    \
   X (PREPROVISION, "preprovision",                                                                           \
      "nothing is written to a TOR that comes after its gateway and connection")                              \
   X (RECONCILE, "reconcile", "what changed while a TOR was away never reaches it")                           \

@@ -11,7 +11,8 @@ typedef enum
   ODL_ERROR_NOT_FOUND = 404,
   ODL_ERROR_METHOD = 405,
   ODL_ERROR_CONFLICT = 409,
-  ODL_ERROR_NOT_IMPLEMENTED = 501
+  ODL_ERROR_NOT_IMPLEMENTED = 501,
+  ODL_ERROR_TIMEOUT = 504 /* of a session, not of the door */
 } OdlError;
 
 #define ODL_ERROR (odl_error_quark ())

@@ -1,8 +1,10 @@
 /* The queue of transactions to a TOR: one at a time, so that each is made from a replica that knows the one before. */
 #include "models/odl/core.h"
+#include "models/odl/error.h"
 #include "models/odl/hwvtep.h"
 #include "ovsdb/build.h"
 
+#define RPC_PATIENCE_NS   (1000 * NET_MSEC) /* for an answer */
 #define RETRY_NS          (5 * NET_SEC)
 #define MAX_ATTEMPTS      10u
 #define WAITING_EXPIRY_NS (90 * NET_SEC)
@@ -88,7 +90,8 @@ refused (OdlHwvtep *hwvtep, OdlHwvtepBatch *batch, const GError *error)
 
   net_world_log (odl->world, NET_LOG_WARNING, "hwvtep", "%s: transaction refused: %s", hwvtep->node_id,
                  error->message);
-  if (++batch->attempts >= MAX_ATTEMPTS)
+  /* With the bug it is forgotten at once, and so is what it held. */
+  if (++batch->attempts >= MAX_ATTEMPTS || odl_has_bug (odl, ODL_BUG_TX_LOST))
     {
       odl_hwvtep_batch_free (batch);
       return;
@@ -98,14 +101,34 @@ refused (OdlHwvtep *hwvtep, OdlHwvtepBatch *batch, const GError *error)
   net_world_timer_set (odl->world, &hwvtep->retry, net_world_now (odl->world) + RETRY_NS);
 }
 
+/* The server may still carry it out: the retry is made from what the replica holds by then. */
+static void
+timed_out (NetTimer *timer, gint64 now_ns)
+{
+  OdlHwvtep *hwvtep = timer->owner;
+  g_autoptr (GError) failure = g_error_new_literal (ODL_ERROR, ODL_ERROR_TIMEOUT, "no answer within 1000 ms");
+
+  (void) now_ns;
+  hwvtep->n_late++;
+  refused (hwvtep, g_steal_pointer (&hwvtep->in_flight), failure);
+  send_next (hwvtep);
+}
+
 static void
 answered (OvsdbClient *client, const json_t *results, const GError *error, gpointer user)
 {
   OdlHwvtep *hwvtep = user;
-  OdlHwvtepBatch *batch = g_steal_pointer (&hwvtep->in_flight);
   g_autoptr (GError) failure = NULL;
+  OdlHwvtepBatch *batch;
 
   (void) client;
+  if (hwvtep->n_late > 0) /* answers come in the order of the requests */
+    {
+      hwvtep->n_late--;
+      return;
+    }
+  batch = g_steal_pointer (&hwvtep->in_flight);
+  net_world_timer_cancel (hwvtep->odl->world, &hwvtep->patience);
   if (!batch) /* the session ended; the next one compares everything */
     return;
   if (error)
@@ -137,6 +160,9 @@ send_batch (OdlHwvtep *hwvtep, OdlHwvtepBatch *batch)
       return FALSE;
     }
   hwvtep->in_flight = batch;
+  net_timer_init (&hwvtep->patience, timed_out, hwvtep);
+  net_world_timer_set (hwvtep->odl->world, &hwvtep->patience,
+                       net_world_now (hwvtep->odl->world) + RPC_PATIENCE_NS);
   ovsdb_client_transact (odl_hwvtep_client (hwvtep), ops, answered, hwvtep);
   return TRUE;
 }
@@ -211,7 +237,9 @@ odl_hwvtep_abandon (OdlHwvtep *hwvtep)
   g_clear_pointer (&hwvtep->open, odl_hwvtep_batch_free);
   g_clear_pointer (&hwvtep->in_flight, odl_hwvtep_batch_free);
   g_clear_pointer (&hwvtep->waiting, odl_hwvtep_batch_free);
+  hwvtep->n_late = 0;
   net_world_timer_cancel (hwvtep->odl->world, &hwvtep->retry);
+  net_world_timer_cancel (hwvtep->odl->world, &hwvtep->patience);
 }
 
 gboolean

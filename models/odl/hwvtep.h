@@ -72,6 +72,8 @@ typedef struct
   OdlHwvtepBatch *in_flight; /* sent, not answered */
   OdlHwvtepBatch *waiting;   /* items that need a row that is not there yet; NULL: none */
   NetTimer retry;            /* for a batch that the server refused; it stands at the queue's head */
+  NetTimer patience;         /* for the answer to the one in flight */
+  guint n_late;              /* transactions whose answer is not waited for any more, but will come */
 
   OdlHwvtepSession *session; /* NULL while away */
   gboolean was_up;           /* there was a complete session */

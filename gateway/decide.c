@@ -121,14 +121,16 @@ flood_of (const VtepView *view, const VtepActions *actions)
 static void
 flood_from_access (const VtepTables *tables, const VtepView *view, VtepActions *actions)
 {
-  const VtepSwitch *logical_switch = actions->logical_switch;
+  const VtepFlood *flood = flood_of (view, actions);
   guint n;
-  const NetIpv4 *locators = vtep_flood_choose (flood_of (view, actions), logical_switch->replication,
-                                               vtep_tables_down (tables), &n);
+  const NetIpv4 *locators
+      = vtep_flood_choose (flood, actions->logical_switch->replication, vtep_tables_down (tables), &n);
 
   flood_places (actions);
   tunnel (tables, view, locators, n, actions);
-  if (actions->n == 0)
+  if (n == 0 && flood->n > 0)
+    drop (actions, NET_DROP_LOCATOR_DOWN, "Tunnel");
+  else if (actions->n == 0)
     drop (actions, NET_DROP_NO_FLOOD_TARGET, "Mcast_Macs_Remote");
 }
 
@@ -183,7 +185,9 @@ decide_tunnel (const VtepTables *tables, const VtepView *view, VtepActions *acti
       drop (actions, NET_DROP_VNI_UNKNOWN, "Logical_Switch");
       return;
     }
-  if (!vtep_tables_is_peer (tables, actions->logical_switch->id, view->source))
+  actions->peer
+      = vtep_peers_of_switch (vtep_tables_peers (tables), actions->logical_switch->id, view->source);
+  if (!actions->peer)
     {
       drop (actions, NET_DROP_TUNNEL_SOURCE_UNKNOWN, "Physical_Locator");
       return;
@@ -215,6 +219,7 @@ vtep_forward_decide (const VtepTables *tables, const VtepView *view, VtepPort in
   actions->rule = VTEP_RULE_REFUSED;
   actions->logical_switch = NULL;
   actions->learn = FALSE;
+  actions->peer = NULL;
   actions->from.vlan = VTEP_VLAN_UNTAGGED;
   if (in_port == VTEP_PORT_TUNNEL)
     decide_tunnel (tables, view, actions);

@@ -62,6 +62,7 @@ typedef struct
   gboolean learn;                   /* the source MAC belongs to `from` */
   VtepKey source;                   /* with learn: its key */
   VtepPlace from;                   /* port VTEP_PORT_TUNNEL for tunnels */
+  VtepPeer *peer;                   /* from a tunnel: its far end, once it is known to be one of ours */
 } VtepActions;
 
 void vtep_actions_init (VtepActions *actions);

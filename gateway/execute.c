@@ -90,6 +90,7 @@ send_tunnel (const VtepExits *exits, NetFrame *inner, VtepTunnel *tunnel, NetIpv
       tunnel->tos = net_vxlan_outer_tos (net_frame_bytes (inner), inner->length);
     }
   tunnel->destination = locator;
+  vtep_counter_add (&vtep_peers_find (vtep_tables_peers (exits->tables), locator)->out, inner->length);
   vtep_underlay_send (exits->underlay, inner, tunnel);
 }
 
@@ -130,6 +131,8 @@ vtep_execute_tunnel (const VtepExits *exits, NetFrame *frame, const VtepView *vi
 {
   Versions versions = { .tag = UNTAGGED };
 
+  if (actions->peer)
+    vtep_counter_add (&actions->peer->in, view->length);
   if (actions->items[0].kind == VTEP_ACTION_DROP)
     {
       drop (exits, frame, exits->underlay_port, view, actions, &actions->items[0]);

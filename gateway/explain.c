@@ -90,6 +90,9 @@ vtep_explain_drop (const VtepTables *tables, const char *const *port_names, cons
     case NET_DROP_NO_FLOOD_TARGET:
       g_snprintf (text, VTEP_EXPLAIN_TEXT, "%s has no other port and no locator to flood to", name);
       break;
+    case NET_DROP_LOCATOR_DOWN:
+      g_snprintf (text, VTEP_EXPLAIN_TEXT, "no locator of %s forwards", name);
+      break;
     case NET_DROP_VNI_UNKNOWN:
       g_snprintf (text, VTEP_EXPLAIN_TEXT, "vni %u from %s", view->vni,
                   net_ipv4_format (view->source, address));

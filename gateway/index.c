@@ -95,18 +95,3 @@ vtep_index_remove (VtepIndex *index, guint64 key)
     }
   index->slots[hole] = (VtepIndexSlot){ .used = 0 };
 }
-
-void
-vtep_index_count_up (VtepIndex *index, guint64 key)
-{
-  ensure (index, key)->value++;
-}
-
-void
-vtep_index_count_down (VtepIndex *index, guint64 key)
-{
-  VtepIndexSlot *slot = slot_for (index, key);
-
-  if (slot->used && --slot->value == 0)
-    vtep_index_remove (index, key);
-}

@@ -50,8 +50,4 @@ vtep_index_get (const VtepIndex *index, guint64 key, guint32 fallback)
 void vtep_index_put (VtepIndex *index, guint64 key, guint32 value);
 void vtep_index_remove (VtepIndex *index, guint64 key);
 
-/* Counting use: the value goes up or down by one; at zero the key is removed. */
-void vtep_index_count_up (VtepIndex *index, guint64 key);
-void vtep_index_count_down (VtepIndex *index, guint64 key);
-
 G_END_DECLS

@@ -1,9 +1,9 @@
 /* A queue of keys that may differ from their rows, and a timer that works it off. */
 #include "gateway/report.h"
 
+#include "gateway/own-locator.h"
 #include "ovsdb/build.h"
 
-#define OWN_LOCATOR "own_locator"
 #define UNKNOWN_DST "unknown-dst"
 
 /* Per logical switch. */
@@ -33,10 +33,8 @@ struct _VtepReport
 typedef struct
 {
   json_t *operations;
-  GArray *inserted;   /* of Inserted */
-  gboolean looked_up; /* for the own locator */
-  gboolean exists;    /* with looked_up: it is `locator`; else the batch makes it */
-  OvsdbUuid locator;
+  GArray *inserted; /* of Inserted */
+  VtepOwnLocator own;
 } Batch;
 
 typedef struct
@@ -85,38 +83,6 @@ note_row (VtepReport *report, VtepKey key, const OvsdbUuid *row)
 
 /* ---- building a transaction ---------------------------------------------------------------------------------- */
 
-static gboolean
-find_own_locator (const VtepReport *report, OvsdbUuid *out)
-{
-  const OvsdbTable *table = ovsdb_database_table (report->database, "Physical_Locator");
-
-  for (const OvsdbRow *row = ovsdb_table_first (table); row; row = ovsdb_table_next (row))
-    if (g_strcmp0 (ovsdb_row_text (row, "dst_ip"), report->tunnel_ip) == 0
-        && ovsdb_row_get (row, "tunnel_key")->n == 0)
-      {
-        *out = *ovsdb_row_uuid (row);
-        return TRUE;
-      }
-  return FALSE;
-}
-
-/* The own Physical_Locator row: the one that is there (its index allows one only), else one made by this batch. */
-static json_t *
-own_locator (const VtepReport *report, Batch *batch)
-{
-  if (!batch->looked_up)
-    {
-      batch->looked_up = TRUE;
-      batch->exists = find_own_locator (report, &batch->locator);
-      if (!batch->exists)
-        json_array_append_new (batch->operations,
-                               ovsdb_op_insert ("Physical_Locator", OWN_LOCATOR,
-                                                json_pack ("{s:s, s:s}", "encapsulation_type",
-                                                           "vxlan_over_ipv4", "dst_ip", report->tunnel_ip)));
-    }
-  return batch->exists ? ovsdb_json_uuid (&batch->locator) : ovsdb_json_named_uuid (OWN_LOCATOR);
-}
-
 static void
 insert (Batch *batch, VtepKey key, const char *table, json_t *row)
 {
@@ -132,7 +98,7 @@ insert_mac (VtepReport *report, Batch *batch, VtepKey key)
   const Switch *logical_switch = switch_of (report, vtep_key_switch (key));
   NetMac mac = vtep_key_mac (key);
   char text[NET_MAC_TEXT];
-  json_t *locator = own_locator (report, batch);
+  json_t *locator = vtep_own_locator (&batch->own);
 
   note_row (report, key, &(OvsdbUuid){ { 0 } });
   insert (batch, key, "Ucast_Macs_Local",
@@ -144,7 +110,7 @@ static void
 insert_unknown (VtepReport *report, Batch *batch, VtepKey key)
 {
   const Switch *logical_switch = switch_of (report, vtep_key_switch (key));
-  json_t *locator = own_locator (report, batch);
+  json_t *locator = vtep_own_locator (&batch->own);
   g_autofree char *set = g_strdup_printf ("set_%u", vtep_key_switch (key));
 
   note_row (report, key, &(OvsdbUuid){ { 0 } });
@@ -242,6 +208,9 @@ work (NetTimer *timer, gint64 now_ns)
   VtepReport *report = timer->owner;
   Batch batch = { .operations = json_array (), .inserted = g_array_new (FALSE, FALSE, sizeof (Inserted)) };
 
+  batch.own = (VtepOwnLocator){ .database = report->database,
+                                .address = report->tunnel_ip,
+                                .operations = batch.operations };
   while (has_work (report) && json_array_size (batch.operations) < VTEP_REPORT_ROWS)
     {
       VtepKey key = g_array_index (report->queue, VtepKey, report->position++);

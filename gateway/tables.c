@@ -12,7 +12,7 @@ struct _VtepTables
   GPtrArray *switches;    /* of VtepSwitch, by id; NULL where free, and at 0 */
   GArray *free_ids;       /* of VtepSwitchId */
   VtepIndex by_vni;       /* VNI → id of the switch that has it */
-  VtepIndex peers;        /* (id, locator) → number of rows that name it */
+  VtepPeers *peers;
   VtepIndex down;
   VtepRemotes remotes;
   VtepFdb *fdb;
@@ -29,7 +29,7 @@ vtep_tables_new (const VtepTablesConfig *config)
   g_ptr_array_add (tables->switches, NULL);
   tables->free_ids = g_array_new (FALSE, FALSE, sizeof (VtepSwitchId));
   vtep_index_init (&tables->by_vni, config->fdb.seed);
-  vtep_index_init (&tables->peers, config->fdb.seed);
+  tables->peers = vtep_peers_new (config->fdb.seed);
   vtep_index_init (&tables->down, config->fdb.seed);
   vtep_remotes_init (&tables->remotes);
   tables->fdb = vtep_fdb_new (&config->fdb);
@@ -59,7 +59,7 @@ vtep_tables_free (VtepTables *tables)
   g_ptr_array_unref (tables->switches);
   g_array_unref (tables->free_ids);
   vtep_index_clear (&tables->by_vni);
-  vtep_index_clear (&tables->peers);
+  vtep_peers_free (tables->peers);
   vtep_index_clear (&tables->down);
   vtep_remotes_clear (&tables->remotes);
   vtep_fdb_free (tables->fdb);
@@ -93,16 +93,16 @@ vtep_tables_switch_of_vni (const VtepTables *tables, guint32 vni)
   return tables->switches->pdata[vtep_index_get (&tables->by_vni, vni, VTEP_SWITCH_NONE)];
 }
 
-static guint64
-peer_key (VtepSwitchId id, NetIpv4 locator)
+const VtepPeers *
+vtep_tables_peers (const VtepTables *tables)
 {
-  return (guint64) id << 32 | locator;
+  return tables->peers;
 }
 
-gboolean
-vtep_tables_is_peer (const VtepTables *tables, VtepSwitchId id, NetIpv4 locator)
+VtepPeers *
+vtep_tables_peers_writable (VtepTables *tables)
 {
-  return vtep_index_find (&tables->peers, peer_key (id, locator)) != NULL;
+  return tables->peers;
 }
 
 const VtepFdb *
@@ -287,7 +287,7 @@ vtep_tables_add_remote (VtepTables *tables, VtepKey key, NetIpv4 locator)
 {
   NetIpv4 current = remote_of (tables, key);
 
-  vtep_index_count_up (&tables->peers, peer_key (vtep_key_switch (key), locator));
+  vtep_peers_add (tables->peers, vtep_key_switch (key), locator);
   vtep_fdb_set_remote (tables->fdb, key, vtep_remotes_add (&tables->remotes, key, current, locator));
 }
 
@@ -296,7 +296,7 @@ vtep_tables_remove_remote (VtepTables *tables, VtepKey key, NetIpv4 locator)
 {
   NetIpv4 current = remote_of (tables, key);
 
-  vtep_index_count_down (&tables->peers, peer_key (vtep_key_switch (key), locator));
+  vtep_peers_remove (tables->peers, vtep_key_switch (key), locator);
   vtep_fdb_set_remote (tables->fdb, key, vtep_remotes_remove (&tables->remotes, key, current, locator));
 }
 
@@ -307,7 +307,7 @@ vtep_tables_add_flood (VtepTables *tables, VtepSwitchId id, const NetMac *group,
   guint64 mac = group ? net_mac_to_u64 (group) : 0;
   guint i;
 
-  vtep_index_count_up (&tables->peers, peer_key (id, locator));
+  vtep_peers_add (tables->peers, id, locator);
   if (!group)
     {
       vtep_flood_add (&logical_switch->unknown, locator);
@@ -330,7 +330,7 @@ vtep_tables_remove_flood (VtepTables *tables, VtepSwitchId id, const NetMac *gro
   VtepGroup *entry;
   guint i;
 
-  vtep_index_count_down (&tables->peers, peer_key (id, locator));
+  vtep_peers_remove (tables->peers, id, locator);
   if (!group)
     {
       vtep_flood_remove (&logical_switch->unknown, locator);

@@ -9,6 +9,7 @@
 
 #include "gateway/fdb.h"
 #include "gateway/flood.h"
+#include "gateway/peers.h"
 
 G_BEGIN_DECLS
 
@@ -52,8 +53,8 @@ VtepSwitchId vtep_tables_bound (const VtepTables *tables, VtepPlace place);
 const VtepSwitch *vtep_tables_switch (const VtepTables *tables, VtepSwitchId id);
 /* NULL: no logical switch has this VNI. */
 const VtepSwitch *vtep_tables_switch_of_vni (const VtepTables *tables, guint32 vni);
-/* Whether some remote row of the logical switch, unicast or multicast, names this tunnel end. */
-gboolean vtep_tables_is_peer (const VtepTables *tables, VtepSwitchId id, NetIpv4 locator);
+/* The tunnel ends that remote rows name. */
+const VtepPeers *vtep_tables_peers (const VtepTables *tables);
 const VtepFdb *vtep_tables_fdb (const VtepTables *tables);
 /* The flood list of a group MAC: its own entry's, else unknown-dst's. */
 const VtepFlood *vtep_switch_flood (const VtepSwitch *logical_switch, const NetMac *group);
@@ -88,8 +89,9 @@ void vtep_tables_remove_flood (VtepTables *tables, VtepSwitchId id, const NetMac
 
 void vtep_tables_set_down (VtepTables *tables, NetIpv4 locator, gboolean down);
 
-/* For learning and ageing. */
+/* For learning and ageing; for counting and watching. */
 VtepFdb *vtep_tables_fdb_writable (VtepTables *tables);
+VtepPeers *vtep_tables_peers_writable (VtepTables *tables);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (VtepTables, vtep_tables_free)
 

@@ -234,7 +234,7 @@ service_node (void)
   c.expected = "em3.2902 em4.0 em4.2901 tunnel:.21";
   check (&f, &c);
   vtep_tables_set_down (f.tables, TEP_OTHER, TRUE);
-  c.expected = "em3.2902 em4.0 em4.2901";
+  c.expected = "em3.2902 em4.0 em4.2901 drop:locator-down";
   check (&f, &c);
   vtep_tables_set_down (f.tables, TEP_CONTROL, FALSE);
   c.expected = "em3.2902 em4.0 em4.2901 tunnel:.18";

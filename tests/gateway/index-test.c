@@ -22,23 +22,6 @@ put_get_remove (void)
   vtep_index_clear (&index);
 }
 
-static void
-counting (void)
-{
-  VtepIndex index;
-
-  vtep_index_init (&index, 7);
-  vtep_index_count_up (&index, 5);
-  vtep_index_count_up (&index, 5);
-  vtep_index_count_down (&index, 5);
-  CU_ASSERT_PTR_NOT_NULL (vtep_index_find (&index, 5));
-  vtep_index_count_down (&index, 5);
-  CU_ASSERT_PTR_NULL (vtep_index_find (&index, 5));
-  vtep_index_count_down (&index, 5);
-  CU_ASSERT_EQUAL (index.n, 0);
-  vtep_index_clear (&index);
-}
-
 /* Seed 1 sends all small keys to slot 0: one long run, which removals cut again and again. */
 static void
 agrees_with_a_plain_array (void)
@@ -81,7 +64,6 @@ main (void)
 {
   return tap_main ("index", (TapTest[]){
                                 { "what is put is found until it is removed", put_get_remove },
-                                { "a key that was counted down as often as up is gone", counting },
                                 { "100,000 operations agree with a plain array, collisions or not",
                                   agrees_with_a_plain_array },
                                 { NULL, NULL },

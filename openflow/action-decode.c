@@ -13,10 +13,12 @@ openflow_subfield_decode (guint32 header, guint first, guint n_bits, OpenflowSub
   if (id < 0 || (header & 0x100))
     return openflow_fail (error, OPENFLOW_ERROR_MATCH_BAD_FIELD, "no field has the header 0x%08x", header);
   if (n_bits == 0 || first + n_bits > openflow_field ((OpenflowFieldId) id)->bits)
-    return openflow_fail (error, OPENFLOW_ERROR_ACTION_BAD_SET_ARGUMENT, "bits %u to %u of %s, which has %u", first,
-                          first + n_bits - 1, openflow_field ((OpenflowFieldId) id)->name,
+    return openflow_fail (error, OPENFLOW_ERROR_ACTION_BAD_SET_ARGUMENT, "bits %u to %u of %s, which has %u",
+                          first, first + n_bits - 1, openflow_field ((OpenflowFieldId) id)->name,
                           openflow_field ((OpenflowFieldId) id)->bits);
-  *out = (OpenflowSubfield){ .field = (OpenflowFieldId) id, .first = (guint8) first, .n_bits = (guint8) n_bits };
+  *out = (OpenflowSubfield){ .field = (OpenflowFieldId) id,
+                             .first = (guint8) first,
+                             .n_bits = (guint8) n_bits };
   return TRUE;
 }
 
@@ -103,8 +105,8 @@ decode_move (NetCursor *body, OpenflowAction *action, GError **error)
   guint32 from, to;
 
   action->type = OPENFLOW_ACTION_MOVE;
-  if (!net_cursor_be16 (body, &n_bits) || !net_cursor_be16 (body, &from_first) || !net_cursor_be16 (body, &to_first)
-      || !net_cursor_be32 (body, &from) || !net_cursor_be32 (body, &to))
+  if (!net_cursor_be16 (body, &n_bits) || !net_cursor_be16 (body, &from_first)
+      || !net_cursor_be16 (body, &to_first) || !net_cursor_be32 (body, &from) || !net_cursor_be32 (body, &to))
     return cut_short (error);
   return openflow_subfield_decode (from, from_first, n_bits, &action->move.from, error)
          && openflow_subfield_decode (to, to_first, n_bits, &action->move.to, error)
@@ -162,7 +164,8 @@ decode_nicira (NetCursor *body, OpenflowAction *action, GError **error)
   if (!net_cursor_be32 (body, &experimenter))
     return cut_short (error);
   if (experimenter != OPENFLOW_EXPERIMENTER_NICIRA)
-    return openflow_fail (error, OPENFLOW_ERROR_ACTION_BAD_EXPERIMENTER, "action of experimenter 0x%08x", experimenter);
+    return openflow_fail (error, OPENFLOW_ERROR_ACTION_BAD_EXPERIMENTER, "action of experimenter 0x%08x",
+                          experimenter);
   if (!net_cursor_be16 (body, &subtype))
     return cut_short (error);
   switch (subtype)
@@ -185,8 +188,8 @@ decode_nicira (NetCursor *body, OpenflowAction *action, GError **error)
     case NICIRA_CONTROLLER:
       return decode_controller (body, action, error);
     default:
-      return openflow_fail (error, OPENFLOW_ERROR_ACTION_BAD_EXPERIMENTER_TYPE, "Nicira action %u is not known",
-                            subtype);
+      return openflow_fail (error, OPENFLOW_ERROR_ACTION_BAD_EXPERIMENTER_TYPE,
+                            "Nicira action %u is not known", subtype);
     }
 }
 

@@ -1,8 +1,7 @@
 /* Actions onto the wire (1.3.5 §7.2.5). */
 #include "openflow/action-wire.h"
+#include "openflow/field-table.h"
 #include "openflow/put.h"
-
-#define NO_HEADER 0xffffffffu
 
 /* Nicira's actions name fields by NXM headers where there is one, as their senders do. */
 void
@@ -10,7 +9,7 @@ openflow_field_header_encode (OpenflowFieldId id, GByteArray *out)
 {
   const OpenflowField *field = openflow_field (id);
 
-  if (field->nxm_header != NO_HEADER)
+  if (field->nxm_header != OPENFLOW_NO_HEADER)
     openflow_put_u32 (out, field->nxm_header | field->nxm_bytes);
   else
     openflow_put_u32 (out, field->oxm_header | field->oxm_bytes);
@@ -162,7 +161,8 @@ encode_nicira (const OpenflowAction *action, GByteArray *out)
       break;
     case OPENFLOW_ACTION_OUTPUT_REG:
       begin = begin_nicira (NICIRA_OUTPUT_REG, out);
-      openflow_put_u16 (out, (guint) action->output_reg.from.first << 6 | (action->output_reg.from.n_bits - 1u));
+      openflow_put_u16 (out,
+                        (guint) action->output_reg.from.first << 6 | (action->output_reg.from.n_bits - 1u));
       openflow_field_header_encode (action->output_reg.from.field, out);
       openflow_put_u16 (out, action->output_reg.max_len);
       openflow_put_zero (out, 6);

@@ -1,4 +1,5 @@
-/* Numbers of actions on the wire (1.3.5 §7.2.5; Nicira's by Open vSwitch's nicira-ext), for encoder and decoder. */
+/* Numbers of actions on the wire (1.3.5 §7.2.5; Nicira's by Open vSwitch's nicira-ext), for encoder and
+ * decoder. */
 #pragma once
 
 #include "openflow/action.h"
@@ -28,7 +29,7 @@ typedef enum
 } NiciraAction;
 
 /* Learn specs: 16 bits of source, use and bit count before each. */
-#define LEARN_N_BITS 0x07ffu
+#define LEARN_N_BITS    0x07ffu
 #define LEARN_USE_SHIFT 11
 #define LEARN_IMMEDIATE 0x2000u
 
@@ -40,4 +41,5 @@ OpenflowLearn *openflow_learn_decode (NetCursor *body, GError **error);
 /* A field's header in Nicira actions: 32 bits. */
 void openflow_field_header_encode (OpenflowFieldId field, GByteArray *out);
 /* And its place.  Refuses what lies outside the field. */
-gboolean openflow_subfield_decode (guint32 header, guint first, guint n_bits, OpenflowSubfield *out, GError **error);
+gboolean
+openflow_subfield_decode (guint32 header, guint first, guint n_bits, OpenflowSubfield *out, GError **error);

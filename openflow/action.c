@@ -33,7 +33,8 @@ openflow_actions_equal (const OpenflowActions *a, const OpenflowActions *b)
     return FALSE;
   openflow_actions_encode (a, a_bytes);
   openflow_actions_encode (b, b_bytes);
-  return a_bytes->len == b_bytes->len && (a->n == 0 || memcmp (a_bytes->data, b_bytes->data, a_bytes->len) == 0);
+  return a_bytes->len == b_bytes->len
+         && (a->n == 0 || memcmp (a_bytes->data, b_bytes->data, a_bytes->len) == 0);
 }
 
 void

@@ -15,9 +15,9 @@ typedef enum
   OPENFLOW_ACTION_SET_QUEUE,
   OPENFLOW_ACTION_DEC_TTL,
   /* Nicira */
-  OPENFLOW_ACTION_LOAD,       /* reg_load: load:0x400->NXM_NX_REG6[] */
-  OPENFLOW_ACTION_MOVE,       /* reg_move */
-  OPENFLOW_ACTION_RESUBMIT,   /* resubmit(port,table) */
+  OPENFLOW_ACTION_LOAD,     /* reg_load: load:0x400->NXM_NX_REG6[] */
+  OPENFLOW_ACTION_MOVE,     /* reg_move */
+  OPENFLOW_ACTION_RESUBMIT, /* resubmit(port,table) */
   OPENFLOW_ACTION_LEARN,
   OPENFLOW_ACTION_CONTROLLER, /* controller(…) with reason and controller id */
   OPENFLOW_ACTION_OUTPUT_REG, /* output:NXM_NX_REG0[0..15] */
@@ -25,7 +25,7 @@ typedef enum
 } OpenflowActionType;
 
 #define OPENFLOW_RESUBMIT_IN_PORT 0xfff8u /* keep the port */
-#define OPENFLOW_RESUBMIT_TABLE 0xffu     /* the table we are in */
+#define OPENFLOW_RESUBMIT_TABLE   0xffu   /* the table we are in */
 
 typedef struct _OpenflowLearn OpenflowLearn;
 
@@ -99,14 +99,14 @@ typedef enum
 typedef struct
 {
   OpenflowLearnUse use;
-  gboolean immediate;    /* the bits are `value`, not a field */
+  gboolean immediate; /* the bits are `value`, not a field */
   OpenflowValue value;
   OpenflowSubfield from; /* n_bits counts for immediate too */
   OpenflowSubfield to;
 } OpenflowLearnSpec;
 
 #define OPENFLOW_LEARN_SEND_FLOW_REMOVED 1u
-#define OPENFLOW_LEARN_DELETE_LEARNED 2u
+#define OPENFLOW_LEARN_DELETE_LEARNED    2u
 
 struct _OpenflowLearn
 {
@@ -131,7 +131,8 @@ void openflow_learn_load_value (OpenflowLearn *learn, OpenflowSubfield to, guint
 void openflow_learn_output (OpenflowLearn *learn, OpenflowSubfield from);
 
 void openflow_actions_clear (OpenflowActions *actions);
-void openflow_actions_copy (OpenflowActions *to, const OpenflowActions *from); /* `to` is overwritten, not freed */
+void
+openflow_actions_copy (OpenflowActions *to, const OpenflowActions *from); /* `to` is overwritten, not freed */
 gboolean openflow_actions_equal (const OpenflowActions *a, const OpenflowActions *b);
 /* Takes over what the action owns. */
 void openflow_actions_add (OpenflowActions *actions, const OpenflowAction *action);
@@ -144,7 +145,7 @@ void openflow_actions_push_vlan (OpenflowActions *actions, guint16 ethertype);
 void openflow_actions_pop_vlan (OpenflowActions *actions);
 void openflow_actions_load (OpenflowActions *actions, OpenflowSubfield to, guint64 value);
 void openflow_actions_move (OpenflowActions *actions, OpenflowSubfield from, OpenflowSubfield to);
-void openflow_actions_resubmit (OpenflowActions *actions, guint8 table); /* with the packet's in_port */
+void openflow_actions_resubmit (OpenflowActions *actions, guint8 table);      /* with the packet's in_port */
 void openflow_actions_learn (OpenflowActions *actions, OpenflowLearn *learn); /* takes it */
 
 void openflow_actions_encode (const OpenflowActions *actions, GByteArray *out);

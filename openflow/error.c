@@ -3,7 +3,7 @@
 
 #include "openflow/put.h"
 
-G_DEFINE_QUARK (openflow-error, openflow_error)
+G_DEFINE_QUARK (openflow - error, openflow_error)
 
 static const struct
 {

@@ -1,7 +1,7 @@
 /* OpenFlow errors (1.3.5 §7.4.4): what a decoder or a switch refuses, with the standard's type and code.
  *
- * Decoders fail with a GError of domain OPENFLOW_ERROR whose code is the pair; its message is a sentence for people,
- * and openflow_error_encode() makes the wire's ERROR message of it. */
+ * Decoders fail with a GError of domain OPENFLOW_ERROR whose code is the pair; its message is a sentence
+ * for people, and openflow_error_encode() makes the wire's ERROR message of it. */
 #pragma once
 
 #include "openflow/message.h"
@@ -12,81 +12,81 @@ G_BEGIN_DECLS
 GQuark openflow_error_quark (void);
 
 #define OPENFLOW_ERROR_PAIR(type, code) ((type) << 16 | (code))
-#define OPENFLOW_ERROR_TYPE(pair) ((guint16) ((guint) (pair) >> 16))
-#define OPENFLOW_ERROR_CODE(pair) ((guint16) (pair))
+#define OPENFLOW_ERROR_TYPE(pair)       ((guint16) ((guint) (pair) >> 16))
+#define OPENFLOW_ERROR_CODE(pair)       ((guint16) (pair))
 
 /* name, type, code, the name in the standard */
-#define OPENFLOW_ERRORS(X)                                                                                    \
-  X (HELLO_INCOMPATIBLE, 0, 0, "OFPHFC_INCOMPATIBLE")                                                         \
-  X (HELLO_EPERM, 0, 1, "OFPHFC_EPERM")                                                                       \
-  X (BAD_VERSION, 1, 0, "OFPBRC_BAD_VERSION")                                                                 \
-  X (BAD_TYPE, 1, 1, "OFPBRC_BAD_TYPE")                                                                       \
-  X (BAD_MULTIPART, 1, 2, "OFPBRC_BAD_MULTIPART")                                                             \
-  X (BAD_EXPERIMENTER, 1, 3, "OFPBRC_BAD_EXPERIMENTER")                                                       \
-  X (BAD_EXPERIMENTER_TYPE, 1, 4, "OFPBRC_BAD_EXP_TYPE")                                                      \
-  X (REQUEST_EPERM, 1, 5, "OFPBRC_EPERM")                                                                     \
-  X (BAD_LENGTH, 1, 6, "OFPBRC_BAD_LEN")                                                                      \
-  X (BUFFER_UNKNOWN, 1, 8, "OFPBRC_BUFFER_UNKNOWN")                                                           \
-  X (REQUEST_BAD_TABLE, 1, 9, "OFPBRC_BAD_TABLE_ID")                                                          \
-  X (IS_SLAVE, 1, 10, "OFPBRC_IS_SLAVE")                                                                      \
-  X (REQUEST_BAD_PORT, 1, 11, "OFPBRC_BAD_PORT")                                                              \
-  X (BAD_PACKET, 1, 12, "OFPBRC_BAD_PACKET")                                                                  \
-  X (MULTIPART_OVERFLOW, 1, 13, "OFPBRC_MULTIPART_BUFFER_OVERFLOW")                                           \
-  X (ACTION_BAD_TYPE, 2, 0, "OFPBAC_BAD_TYPE")                                                                \
-  X (ACTION_BAD_LENGTH, 2, 1, "OFPBAC_BAD_LEN")                                                               \
-  X (ACTION_BAD_EXPERIMENTER, 2, 2, "OFPBAC_BAD_EXPERIMENTER")                                                \
-  X (ACTION_BAD_EXPERIMENTER_TYPE, 2, 3, "OFPBAC_BAD_EXP_TYPE")                                               \
-  X (ACTION_BAD_OUT_PORT, 2, 4, "OFPBAC_BAD_OUT_PORT")                                                        \
-  X (ACTION_BAD_ARGUMENT, 2, 5, "OFPBAC_BAD_ARGUMENT")                                                        \
-  X (ACTION_TOO_MANY, 2, 7, "OFPBAC_TOO_MANY")                                                                \
-  X (ACTION_BAD_GROUP, 2, 9, "OFPBAC_BAD_OUT_GROUP")                                                          \
-  X (ACTION_MATCH_INCONSISTENT, 2, 10, "OFPBAC_MATCH_INCONSISTENT")                                           \
-  X (ACTION_UNSUPPORTED_ORDER, 2, 11, "OFPBAC_UNSUPPORTED_ORDER")                                             \
-  X (ACTION_BAD_TAG, 2, 12, "OFPBAC_BAD_TAG")                                                                 \
-  X (ACTION_BAD_SET_TYPE, 2, 13, "OFPBAC_BAD_SET_TYPE")                                                       \
-  X (ACTION_BAD_SET_LENGTH, 2, 14, "OFPBAC_BAD_SET_LEN")                                                      \
-  X (ACTION_BAD_SET_ARGUMENT, 2, 15, "OFPBAC_BAD_SET_ARGUMENT")                                               \
-  X (INSTRUCTION_UNKNOWN, 3, 0, "OFPBIC_UNKNOWN_INST")                                                        \
-  X (INSTRUCTION_UNSUPPORTED, 3, 1, "OFPBIC_UNSUP_INST")                                                      \
-  X (INSTRUCTION_BAD_TABLE, 3, 2, "OFPBIC_BAD_TABLE_ID")                                                      \
-  X (INSTRUCTION_BAD_EXPERIMENTER, 3, 5, "OFPBIC_BAD_EXPERIMENTER")                                           \
-  X (INSTRUCTION_BAD_LENGTH, 3, 7, "OFPBIC_BAD_LEN")                                                          \
-  X (INSTRUCTION_DUPLICATE, 3, 9, "OFPBIC_DUP_INST")                                                          \
+#define OPENFLOW_ERRORS(X)                                                                                   \
+  X (HELLO_INCOMPATIBLE, 0, 0, "OFPHFC_INCOMPATIBLE")                                                        \
+  X (HELLO_EPERM, 0, 1, "OFPHFC_EPERM")                                                                      \
+  X (BAD_VERSION, 1, 0, "OFPBRC_BAD_VERSION")                                                                \
+  X (BAD_TYPE, 1, 1, "OFPBRC_BAD_TYPE")                                                                      \
+  X (BAD_MULTIPART, 1, 2, "OFPBRC_BAD_MULTIPART")                                                            \
+  X (BAD_EXPERIMENTER, 1, 3, "OFPBRC_BAD_EXPERIMENTER")                                                      \
+  X (BAD_EXPERIMENTER_TYPE, 1, 4, "OFPBRC_BAD_EXP_TYPE")                                                     \
+  X (REQUEST_EPERM, 1, 5, "OFPBRC_EPERM")                                                                    \
+  X (BAD_LENGTH, 1, 6, "OFPBRC_BAD_LEN")                                                                     \
+  X (BUFFER_UNKNOWN, 1, 8, "OFPBRC_BUFFER_UNKNOWN")                                                          \
+  X (REQUEST_BAD_TABLE, 1, 9, "OFPBRC_BAD_TABLE_ID")                                                         \
+  X (IS_SLAVE, 1, 10, "OFPBRC_IS_SLAVE")                                                                     \
+  X (REQUEST_BAD_PORT, 1, 11, "OFPBRC_BAD_PORT")                                                             \
+  X (BAD_PACKET, 1, 12, "OFPBRC_BAD_PACKET")                                                                 \
+  X (MULTIPART_OVERFLOW, 1, 13, "OFPBRC_MULTIPART_BUFFER_OVERFLOW")                                          \
+  X (ACTION_BAD_TYPE, 2, 0, "OFPBAC_BAD_TYPE")                                                               \
+  X (ACTION_BAD_LENGTH, 2, 1, "OFPBAC_BAD_LEN")                                                              \
+  X (ACTION_BAD_EXPERIMENTER, 2, 2, "OFPBAC_BAD_EXPERIMENTER")                                               \
+  X (ACTION_BAD_EXPERIMENTER_TYPE, 2, 3, "OFPBAC_BAD_EXP_TYPE")                                              \
+  X (ACTION_BAD_OUT_PORT, 2, 4, "OFPBAC_BAD_OUT_PORT")                                                       \
+  X (ACTION_BAD_ARGUMENT, 2, 5, "OFPBAC_BAD_ARGUMENT")                                                       \
+  X (ACTION_TOO_MANY, 2, 7, "OFPBAC_TOO_MANY")                                                               \
+  X (ACTION_BAD_GROUP, 2, 9, "OFPBAC_BAD_OUT_GROUP")                                                         \
+  X (ACTION_MATCH_INCONSISTENT, 2, 10, "OFPBAC_MATCH_INCONSISTENT")                                          \
+  X (ACTION_UNSUPPORTED_ORDER, 2, 11, "OFPBAC_UNSUPPORTED_ORDER")                                            \
+  X (ACTION_BAD_TAG, 2, 12, "OFPBAC_BAD_TAG")                                                                \
+  X (ACTION_BAD_SET_TYPE, 2, 13, "OFPBAC_BAD_SET_TYPE")                                                      \
+  X (ACTION_BAD_SET_LENGTH, 2, 14, "OFPBAC_BAD_SET_LEN")                                                     \
+  X (ACTION_BAD_SET_ARGUMENT, 2, 15, "OFPBAC_BAD_SET_ARGUMENT")                                              \
+  X (INSTRUCTION_UNKNOWN, 3, 0, "OFPBIC_UNKNOWN_INST")                                                       \
+  X (INSTRUCTION_UNSUPPORTED, 3, 1, "OFPBIC_UNSUP_INST")                                                     \
+  X (INSTRUCTION_BAD_TABLE, 3, 2, "OFPBIC_BAD_TABLE_ID")                                                     \
+  X (INSTRUCTION_BAD_EXPERIMENTER, 3, 5, "OFPBIC_BAD_EXPERIMENTER")                                          \
+  X (INSTRUCTION_BAD_LENGTH, 3, 7, "OFPBIC_BAD_LEN")                                                         \
+  X (INSTRUCTION_DUPLICATE, 3, 9, "OFPBIC_DUP_INST")                                                         \
   X (MATCH_BAD_TYPE, 4, 0, "OFPBMC_BAD_TYPE")                                                                \
   X (MATCH_BAD_LENGTH, 4, 1, "OFPBMC_BAD_LEN")                                                               \
   X (MATCH_BAD_WILDCARDS, 4, 5, "OFPBMC_BAD_WILDCARDS")                                                      \
   X (MATCH_BAD_FIELD, 4, 6, "OFPBMC_BAD_FIELD")                                                              \
   X (MATCH_BAD_VALUE, 4, 7, "OFPBMC_BAD_VALUE")                                                              \
   X (MATCH_BAD_MASK, 4, 8, "OFPBMC_BAD_MASK")                                                                \
-  X (MATCH_BAD_PREREQUISITE, 4, 9, "OFPBMC_BAD_PREREQ")                                                       \
-  X (MATCH_DUPLICATE, 4, 10, "OFPBMC_DUP_FIELD")                                                              \
-  X (FLOW_UNKNOWN, 5, 0, "OFPFMFC_UNKNOWN")                                                                   \
-  X (FLOW_TABLE_FULL, 5, 1, "OFPFMFC_TABLE_FULL")                                                             \
-  X (FLOW_BAD_TABLE, 5, 2, "OFPFMFC_BAD_TABLE_ID")                                                            \
-  X (FLOW_OVERLAP, 5, 3, "OFPFMFC_OVERLAP")                                                                   \
-  X (FLOW_BAD_COMMAND, 5, 6, "OFPFMFC_BAD_COMMAND")                                                           \
-  X (FLOW_BAD_FLAGS, 5, 7, "OFPFMFC_BAD_FLAGS")                                                               \
-  X (GROUP_EXISTS, 6, 0, "OFPGMFC_GROUP_EXISTS")                                                              \
-  X (GROUP_INVALID, 6, 1, "OFPGMFC_INVALID_GROUP")                                                            \
-  X (GROUP_OUT_OF_GROUPS, 6, 3, "OFPGMFC_OUT_OF_GROUPS")                                                      \
-  X (GROUP_OUT_OF_BUCKETS, 6, 4, "OFPGMFC_OUT_OF_BUCKETS")                                                    \
-  X (GROUP_LOOP, 6, 7, "OFPGMFC_LOOP")                                                                        \
-  X (GROUP_UNKNOWN, 6, 8, "OFPGMFC_UNKNOWN_GROUP")                                                            \
-  X (GROUP_BAD_TYPE, 6, 10, "OFPGMFC_BAD_TYPE")                                                               \
-  X (GROUP_BAD_COMMAND, 6, 11, "OFPGMFC_BAD_COMMAND")                                                         \
-  X (GROUP_BAD_BUCKET, 6, 12, "OFPGMFC_BAD_BUCKET")                                                           \
-  X (GROUP_BAD_WATCH, 6, 13, "OFPGMFC_BAD_WATCH")                                                             \
-  X (PORT_BAD_PORT, 7, 0, "OFPPMFC_BAD_PORT")                                                                 \
-  X (PORT_BAD_HW_ADDR, 7, 1, "OFPPMFC_BAD_HW_ADDR")                                                           \
-  X (TABLE_BAD_TABLE, 8, 0, "OFPTMFC_BAD_TABLE")                                                              \
-  X (CONFIG_BAD_FLAGS, 10, 0, "OFPSCFC_BAD_FLAGS")                                                            \
-  X (CONFIG_BAD_LENGTH, 10, 1, "OFPSCFC_BAD_LEN")                                                             \
-  X (ROLE_STALE, 11, 0, "OFPRRFC_STALE")                                                                      \
-  X (ROLE_BAD, 11, 2, "OFPRRFC_BAD_ROLE")                                                                     \
-  X (METER_EXISTS, 12, 1, "OFPMMFC_METER_EXISTS")                                                             \
-  X (METER_INVALID, 12, 2, "OFPMMFC_INVALID_METER")                                                           \
-  X (METER_UNKNOWN, 12, 3, "OFPMMFC_UNKNOWN_METER")                                                           \
-  X (METER_BAD_COMMAND, 12, 4, "OFPMMFC_BAD_COMMAND")                                                         \
+  X (MATCH_BAD_PREREQUISITE, 4, 9, "OFPBMC_BAD_PREREQ")                                                      \
+  X (MATCH_DUPLICATE, 4, 10, "OFPBMC_DUP_FIELD")                                                             \
+  X (FLOW_UNKNOWN, 5, 0, "OFPFMFC_UNKNOWN")                                                                  \
+  X (FLOW_TABLE_FULL, 5, 1, "OFPFMFC_TABLE_FULL")                                                            \
+  X (FLOW_BAD_TABLE, 5, 2, "OFPFMFC_BAD_TABLE_ID")                                                           \
+  X (FLOW_OVERLAP, 5, 3, "OFPFMFC_OVERLAP")                                                                  \
+  X (FLOW_BAD_COMMAND, 5, 6, "OFPFMFC_BAD_COMMAND")                                                          \
+  X (FLOW_BAD_FLAGS, 5, 7, "OFPFMFC_BAD_FLAGS")                                                              \
+  X (GROUP_EXISTS, 6, 0, "OFPGMFC_GROUP_EXISTS")                                                             \
+  X (GROUP_INVALID, 6, 1, "OFPGMFC_INVALID_GROUP")                                                           \
+  X (GROUP_OUT_OF_GROUPS, 6, 3, "OFPGMFC_OUT_OF_GROUPS")                                                     \
+  X (GROUP_OUT_OF_BUCKETS, 6, 4, "OFPGMFC_OUT_OF_BUCKETS")                                                   \
+  X (GROUP_LOOP, 6, 7, "OFPGMFC_LOOP")                                                                       \
+  X (GROUP_UNKNOWN, 6, 8, "OFPGMFC_UNKNOWN_GROUP")                                                           \
+  X (GROUP_BAD_TYPE, 6, 10, "OFPGMFC_BAD_TYPE")                                                              \
+  X (GROUP_BAD_COMMAND, 6, 11, "OFPGMFC_BAD_COMMAND")                                                        \
+  X (GROUP_BAD_BUCKET, 6, 12, "OFPGMFC_BAD_BUCKET")                                                          \
+  X (GROUP_BAD_WATCH, 6, 13, "OFPGMFC_BAD_WATCH")                                                            \
+  X (PORT_BAD_PORT, 7, 0, "OFPPMFC_BAD_PORT")                                                                \
+  X (PORT_BAD_HW_ADDR, 7, 1, "OFPPMFC_BAD_HW_ADDR")                                                          \
+  X (TABLE_BAD_TABLE, 8, 0, "OFPTMFC_BAD_TABLE")                                                             \
+  X (CONFIG_BAD_FLAGS, 10, 0, "OFPSCFC_BAD_FLAGS")                                                           \
+  X (CONFIG_BAD_LENGTH, 10, 1, "OFPSCFC_BAD_LEN")                                                            \
+  X (ROLE_STALE, 11, 0, "OFPRRFC_STALE")                                                                     \
+  X (ROLE_BAD, 11, 2, "OFPRRFC_BAD_ROLE")                                                                    \
+  X (METER_EXISTS, 12, 1, "OFPMMFC_METER_EXISTS")                                                            \
+  X (METER_INVALID, 12, 2, "OFPMMFC_INVALID_METER")                                                          \
+  X (METER_UNKNOWN, 12, 3, "OFPMMFC_UNKNOWN_METER")                                                          \
+  X (METER_BAD_COMMAND, 12, 4, "OFPMMFC_BAD_COMMAND")                                                        \
   X (METER_OUT_OF_METERS, 12, 6, "OFPMMFC_OUT_OF_METERS")
 
 typedef enum
@@ -102,8 +102,8 @@ gboolean openflow_fail (GError **error, gint pair, const char *format, ...) G_GN
 /* "OFPBRC_BAD_LEN"; a phrase for pairs that are not in the table. */
 const char *openflow_error_name (gint pair);
 
-/* An ERROR message that answers `request`: the pair of a GError of our domain, the request's xid and up to its first
- * `OPENFLOW_ERROR_DATA` bytes (the standard asks for 64 at least). */
+/* An ERROR message that answers `request`: the pair of a GError of our domain, the request's xid and up to
+ * its first `OPENFLOW_ERROR_DATA` bytes (the standard asks for 64 at least). */
 #define OPENFLOW_ERROR_DATA 64u
 void openflow_error_encode (gint pair, const OpenflowMessage *request, GByteArray *out);
 /* HELLO_FAILED carries a sentence instead (§7.5.1). */

@@ -1,15 +1,16 @@
-/* The fields that OpenFlow matches and sets: OXM (1.3.5 §7.2.3.7), NXM and the Nicira extensions, in one table.
+/* The fields that OpenFlow matches and sets: OXM (1.3.5 §7.2.3.7), NXM and the Nicira extensions, in one
+ * table.
  *
- * A packet's fields, a match's values and its mask are the same plain struct of numbers in host byte order.  Several
- * fields may be views of one member: vlan_vid, vlan_pcp and vlan_tci of the TCI; the ports of TCP, UDP and SCTP and
- * the types of ICMP of tp_src and tp_dst.  Prerequisites keep them apart. */
+ * A packet's fields, a match's values and its mask are the same plain struct of numbers in host byte
+ * order.  Several fields may be views of one member: vlan_vid, vlan_pcp and vlan_tci of the TCI; the ports
+ * of TCP, UDP and SCTP and the types of ICMP of tp_src and tp_dst.  Prerequisites keep them apart. */
 #pragma once
 
 #include <glib.h>
 
 G_BEGIN_DECLS
 
-#define OPENFLOW_REGISTERS 16
+#define OPENFLOW_REGISTERS    16
 #define OPENFLOW_VLAN_PRESENT 0x1000u /* in vlan_vid and vlan_tci: there is a tag */
 
 /* No padding: match shapes hash and compare it as 64-bit words. */
@@ -138,7 +139,7 @@ typedef struct
   guint16 offset, size; /* the member of OpenflowFields */
   guint8 shift;         /* of the field's lowest bit in the member */
   guint8 bits;
-  guint8 oxm_bytes, nxm_bytes; /* width on the wire */
+  guint8 oxm_bytes, nxm_bytes;    /* width on the wire */
   guint32 oxm_header, nxm_header; /* class << 16 | field << 9, hasmask and length 0; 0 without one */
   gboolean maskable;
   gboolean view; /* another field covers the same bits; matches are encoded and printed without this one */

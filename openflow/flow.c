@@ -4,8 +4,8 @@
 #include "net/world.h"
 #include "openflow/put.h"
 
-#define ALL_FLAGS                                                                                             \
-  (OPENFLOW_FLOW_SEND_REMOVED | OPENFLOW_FLOW_CHECK_OVERLAP | OPENFLOW_FLOW_RESET_COUNTS                      \
+#define ALL_FLAGS                                                                                            \
+  (OPENFLOW_FLOW_SEND_REMOVED | OPENFLOW_FLOW_CHECK_OVERLAP | OPENFLOW_FLOW_RESET_COUNTS                     \
    | OPENFLOW_FLOW_NO_PACKET_COUNTS | OPENFLOW_FLOW_NO_BYTE_COUNTS)
 
 void
@@ -62,10 +62,12 @@ decode_fixed (NetCursor *body, OpenflowFlowMod *out, GError **error)
       || !net_cursor_be16 (body, &out->flags) || !net_cursor_be16 (body, &importance))
     return openflow_fail (error, OPENFLOW_ERROR_BAD_LENGTH, "FLOW_MOD is cut short");
   if (command > OPENFLOW_FLOW_DELETE_STRICT)
-    return openflow_fail (error, OPENFLOW_ERROR_FLOW_BAD_COMMAND, "FLOW_MOD command %u is not known", command);
+    return openflow_fail (error, OPENFLOW_ERROR_FLOW_BAD_COMMAND, "FLOW_MOD command %u is not known",
+                          command);
   out->command = (OpenflowFlowCommand) command;
   if (out->flags & ~ALL_FLAGS)
-    return openflow_fail (error, OPENFLOW_ERROR_FLOW_BAD_FLAGS, "FLOW_MOD flags 0x%04x are not all known", out->flags);
+    return openflow_fail (error, OPENFLOW_ERROR_FLOW_BAD_FLAGS, "FLOW_MOD flags 0x%04x are not all known",
+                          out->flags);
   return TRUE;
 }
 

@@ -23,25 +23,27 @@ typedef enum
   OPENFLOW_FLOW_NO_BYTE_COUNTS = 1 << 4
 } OpenflowFlowFlags;
 
-#define OPENFLOW_GROUP_ANY 0xffffffffu
+#define OPENFLOW_GROUP_ANY        0xffffffffu
 #define OPENFLOW_PRIORITY_DEFAULT 0x8000u
 
 typedef struct
 {
   OpenflowFlowCommand command;
-  guint64 cookie, cookie_mask; /* the mask selects in MODIFY and DELETE; 0 selects all */
-  guint8 table;                /* OPENFLOW_TABLE_ALL in DELETE: every table */
+  guint64 cookie, cookie_mask;        /* the mask selects in MODIFY and DELETE; 0 selects all */
+  guint8 table;                       /* OPENFLOW_TABLE_ALL in DELETE: every table */
   guint16 idle_timeout, hard_timeout; /* seconds; 0: none */
   guint16 priority;
   guint32 buffer_id;
-  guint32 out_port, out_group; /* DELETE: only flows that output there; OPENFLOW_PORT_ANY, OPENFLOW_GROUP_ANY */
+  guint32 out_port,
+      out_group; /* DELETE: only flows that output there; OPENFLOW_PORT_ANY, OPENFLOW_GROUP_ANY */
   guint16 flags;
   OpenflowMatch match;
   OpenflowInstructions instructions;
 } OpenflowFlowMod;
 
 /* A flow-mod with the usual defaults: no timeouts, no buffer, any out port, match all, no instructions. */
-void openflow_flow_mod_init (OpenflowFlowMod *mod, OpenflowFlowCommand command, guint8 table, guint16 priority);
+void
+openflow_flow_mod_init (OpenflowFlowMod *mod, OpenflowFlowCommand command, guint8 table, guint16 priority);
 void openflow_flow_mod_clear (OpenflowFlowMod *mod);
 void openflow_flow_mod_encode (const OpenflowFlowMod *mod, guint32 xid, GByteArray *out);
 gboolean openflow_flow_mod_decode (const OpenflowMessage *message, OpenflowFlowMod *out, GError **error);
@@ -67,7 +69,8 @@ typedef struct
 } OpenflowFlowRemoved;
 
 void openflow_flow_removed_encode (const OpenflowFlowRemoved *removed, guint32 xid, GByteArray *out);
-gboolean openflow_flow_removed_decode (const OpenflowMessage *message, OpenflowFlowRemoved *out, GError **error);
+gboolean
+openflow_flow_removed_decode (const OpenflowMessage *message, OpenflowFlowRemoved *out, GError **error);
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (OpenflowFlowMod, openflow_flow_mod_clear)
 

@@ -91,7 +91,8 @@ openflow_buckets_decode (NetCursor *cursor, gsize length, OpenflowBuckets *out, 
 }
 
 void
-openflow_group_mod_init (OpenflowGroupMod *mod, OpenflowGroupCommand command, OpenflowGroupType type, guint32 id)
+openflow_group_mod_init (OpenflowGroupMod *mod, OpenflowGroupCommand command, OpenflowGroupType type,
+                         guint32 id)
 {
   *mod = (OpenflowGroupMod){ .command = command, .type = type, .id = id };
 }
@@ -120,17 +121,19 @@ static gboolean
 check_buckets (const OpenflowGroupMod *mod, GError **error)
 {
   if (mod->type == OPENFLOW_GROUP_TYPE_INDIRECT && mod->buckets.n != 1)
-    return openflow_fail (error, OPENFLOW_ERROR_GROUP_INVALID, "indirect group %u with %u buckets; it has one", mod->id,
-                          mod->buckets.n);
+    return openflow_fail (error, OPENFLOW_ERROR_GROUP_INVALID,
+                          "indirect group %u with %u buckets; it has one", mod->id, mod->buckets.n);
   for (guint i = 0; i < mod->buckets.n; i++)
     {
       const OpenflowBucket *bucket = &mod->buckets.items[i];
       gboolean watches = bucket->watch_port != OPENFLOW_PORT_ANY || bucket->watch_group != OPENFLOW_GROUP_ANY;
 
       if (bucket->weight && mod->type != OPENFLOW_GROUP_TYPE_SELECT)
-        return openflow_fail (error, OPENFLOW_ERROR_GROUP_INVALID, "bucket %u of group %u has a weight", i, mod->id);
+        return openflow_fail (error, OPENFLOW_ERROR_GROUP_INVALID, "bucket %u of group %u has a weight", i,
+                              mod->id);
       if (mod->type == OPENFLOW_GROUP_TYPE_FAST_FAILOVER && !watches)
-        return openflow_fail (error, OPENFLOW_ERROR_GROUP_INVALID, "bucket %u of group %u watches nothing", i, mod->id);
+        return openflow_fail (error, OPENFLOW_ERROR_GROUP_INVALID, "bucket %u of group %u watches nothing", i,
+                              mod->id);
     }
   return TRUE;
 }
@@ -147,7 +150,8 @@ openflow_group_mod_decode (const OpenflowMessage *message, OpenflowGroupMod *out
       || !net_cursor_be32 (&body, &out->id))
     return openflow_fail (error, OPENFLOW_ERROR_BAD_LENGTH, "GROUP_MOD is cut short");
   if (command > OPENFLOW_GROUP_DELETE)
-    return openflow_fail (error, OPENFLOW_ERROR_GROUP_BAD_COMMAND, "GROUP_MOD command %u is not known", command);
+    return openflow_fail (error, OPENFLOW_ERROR_GROUP_BAD_COMMAND, "GROUP_MOD command %u is not known",
+                          command);
   if (type > OPENFLOW_GROUP_TYPE_FAST_FAILOVER)
     return openflow_fail (error, OPENFLOW_ERROR_GROUP_BAD_TYPE, "group type %u is not known", type);
   out->command = (OpenflowGroupCommand) command;

@@ -25,8 +25,8 @@ typedef enum
 
 typedef struct
 {
-  guint16 weight;                   /* select */
-  guint32 watch_port, watch_group;  /* fast failover; OPENFLOW_PORT_ANY, OPENFLOW_GROUP_ANY */
+  guint16 weight;                  /* select */
+  guint32 watch_port, watch_group; /* fast failover; OPENFLOW_PORT_ANY, OPENFLOW_GROUP_ANY */
   OpenflowActions actions;
 } OpenflowBucket;
 
@@ -37,7 +37,8 @@ typedef struct
   guint n, room;
 } OpenflowBuckets;
 
-/* Appends an empty bucket (nothing watched, weight as the type wants it) and returns it; good until the next call. */
+/* Appends an empty bucket (nothing watched, weight as the type wants it) and returns it; good until the
+ * next call. */
 OpenflowBucket *openflow_buckets_add (OpenflowBuckets *buckets, OpenflowGroupType type);
 void openflow_buckets_clear (OpenflowBuckets *buckets);
 void openflow_buckets_copy (OpenflowBuckets *to, const OpenflowBuckets *from);
@@ -52,7 +53,8 @@ typedef struct
   OpenflowBuckets buckets;
 } OpenflowGroupMod;
 
-void openflow_group_mod_init (OpenflowGroupMod *mod, OpenflowGroupCommand command, OpenflowGroupType type, guint32 id);
+void openflow_group_mod_init (OpenflowGroupMod *mod, OpenflowGroupCommand command, OpenflowGroupType type,
+                              guint32 id);
 void openflow_group_mod_clear (OpenflowGroupMod *mod);
 void openflow_group_mod_encode (const OpenflowGroupMod *mod, guint32 xid, GByteArray *out);
 gboolean openflow_group_mod_decode (const OpenflowMessage *message, OpenflowGroupMod *out, GError **error);

@@ -38,7 +38,8 @@ openflow_instructions_equal (const OpenflowInstructions *a, const OpenflowInstru
 
   openflow_instructions_encode (a, a_bytes);
   openflow_instructions_encode (b, b_bytes);
-  return a_bytes->len == b_bytes->len && (!a_bytes->len || memcmp (a_bytes->data, b_bytes->data, a_bytes->len) == 0);
+  return a_bytes->len == b_bytes->len
+         && (!a_bytes->len || memcmp (a_bytes->data, b_bytes->data, a_bytes->len) == 0);
 }
 
 OpenflowActions *
@@ -154,8 +155,8 @@ static gboolean
 decode_metadata (NetCursor *body, OpenflowInstructions *out, GError **error)
 {
   return once (&out->has_metadata, error)
-         && ((net_cursor_left (body) == 20 && net_cursor_take (body, 4) && net_cursor_be64 (body, &out->metadata)
-              && net_cursor_be64 (body, &out->metadata_mask))
+         && ((net_cursor_left (body) == 20 && net_cursor_take (body, 4)
+              && net_cursor_be64 (body, &out->metadata) && net_cursor_be64 (body, &out->metadata_mask))
              || bad_length (error));
 }
 
@@ -166,7 +167,8 @@ decode_instruction (guint16 type, NetCursor *body, OpenflowInstructions *out, GE
     {
     case INSTRUCTION_GOTO:
       return once (&out->has_goto, error)
-             && ((net_cursor_left (body) == 4 && net_cursor_u8 (body, &out->goto_table)) || bad_length (error));
+             && ((net_cursor_left (body) == 4 && net_cursor_u8 (body, &out->goto_table))
+                 || bad_length (error));
     case INSTRUCTION_METADATA:
       return decode_metadata (body, out, error);
     case INSTRUCTION_WRITE:
@@ -179,9 +181,11 @@ decode_instruction (guint16 type, NetCursor *body, OpenflowInstructions *out, GE
       return once (&out->has_meter, error)
              && ((net_cursor_left (body) == 4 && net_cursor_be32 (body, &out->meter)) || bad_length (error));
     case INSTRUCTION_EXPERIMENTER:
-      return openflow_fail (error, OPENFLOW_ERROR_INSTRUCTION_BAD_EXPERIMENTER, "an experimenter's instruction");
+      return openflow_fail (error, OPENFLOW_ERROR_INSTRUCTION_BAD_EXPERIMENTER,
+                            "an experimenter's instruction");
     default:
-      return openflow_fail (error, OPENFLOW_ERROR_INSTRUCTION_UNKNOWN, "instruction type %u is not known", type);
+      return openflow_fail (error, OPENFLOW_ERROR_INSTRUCTION_UNKNOWN, "instruction type %u is not known",
+                            type);
     }
 }
 

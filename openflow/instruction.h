@@ -25,11 +25,13 @@ gboolean openflow_instructions_equal (const OpenflowInstructions *a, const Openf
 /* The list of the apply-actions or write-actions instruction, which exists from then on. */
 OpenflowActions *openflow_instructions_apply (OpenflowInstructions *instructions);
 OpenflowActions *openflow_instructions_write (OpenflowInstructions *instructions);
-void openflow_instructions_write_metadata (OpenflowInstructions *instructions, guint64 metadata, guint64 mask);
+void
+openflow_instructions_write_metadata (OpenflowInstructions *instructions, guint64 metadata, guint64 mask);
 void openflow_instructions_goto (OpenflowInstructions *instructions, guint8 table);
 
 void openflow_instructions_encode (const OpenflowInstructions *instructions, GByteArray *out);
-gboolean openflow_instructions_decode (NetCursor *cursor, gsize length, OpenflowInstructions *out, GError **error);
+gboolean
+openflow_instructions_decode (NetCursor *cursor, gsize length, OpenflowInstructions *out, GError **error);
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (OpenflowInstructions, openflow_instructions_clear)
 

@@ -148,8 +148,8 @@ take_immediate (NetCursor *body, guint n_bits, OpenflowValue *value, GError **er
   NetCursor cursor;
 
   if (n > sizeof bytes || !net_cursor_copy (body, bytes + sizeof bytes - n, n))
-    return openflow_fail (error, OPENFLOW_ERROR_ACTION_BAD_LENGTH, "a learn spec's value of %u bits is cut short",
-                          n_bits);
+    return openflow_fail (error, OPENFLOW_ERROR_ACTION_BAD_LENGTH,
+                          "a learn spec's value of %u bits is cut short", n_bits);
   cursor = net_cursor (bytes, sizeof bytes);
   net_cursor_be64 (&cursor, &value->high);
   net_cursor_be64 (&cursor, &value->low);
@@ -164,7 +164,8 @@ take_spec (NetCursor *body, guint16 head, OpenflowLearnSpec *spec, GError **erro
   *spec = (OpenflowLearnSpec){ .use = (OpenflowLearnUse) use, .immediate = (head & LEARN_IMMEDIATE) != 0 };
   if (n_bits == 0 || n_bits > 128 || head >> 14 || use > OPENFLOW_LEARN_OUTPUT
       || (spec->immediate && use == OPENFLOW_LEARN_OUTPUT))
-    return openflow_fail (error, OPENFLOW_ERROR_ACTION_BAD_ARGUMENT, "learn spec 0x%04x has no meaning", head);
+    return openflow_fail (error, OPENFLOW_ERROR_ACTION_BAD_ARGUMENT, "learn spec 0x%04x has no meaning",
+                          head);
   if (spec->immediate ? !take_immediate (body, n_bits, &spec->value, error)
                       : !take_subfield (body, n_bits, &spec->from, error))
     return FALSE;
@@ -173,8 +174,8 @@ take_spec (NetCursor *body, guint16 head, OpenflowLearnSpec *spec, GError **erro
   else if (!take_subfield (body, n_bits, &spec->to, error))
     return FALSE;
   if (use == OPENFLOW_LEARN_LOAD && !openflow_field (spec->to.field)->writable)
-    return openflow_fail (error, OPENFLOW_ERROR_ACTION_BAD_SET_ARGUMENT, "learn loads %s, which cannot be set",
-                          openflow_field (spec->to.field)->name);
+    return openflow_fail (error, OPENFLOW_ERROR_ACTION_BAD_SET_ARGUMENT,
+                          "learn loads %s, which cannot be set", openflow_field (spec->to.field)->name);
   if (spec->immediate)
     spec->from = spec->to;
   return TRUE;
@@ -199,8 +200,8 @@ openflow_learn_decode (NetCursor *body, GError **error)
   if (learn->table == OPENFLOW_TABLE_ALL
       || (learn->flags & ~(OPENFLOW_LEARN_SEND_FLOW_REMOVED | OPENFLOW_LEARN_DELETE_LEARNED)))
     {
-      openflow_fail (error, OPENFLOW_ERROR_ACTION_BAD_ARGUMENT, "learn into table %u with flags 0x%x", learn->table,
-                     learn->flags);
+      openflow_fail (error, OPENFLOW_ERROR_ACTION_BAD_ARGUMENT, "learn into table %u with flags 0x%x",
+                     learn->table, learn->flags);
       return NULL;
     }
   while (net_cursor_be16 (body, &head) && head != 0)

@@ -115,7 +115,8 @@ openflow_match_check (const OpenflowMatch *match, GError **error)
       OpenflowValue value = openflow_field_get (&left, (OpenflowFieldId) id);
       if (value.high || value.low)
         return openflow_fail (error, OPENFLOW_ERROR_MATCH_BAD_PREREQUISITE,
-                              "%s is matched without the protocol that has it", openflow_field ((OpenflowFieldId) id)->name);
+                              "%s is matched without the protocol that has it",
+                              openflow_field ((OpenflowFieldId) id)->name);
     }
   return TRUE;
 }
@@ -129,7 +130,8 @@ openflow_match_equal (const OpenflowMatch *a, const OpenflowMatch *b)
 gboolean
 openflow_match_holds (const OpenflowMatch *match, const OpenflowFields *fields)
 {
-  const OpenflowWord *value = openflow_fields_words (&match->value), *mask = openflow_fields_words (&match->mask);
+  const OpenflowWord *value = openflow_fields_words (&match->value),
+                     *mask = openflow_fields_words (&match->mask);
   const OpenflowWord *packet = openflow_fields_words (fields);
 
   for (guint i = 0; i < OPENFLOW_FIELD_WORDS; i++)

@@ -7,7 +7,8 @@
 
 G_BEGIN_DECLS
 
-/* A bit of `value` counts where the same bit of `mask` is set; elsewhere it is 0.  All zero matches everything. */
+/* A bit of `value` counts where the same bit of `mask` is set; elsewhere it is 0.  All zero matches
+ * everything. */
 typedef struct
 {
   OpenflowFields value, mask;
@@ -19,11 +20,12 @@ openflow_match_init (OpenflowMatch *match)
   memset (match, 0, sizeof *match);
 }
 
-/* Exact, and under a mask (value bits outside the mask are cleared).  Prerequisites are the caller's business:
- * matching ARP_OP needs ETH_TYPE 0x0806 as well; openflow_match_check() tells. */
+/* Exact, and under a mask (value bits outside the mask are cleared).  Prerequisites are the caller's
+ * business: matching ARP_OP needs ETH_TYPE 0x0806 as well; openflow_match_check() tells. */
 void openflow_match_set (OpenflowMatch *match, OpenflowFieldId field, guint64 value);
 void openflow_match_set_masked (OpenflowMatch *match, OpenflowFieldId field, guint64 value, guint64 mask);
-void openflow_match_set_wide (OpenflowMatch *match, OpenflowFieldId field, OpenflowValue value, OpenflowValue mask);
+void openflow_match_set_wide (OpenflowMatch *match, OpenflowFieldId field, OpenflowValue value,
+                              OpenflowValue mask);
 void openflow_match_set_mac (OpenflowMatch *match, OpenflowFieldId field, const NetMac *mac);
 
 /* FALSE with MATCH_BAD_PREREQUISITE (or MATCH_BAD_VALUE) when a field is matched whose protocol is not. */
@@ -45,8 +47,9 @@ void openflow_match_encode (const OpenflowMatch *match, GByteArray *out);
 gboolean openflow_match_decode (NetCursor *cursor, OpenflowMatch *out, GError **error);
 
 /* One OXM TLV. */
-void openflow_oxm_encode (OpenflowFieldId field, OpenflowValue value, const OpenflowValue *mask, GByteArray *out);
-gboolean openflow_oxm_decode (NetCursor *cursor, OpenflowFieldId *field, OpenflowValue *value, OpenflowValue *mask,
-                              gboolean *has_mask, GError **error);
+void
+openflow_oxm_encode (OpenflowFieldId field, OpenflowValue value, const OpenflowValue *mask, GByteArray *out);
+gboolean openflow_oxm_decode (NetCursor *cursor, OpenflowFieldId *field, OpenflowValue *value,
+                              OpenflowValue *mask, gboolean *has_mask, GError **error);
 
 G_END_DECLS

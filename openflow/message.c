@@ -13,11 +13,36 @@ const char *
 openflow_type_name (guint8 type)
 {
   static const char *const names[] = {
-    "HELLO", "ERROR", "ECHO_REQUEST", "ECHO_REPLY", "EXPERIMENTER", "FEATURES_REQUEST", "FEATURES_REPLY",
-    "GET_CONFIG_REQUEST", "GET_CONFIG_REPLY", "SET_CONFIG", "PACKET_IN", "FLOW_REMOVED", "PORT_STATUS", "PACKET_OUT",
-    "FLOW_MOD", "GROUP_MOD", "PORT_MOD", "TABLE_MOD", "MULTIPART_REQUEST", "MULTIPART_REPLY", "BARRIER_REQUEST",
-    "BARRIER_REPLY", "QUEUE_GET_CONFIG_REQUEST", "QUEUE_GET_CONFIG_REPLY", "ROLE_REQUEST", "ROLE_REPLY",
-    "GET_ASYNC_REQUEST", "GET_ASYNC_REPLY", "SET_ASYNC", "METER_MOD",
+    "HELLO",
+    "ERROR",
+    "ECHO_REQUEST",
+    "ECHO_REPLY",
+    "EXPERIMENTER",
+    "FEATURES_REQUEST",
+    "FEATURES_REPLY",
+    "GET_CONFIG_REQUEST",
+    "GET_CONFIG_REPLY",
+    "SET_CONFIG",
+    "PACKET_IN",
+    "FLOW_REMOVED",
+    "PORT_STATUS",
+    "PACKET_OUT",
+    "FLOW_MOD",
+    "GROUP_MOD",
+    "PORT_MOD",
+    "TABLE_MOD",
+    "MULTIPART_REQUEST",
+    "MULTIPART_REPLY",
+    "BARRIER_REQUEST",
+    "BARRIER_REPLY",
+    "QUEUE_GET_CONFIG_REQUEST",
+    "QUEUE_GET_CONFIG_REPLY",
+    "ROLE_REQUEST",
+    "ROLE_REPLY",
+    "GET_ASYNC_REQUEST",
+    "GET_ASYNC_REPLY",
+    "SET_ASYNC",
+    "METER_MOD",
   };
   return type < G_N_ELEMENTS (names) ? names[type] : "unknown type";
 }
@@ -47,10 +72,12 @@ openflow_splitter_add (OpenflowSplitter *splitter, const guint8 *bytes, gsize n)
 OpenflowSplit
 openflow_splitter_next (OpenflowSplitter *splitter, OpenflowMessage *out)
 {
-  NetCursor cursor = net_cursor (splitter->held->data + splitter->taken, splitter->held->len - splitter->taken);
+  guint left = splitter->held->len - splitter->taken;
+  NetCursor cursor;
 
-  if (net_cursor_left (&cursor) < OPENFLOW_HEADER)
+  if (left < OPENFLOW_HEADER)
     return OPENFLOW_SPLIT_MORE;
+  cursor = net_cursor (splitter->held->data + splitter->taken, left);
   out->bytes = cursor.at;
   net_cursor_u8 (&cursor, &out->version);
   net_cursor_u8 (&cursor, &out->type);

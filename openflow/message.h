@@ -1,17 +1,18 @@
-/* OpenFlow framing (OpenFlow Switch Specification 1.3.5 §7.1): the header of every message, the messages in a byte
- * stream, and the frame that encoders write into.  Knows types and lengths, not what is in a body. */
+/* OpenFlow framing (OpenFlow Switch Specification 1.3.5 §7.1): the header of every message, the messages
+ * in a byte stream, and the frame that encoders write into.  Knows types and lengths, not what is in a
+ * body. */
 #pragma once
 
 #include "net/cursor.h"
 
 G_BEGIN_DECLS
 
-#define OPENFLOW_VERSION_10 0x01
-#define OPENFLOW_VERSION_13 0x04
-#define OPENFLOW_HEADER 8u
-#define OPENFLOW_PORT 6653u
+#define OPENFLOW_VERSION_10          0x01
+#define OPENFLOW_VERSION_13          0x04
+#define OPENFLOW_HEADER              8u
+#define OPENFLOW_PORT                6653u
 #define OPENFLOW_EXPERIMENTER_NICIRA 0x00002320u
-#define OPENFLOW_EXPERIMENTER_ONF 0x4f4e4600u
+#define OPENFLOW_EXPERIMENTER_ONF    0x4f4e4600u
 
 /* §7.1 enum ofp_type. */
 typedef enum
@@ -49,18 +50,18 @@ typedef enum
 } OpenflowType;
 
 /* Reserved port numbers (§7.2.1). */
-#define OPENFLOW_PORT_MAX 0xffffff00u
-#define OPENFLOW_PORT_IN_PORT 0xfffffff8u
-#define OPENFLOW_PORT_TABLE 0xfffffff9u
-#define OPENFLOW_PORT_NORMAL 0xfffffffau
-#define OPENFLOW_PORT_FLOOD 0xfffffffbu
-#define OPENFLOW_PORT_ALL 0xfffffffcu
+#define OPENFLOW_PORT_MAX        0xffffff00u
+#define OPENFLOW_PORT_IN_PORT    0xfffffff8u
+#define OPENFLOW_PORT_TABLE      0xfffffff9u
+#define OPENFLOW_PORT_NORMAL     0xfffffffau
+#define OPENFLOW_PORT_FLOOD      0xfffffffbu
+#define OPENFLOW_PORT_ALL        0xfffffffcu
 #define OPENFLOW_PORT_CONTROLLER 0xfffffffdu
-#define OPENFLOW_PORT_LOCAL 0xfffffffeu
-#define OPENFLOW_PORT_ANY 0xffffffffu
+#define OPENFLOW_PORT_LOCAL      0xfffffffeu
+#define OPENFLOW_PORT_ANY        0xffffffffu
 
-#define OPENFLOW_NO_BUFFER 0xffffffffu
-#define OPENFLOW_TABLE_ALL 0xffu
+#define OPENFLOW_NO_BUFFER         0xffffffffu
+#define OPENFLOW_TABLE_ALL         0xffu
 #define OPENFLOW_MAX_LEN_NO_BUFFER 0xffffu
 
 /* One whole message; the pointers are borrowed from the stream it was split from. */
@@ -103,11 +104,13 @@ OpenflowSplit openflow_splitter_next (OpenflowSplitter *splitter, OpenflowMessag
 /* ---- encoding ------------------------------------------------------------------------------------------------ */
 /* Encoders append one or more whole messages to a byte array: openflow_…_encode (…, xid, out). */
 
-/* Begins a message; returns its offset in `out`, to be given to openflow_message_end(), which writes the length. */
+/* Begins a message; returns its offset in `out`, to be given to openflow_message_end(), which writes the
+ * length. */
 guint openflow_message_begin (GByteArray *out, OpenflowType type, guint32 xid);
 void openflow_message_end (GByteArray *out, guint begin);
 
-/* Messages that are nothing but a header: BARRIER, FEATURES_REQUEST, GET_CONFIG_REQUEST, GET_ASYNC_REQUEST. */
+/* Messages that are nothing but a header: BARRIER, FEATURES_REQUEST, GET_CONFIG_REQUEST,
+ * GET_ASYNC_REQUEST. */
 void openflow_plain_encode (OpenflowType type, guint32 xid, GByteArray *out);
 
 G_END_DECLS

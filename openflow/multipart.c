@@ -4,8 +4,8 @@
 #include "openflow/put.h"
 
 #define PART_HEADER (OPENFLOW_HEADER + 8u)
-#define PART_MAX 0xffffu
-#define FLAGS_AT 10u
+#define PART_MAX    0xffffu
+#define FLAGS_AT    10u
 
 gboolean
 openflow_multipart_decode (const OpenflowMessage *message, OpenflowMultipart *out, GError **error)
@@ -13,7 +13,8 @@ openflow_multipart_decode (const OpenflowMessage *message, OpenflowMultipart *ou
   out->body = openflow_message_body (message);
   return (net_cursor_be16 (&out->body, &out->type) && net_cursor_be16 (&out->body, &out->flags)
           && net_cursor_take (&out->body, 4))
-         || openflow_fail (error, OPENFLOW_ERROR_BAD_LENGTH, "%s is cut short", openflow_type_name (message->type));
+         || openflow_fail (error, OPENFLOW_ERROR_BAD_LENGTH, "%s is cut short",
+                           openflow_type_name (message->type));
 }
 
 static guint
@@ -28,7 +29,8 @@ begin_part (OpenflowType message_type, OpenflowMultipartType type, guint32 xid, 
 }
 
 void
-openflow_multipart_request_encode (OpenflowMultipartType type, const guint8 *body, gsize n, guint32 xid, GByteArray *out)
+openflow_multipart_request_encode (OpenflowMultipartType type, const guint8 *body, gsize n, guint32 xid,
+                                   GByteArray *out)
 {
   guint begin = begin_part (OPENFLOW_MULTIPART_REQUEST, type, xid, out);
   openflow_put_bytes (out, body, n);
@@ -36,7 +38,8 @@ openflow_multipart_request_encode (OpenflowMultipartType type, const guint8 *bod
 }
 
 void
-openflow_multipart_reply_begin (OpenflowMultipartReply *reply, OpenflowMultipartType type, guint32 xid, GByteArray *out)
+openflow_multipart_reply_begin (OpenflowMultipartReply *reply, OpenflowMultipartType type, guint32 xid,
+                                GByteArray *out)
 {
   *reply = (OpenflowMultipartReply){ .out = out, .type = type, .xid = xid };
   reply->begin = begin_part (OPENFLOW_MULTIPART_REPLY, type, xid, out);

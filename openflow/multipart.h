@@ -41,8 +41,8 @@ gboolean openflow_multipart_decode (const OpenflowMessage *message, OpenflowMult
 void openflow_multipart_request_encode (OpenflowMultipartType type, const guint8 *body, gsize n, guint32 xid,
                                         GByteArray *out);
 
-/* A reply of any number of entries: append each to `out` and call …_entry() behind it; a part that grows beyond what
- * one message holds is closed with the MORE flag and the next begun. */
+/* A reply of any number of entries: append each to `out` and call …_entry() behind it; a part that grows
+ * beyond what one message holds is closed with the MORE flag and the next begun. */
 typedef struct
 {
   GByteArray *out;
@@ -69,8 +69,8 @@ typedef struct
 } OpenflowFlowRequest;
 
 void openflow_flow_request_init (OpenflowFlowRequest *request);
-void openflow_flow_request_encode (const OpenflowFlowRequest *request, OpenflowMultipartType type, guint32 xid,
-                                   GByteArray *out);
+void openflow_flow_request_encode (const OpenflowFlowRequest *request, OpenflowMultipartType type,
+                                   guint32 xid, GByteArray *out);
 gboolean openflow_flow_request_decode (NetCursor body, OpenflowFlowRequest *out, GError **error);
 
 typedef struct

@@ -1,12 +1,12 @@
 /* OXM TLVs and struct ofp_match (1.3.5 §7.2.2, §7.2.3). */
 #include "openflow/match.h"
 
+#include "openflow/field-table.h"
 #include "openflow/put.h"
 
 #define MATCH_TYPE_OXM 1u
-#define MATCH_HEADER 4u
-#define HAS_MASK 0x100u
-#define NO_HEADER 0xffffffffu
+#define MATCH_HEADER   4u
+#define HAS_MASK       0x100u
 
 static void
 put_value (OpenflowValue value, guint width, GByteArray *out)
@@ -47,7 +47,7 @@ void
 openflow_oxm_encode (OpenflowFieldId id, OpenflowValue value, const OpenflowValue *mask, GByteArray *out)
 {
   const OpenflowField *field = openflow_field (id);
-  gboolean oxm = field->oxm_header != NO_HEADER;
+  gboolean oxm = field->oxm_header != OPENFLOW_NO_HEADER;
   guint32 header = oxm ? field->oxm_header : field->nxm_header;
   guint width = oxm ? field->oxm_bytes : field->nxm_bytes;
 
@@ -70,11 +70,13 @@ openflow_oxm_decode (NetCursor *cursor, OpenflowFieldId *field_id, OpenflowValue
   length = header & 0xff;
   id = openflow_field_from_header (header);
   if (id < 0)
-    return openflow_fail (error, OPENFLOW_ERROR_MATCH_BAD_FIELD, "no field has the OXM header 0x%08x", header);
+    return openflow_fail (error, OPENFLOW_ERROR_MATCH_BAD_FIELD, "no field has the OXM header 0x%08x",
+                          header);
   *field_id = (OpenflowFieldId) id;
   *has_mask = (header & HAS_MASK) != 0;
-  width = (header & 0xfffffe00u) == openflow_field (*field_id)->oxm_header ? openflow_field (*field_id)->oxm_bytes
-                                                                         : openflow_field (*field_id)->nxm_bytes;
+  width = (header & 0xfffffe00u) == openflow_field (*field_id)->oxm_header
+              ? openflow_field (*field_id)->oxm_bytes
+              : openflow_field (*field_id)->nxm_bytes;
   if (length != (*has_mask ? width * 2 : width))
     return openflow_fail (error, OPENFLOW_ERROR_MATCH_BAD_LENGTH, "%s with %u bytes; it has %u",
                           openflow_field (*field_id)->name, length, width);
@@ -99,7 +101,8 @@ encode_field (const OpenflowMatch *match, OpenflowFieldId id, GByteArray *out)
                        same (mask, openflow_field_all_ones (id)) ? NULL : &mask, out);
 }
 
-/* OXM has the VID with its present bit, and the PCP of tagged packets; any other shape of the TCI is NXM's. */
+/* OXM has the VID with its present bit, and the PCP of tagged packets; any other shape of the TCI is
+ * NXM's. */
 static void
 encode_vlan (const OpenflowMatch *match, GByteArray *out)
 {
@@ -126,7 +129,8 @@ openflow_match_encode (const OpenflowMatch *match, GByteArray *out)
       OpenflowFieldId id = (OpenflowFieldId) i;
       if (id == OPENFLOW_FIELD_VLAN_VID)
         encode_vlan (match, out);
-      else if (id != OPENFLOW_FIELD_VLAN_PCP && !openflow_field (id)->view && openflow_match_allows (match, id))
+      else if (id != OPENFLOW_FIELD_VLAN_PCP && !openflow_field (id)->view
+               && openflow_match_allows (match, id))
         encode_field (match, id, out);
     }
   openflow_put_length (out, begin, 2);
@@ -149,7 +153,8 @@ take_field (NetCursor *fields, OpenflowMatch *match, GError **error)
       mask = openflow_field_all_ones (id);
     }
   if (has_mask && !openflow_field (id)->maskable && !same (mask, openflow_field_all_ones (id)))
-    return openflow_fail (error, OPENFLOW_ERROR_MATCH_BAD_MASK, "%s cannot be masked", openflow_field (id)->name);
+    return openflow_fail (error, OPENFLOW_ERROR_MATCH_BAD_MASK, "%s cannot be masked",
+                          openflow_field (id)->name);
   if (exceeds (mask, openflow_field_all_ones (id)))
     return openflow_fail (error, OPENFLOW_ERROR_MATCH_BAD_MASK, "%s has a mask beyond its %u bits",
                           openflow_field (id)->name, openflow_field (id)->bits);
@@ -161,7 +166,8 @@ take_field (NetCursor *fields, OpenflowMatch *match, GError **error)
                           "%s is matched without the protocol that has it", openflow_field (id)->name);
   already = openflow_field_get (&match->mask, id);
   if (already.high || already.low)
-    return openflow_fail (error, OPENFLOW_ERROR_MATCH_DUPLICATE, "%s is matched twice", openflow_field (id)->name);
+    return openflow_fail (error, OPENFLOW_ERROR_MATCH_DUPLICATE, "%s is matched twice",
+                          openflow_field (id)->name);
   openflow_match_set_wide (match, id, value, mask);
   return TRUE;
 }
@@ -180,7 +186,8 @@ openflow_match_decode (NetCursor *cursor, OpenflowMatch *out, GError **error)
     return openflow_fail (error, OPENFLOW_ERROR_MATCH_BAD_TYPE, "match type %u; only OXM (1) is known", type);
   padded = (length + 7u) / 8 * 8 - MATCH_HEADER;
   if (net_cursor_left (cursor) < padded)
-    return openflow_fail (error, OPENFLOW_ERROR_MATCH_BAD_LENGTH, "the match of %u bytes is cut short", length);
+    return openflow_fail (error, OPENFLOW_ERROR_MATCH_BAD_LENGTH, "the match of %u bytes is cut short",
+                          length);
   fields = net_cursor (cursor->at, length - MATCH_HEADER);
   cursor->at += padded;
   while (net_cursor_left (&fields) > 0)

@@ -41,10 +41,9 @@ openflow_packet_in_decode (const OpenflowMessage *message, OpenflowPacketIn *out
 void
 openflow_packet_out_init (OpenflowPacketOut *packet_out, const guint8 *frame, guint length)
 {
-  *packet_out = (OpenflowPacketOut){ .buffer_id = OPENFLOW_NO_BUFFER,
-                                     .in_port = OPENFLOW_PORT_CONTROLLER,
-                                     .frame = frame,
-                                     .length = length };
+  *packet_out = (OpenflowPacketOut){
+    .buffer_id = OPENFLOW_NO_BUFFER, .in_port = OPENFLOW_PORT_CONTROLLER, .frame = frame, .length = length
+  };
 }
 
 void

@@ -18,8 +18,9 @@ typedef struct
   guint16 total_length; /* of the frame; `length` may be less */
   guint8 reason;        /* OpenflowPacketInReason */
   guint8 table;
-  guint64 cookie;      /* of the flow that sent it */
-  OpenflowMatch match; /* in_port, and what else of the pipeline is not zero: metadata, tunnel_id, registers … */
+  guint64 cookie; /* of the flow that sent it */
+  OpenflowMatch
+      match; /* in_port, and what else of the pipeline is not zero: metadata, tunnel_id, registers … */
   const guint8 *frame; /* borrowed */
   guint length;
 } OpenflowPacketIn;

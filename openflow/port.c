@@ -59,7 +59,8 @@ openflow_port_status_decode (const OpenflowMessage *message, OpenflowPortStatus 
 {
   NetCursor body = openflow_message_body (message);
 
-  return (net_cursor_u8 (&body, &out->reason) && net_cursor_take (&body, 7) && openflow_port_decode (&body, &out->port))
+  return (net_cursor_u8 (&body, &out->reason) && net_cursor_take (&body, 7)
+          && openflow_port_decode (&body, &out->port))
          || openflow_fail (error, OPENFLOW_ERROR_BAD_LENGTH, "PORT_STATUS is cut short");
 }
 

@@ -6,7 +6,7 @@
 
 G_BEGIN_DECLS
 
-#define OPENFLOW_PORT_NAME 16u /* bytes, NUL included */
+#define OPENFLOW_PORT_NAME   16u /* bytes, NUL included */
 #define OPENFLOW_PORT_LENGTH 64u
 
 typedef enum
@@ -29,8 +29,8 @@ typedef struct
   guint32 number;
   NetMac mac;
   char name[OPENFLOW_PORT_NAME];
-  guint32 config; /* OpenflowPortConfig */
-  guint32 state;  /* OpenflowPortState */
+  guint32 config;                               /* OpenflowPortConfig */
+  guint32 state;                                /* OpenflowPortState */
   guint32 current, advertised, supported, peer; /* feature bits */
   guint32 current_kbps, max_kbps;
 } OpenflowPort;
@@ -52,7 +52,8 @@ typedef struct
 } OpenflowPortStatus;
 
 void openflow_port_status_encode (const OpenflowPortStatus *status, guint32 xid, GByteArray *out);
-gboolean openflow_port_status_decode (const OpenflowMessage *message, OpenflowPortStatus *out, GError **error);
+gboolean
+openflow_port_status_decode (const OpenflowMessage *message, OpenflowPortStatus *out, GError **error);
 
 typedef struct
 {

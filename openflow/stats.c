@@ -47,9 +47,10 @@ openflow_flow_request_encode (const OpenflowFlowRequest *request, OpenflowMultip
 gboolean
 openflow_flow_request_decode (NetCursor body, OpenflowFlowRequest *out, GError **error)
 {
-  if (!net_cursor_u8 (&body, &out->table) || !net_cursor_take (&body, 3) || !net_cursor_be32 (&body, &out->out_port)
-      || !net_cursor_be32 (&body, &out->out_group) || !net_cursor_take (&body, 4)
-      || !net_cursor_be64 (&body, &out->cookie) || !net_cursor_be64 (&body, &out->cookie_mask))
+  if (!net_cursor_u8 (&body, &out->table) || !net_cursor_take (&body, 3)
+      || !net_cursor_be32 (&body, &out->out_port) || !net_cursor_be32 (&body, &out->out_group)
+      || !net_cursor_take (&body, 4) || !net_cursor_be64 (&body, &out->cookie)
+      || !net_cursor_be64 (&body, &out->cookie_mask))
     return cut_short ("a flow request", error);
   return openflow_match_decode (&body, &out->match, error);
 }
@@ -95,12 +96,12 @@ openflow_flow_stats_decode (NetCursor *body, OpenflowFlowStats *out, GError **er
     return cut_short ("a flow's statistics", error);
   entry = net_cursor (body->at, length - 2u);
   body->at += length - 2u;
-  if (!net_cursor_u8 (&entry, &out->table) || !net_cursor_take (&entry, 1) || !net_cursor_be32 (&entry, &seconds)
-      || !net_cursor_be32 (&entry, &nanoseconds) || !net_cursor_be16 (&entry, &out->priority)
-      || !net_cursor_be16 (&entry, &out->idle_timeout) || !net_cursor_be16 (&entry, &out->hard_timeout)
-      || !net_cursor_be16 (&entry, &out->flags) || !net_cursor_take (&entry, 4)
-      || !net_cursor_be64 (&entry, &out->cookie) || !net_cursor_be64 (&entry, &out->n_packets)
-      || !net_cursor_be64 (&entry, &out->n_bytes))
+  if (!net_cursor_u8 (&entry, &out->table) || !net_cursor_take (&entry, 1)
+      || !net_cursor_be32 (&entry, &seconds) || !net_cursor_be32 (&entry, &nanoseconds)
+      || !net_cursor_be16 (&entry, &out->priority) || !net_cursor_be16 (&entry, &out->idle_timeout)
+      || !net_cursor_be16 (&entry, &out->hard_timeout) || !net_cursor_be16 (&entry, &out->flags)
+      || !net_cursor_take (&entry, 4) || !net_cursor_be64 (&entry, &out->cookie)
+      || !net_cursor_be64 (&entry, &out->n_packets) || !net_cursor_be64 (&entry, &out->n_bytes))
     return cut_short ("a flow's statistics", error);
   out->duration_ns = (gint64) seconds * NET_SEC + nanoseconds;
   return openflow_match_decode (&entry, &out->match, error)
@@ -187,7 +188,8 @@ openflow_group_stats_encode (const OpenflowGroupStats *stats, GByteArray *out)
 }
 
 void
-openflow_group_description_encode (OpenflowGroupType type, guint32 id, const OpenflowBuckets *buckets, GByteArray *out)
+openflow_group_description_encode (OpenflowGroupType type, guint32 id, const OpenflowBuckets *buckets,
+                                   GByteArray *out)
 {
   guint begin = out->len;
 

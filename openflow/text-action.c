@@ -85,7 +85,8 @@ print_output (const OpenflowAction *action, GString *out)
 static void
 print_resubmit (const OpenflowAction *action, GString *out)
 {
-  if (action->resubmit.table == OPENFLOW_RESUBMIT_TABLE && action->resubmit.in_port != OPENFLOW_RESUBMIT_IN_PORT)
+  if (action->resubmit.table == OPENFLOW_RESUBMIT_TABLE
+      && action->resubmit.in_port != OPENFLOW_RESUBMIT_IN_PORT)
     {
       g_string_append_printf (out, "resubmit:%u", action->resubmit.in_port);
       return;

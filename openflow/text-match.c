@@ -10,11 +10,16 @@ static const struct
   guint16 eth_type;
   guint16 ip_proto; /* 256: any */
 } keywords[] = {
-  { "tcp", NET_ETHERTYPE_IPV4, NET_IP_TCP },    { "udp", NET_ETHERTYPE_IPV4, NET_IP_UDP },
-  { "icmp", NET_ETHERTYPE_IPV4, NET_IP_ICMP },  { "sctp", NET_ETHERTYPE_IPV4, 132 },
-  { "tcp6", NET_ETHERTYPE_IPV6, NET_IP_TCP },   { "udp6", NET_ETHERTYPE_IPV6, NET_IP_UDP },
-  { "icmp6", NET_ETHERTYPE_IPV6, NET_IP_ICMPV6 }, { "sctp6", NET_ETHERTYPE_IPV6, 132 },
-  { "ip", NET_ETHERTYPE_IPV4, 256 },            { "ipv6", NET_ETHERTYPE_IPV6, 256 },
+  { "tcp", NET_ETHERTYPE_IPV4, NET_IP_TCP },
+  { "udp", NET_ETHERTYPE_IPV4, NET_IP_UDP },
+  { "icmp", NET_ETHERTYPE_IPV4, NET_IP_ICMP },
+  { "sctp", NET_ETHERTYPE_IPV4, 132 },
+  { "tcp6", NET_ETHERTYPE_IPV6, NET_IP_TCP },
+  { "udp6", NET_ETHERTYPE_IPV6, NET_IP_UDP },
+  { "icmp6", NET_ETHERTYPE_IPV6, NET_IP_ICMPV6 },
+  { "sctp6", NET_ETHERTYPE_IPV6, 132 },
+  { "ip", NET_ETHERTYPE_IPV4, 256 },
+  { "ipv6", NET_ETHERTYPE_IPV6, 256 },
   { "arp", NET_ETHERTYPE_ARP, 256 },
 };
 
@@ -73,7 +78,8 @@ print_mask (OpenflowFieldId field, OpenflowValue mask, GString *out)
 static void
 print_named (const OpenflowMatch *match, OpenflowFieldId field, const char *name, GString *out)
 {
-  OpenflowValue mask = openflow_field_get (&match->mask, field), value = openflow_field_get (&match->value, field);
+  OpenflowValue mask = openflow_field_get (&match->mask, field),
+                value = openflow_field_get (&match->value, field);
 
   if ((!mask.high && !mask.low) || !openflow_match_allows (match, field))
     return;
@@ -105,8 +111,8 @@ print_vlan (const OpenflowMatch *match, GString *out)
 
   if (!mask)
     return;
-  if ((tci & OPENFLOW_VLAN_PRESENT) && (vid_mask == 0 || vid_mask == 0x0fff) && (pcp_mask == 0 || pcp_mask == 0xe000)
-      && (vid_mask || pcp_mask))
+  if ((tci & OPENFLOW_VLAN_PRESENT) && (vid_mask == 0 || vid_mask == 0x0fff)
+      && (pcp_mask == 0 || pcp_mask == 0xe000) && (vid_mask || pcp_mask))
     {
       if (vid_mask)
         g_string_append_printf (out, "dl_vlan=%u,", tci & 0x0fff);
@@ -126,7 +132,8 @@ print_fragment (const OpenflowMatch *match, GString *out)
   {
     guint8 value, mask;
     const char *word;
-  } words[] = { { 0, 3, "no" }, { 1, 1, "yes" }, { 1, 3, "first" }, { 3, 3, "later" }, { 2, 2, "later" }, { 0, 2, "not_later" } };
+  } words[] = { { 0, 3, "no" },    { 1, 1, "yes" },   { 1, 3, "first" },
+                { 3, 3, "later" }, { 2, 2, "later" }, { 0, 2, "not_later" } };
 
   for (guint i = 0; i < G_N_ELEMENTS (words); i++)
     if (match->mask.ip_frag == words[i].mask && match->value.ip_frag == words[i].value)
@@ -185,9 +192,9 @@ static void
 print_network (const OpenflowMatch *match, gboolean proto_said, GString *out)
 {
   static const OpenflowFieldId addresses[] = {
-    OPENFLOW_FIELD_IPV4_SRC, OPENFLOW_FIELD_IPV4_DST, OPENFLOW_FIELD_IPV6_SRC,  OPENFLOW_FIELD_IPV6_DST,
-    OPENFLOW_FIELD_ARP_SPA,  OPENFLOW_FIELD_ARP_TPA,  OPENFLOW_FIELD_ARP_OP,    OPENFLOW_FIELD_ARP_SHA,
-    OPENFLOW_FIELD_ARP_THA,
+    OPENFLOW_FIELD_IPV4_SRC, OPENFLOW_FIELD_IPV4_DST, OPENFLOW_FIELD_IPV6_SRC,
+    OPENFLOW_FIELD_IPV6_DST, OPENFLOW_FIELD_ARP_SPA,  OPENFLOW_FIELD_ARP_TPA,
+    OPENFLOW_FIELD_ARP_OP,   OPENFLOW_FIELD_ARP_SHA,  OPENFLOW_FIELD_ARP_THA,
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (addresses); i++)
@@ -214,12 +221,12 @@ print_transport (const OpenflowMatch *match, GString *out)
     OpenflowFieldId field;
     const char *name;
   } fields[] = {
-    { OPENFLOW_FIELD_TCP_SRC, "tp_src" },      { OPENFLOW_FIELD_TCP_DST, "tp_dst" },
-    { OPENFLOW_FIELD_UDP_SRC, "tp_src" },      { OPENFLOW_FIELD_UDP_DST, "tp_dst" },
-    { OPENFLOW_FIELD_SCTP_SRC, "tp_src" },     { OPENFLOW_FIELD_SCTP_DST, "tp_dst" },
-    { OPENFLOW_FIELD_ICMP_TYPE, "icmp_type" }, { OPENFLOW_FIELD_ICMP_CODE, "icmp_code" },
+    { OPENFLOW_FIELD_TCP_SRC, "tp_src" },        { OPENFLOW_FIELD_TCP_DST, "tp_dst" },
+    { OPENFLOW_FIELD_UDP_SRC, "tp_src" },        { OPENFLOW_FIELD_UDP_DST, "tp_dst" },
+    { OPENFLOW_FIELD_SCTP_SRC, "tp_src" },       { OPENFLOW_FIELD_SCTP_DST, "tp_dst" },
+    { OPENFLOW_FIELD_ICMP_TYPE, "icmp_type" },   { OPENFLOW_FIELD_ICMP_CODE, "icmp_code" },
     { OPENFLOW_FIELD_ICMPV6_TYPE, "icmp_type" }, { OPENFLOW_FIELD_ICMPV6_CODE, "icmp_code" },
-    { OPENFLOW_FIELD_ND_TARGET, "nd_target" }, { OPENFLOW_FIELD_ND_SLL, "nd_sll" },
+    { OPENFLOW_FIELD_ND_TARGET, "nd_target" },   { OPENFLOW_FIELD_ND_SLL, "nd_sll" },
     { OPENFLOW_FIELD_ND_TLL, "nd_tll" },
   };
 
@@ -231,9 +238,9 @@ print_transport (const OpenflowMatch *match, GString *out)
 void
 openflow_match_print (const OpenflowMatch *match, GString *out)
 {
-  static const OpenflowFieldId pipeline[] = { OPENFLOW_FIELD_TUNNEL_ID, OPENFLOW_FIELD_TUNNEL_SRC,
-                                              OPENFLOW_FIELD_TUNNEL_DST, OPENFLOW_FIELD_METADATA,
-                                              OPENFLOW_FIELD_IN_PORT };
+  static const OpenflowFieldId pipeline[]
+      = { OPENFLOW_FIELD_TUNNEL_ID, OPENFLOW_FIELD_TUNNEL_SRC, OPENFLOW_FIELD_TUNNEL_DST,
+          OPENFLOW_FIELD_METADATA, OPENFLOW_FIELD_IN_PORT };
   gsize begin = out->len;
   gboolean proto_said = print_keyword (match, out);
 

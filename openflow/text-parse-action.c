@@ -71,7 +71,8 @@ static gboolean
 settable (OpenflowFieldId field, GError **error)
 {
   return openflow_field (field)->writable
-         || openflow_text_fail (error, OPENFLOW_TEXT_ERROR_RULE, "%s cannot be set", openflow_field (field)->name);
+         || openflow_text_fail (error, OPENFLOW_TEXT_ERROR_RULE, "%s cannot be set",
+                                openflow_field (field)->name);
 }
 
 static gboolean
@@ -82,8 +83,8 @@ scan_set_field (char *argument, OpenflowAction *action, GError **error)
   action->type = OPENFLOW_ACTION_SET_FIELD;
   return cut_arrow (argument, &to, error) && openflow_scan_field (to, &action->set_field.field, error)
          && settable (action->set_field.field, error)
-         && openflow_scan_masked (action->set_field.field, argument, &action->set_field.value, &action->set_field.mask,
-                                  error);
+         && openflow_scan_masked (action->set_field.field, argument, &action->set_field.value,
+                                  &action->set_field.mask, error);
 }
 
 static gboolean
@@ -97,8 +98,8 @@ scan_load (char *argument, OpenflowAction *action, GError **error)
       || !settable (action->load.to.field, error))
     return FALSE;
   n_bits = action->load.to.n_bits;
-  return openflow_scan_number (argument, n_bits < 64 ? (G_GUINT64_CONSTANT (1) << n_bits) - 1 : G_MAXUINT64, "load",
-                               &action->load.value, error);
+  return openflow_scan_number (argument, n_bits < 64 ? (G_GUINT64_CONSTANT (1) << n_bits) - 1 : G_MAXUINT64,
+                               "load", &action->load.value, error);
 }
 
 static gboolean
@@ -111,8 +112,8 @@ scan_move (char *argument, OpenflowAction *action, GError **error)
       || !openflow_scan_subfield (to, &action->move.to, error) || !settable (action->move.to.field, error))
     return FALSE;
   return action->move.from.n_bits == action->move.to.n_bits
-         || openflow_text_fail (error, OPENFLOW_TEXT_ERROR_VALUE, "move of %u bits into %u", action->move.from.n_bits,
-                                action->move.to.n_bits);
+         || openflow_text_fail (error, OPENFLOW_TEXT_ERROR_VALUE, "move of %u bits into %u",
+                                action->move.from.n_bits, action->move.to.n_bits);
 }
 
 /* "PORT", ",TABLE", "PORT,TABLE". */
@@ -164,7 +165,8 @@ scan_controller_item (char *name, OpenflowAction *action, GError **error)
         action->controller.reason = i;
         return TRUE;
       }
-  return openflow_text_fail (error, OPENFLOW_TEXT_ERROR_NAME, "controller() has no '%s'; it has reason, max_len, id", name);
+  return openflow_text_fail (error, OPENFLOW_TEXT_ERROR_NAME,
+                             "controller() has no '%s'; it has reason, max_len, id", name);
 }
 
 /* "controller(reason=…,max_len=…,id=…)", "CONTROLLER:65535", "CONTROLLER". */
@@ -310,7 +312,8 @@ scan_write_actions (char *argument, OpenflowInstructions *out, GError **error)
 }
 
 static gboolean
-scan_instruction (const char *name, char *argument, OpenflowInstructions *out, gboolean *found, GError **error)
+scan_instruction (const char *name, char *argument, OpenflowInstructions *out, gboolean *found,
+                  GError **error)
 {
   guint64 number;
 

@@ -21,8 +21,10 @@ flag_of (const char *word)
     const char *word;
     guint16 flag;
   } flags[] = {
-    { "send_flow_rem", OPENFLOW_FLOW_SEND_REMOVED },   { "check_overlap", OPENFLOW_FLOW_CHECK_OVERLAP },
-    { "reset_counts", OPENFLOW_FLOW_RESET_COUNTS },    { "no_packet_counts", OPENFLOW_FLOW_NO_PACKET_COUNTS },
+    { "send_flow_rem", OPENFLOW_FLOW_SEND_REMOVED },
+    { "check_overlap", OPENFLOW_FLOW_CHECK_OVERLAP },
+    { "reset_counts", OPENFLOW_FLOW_RESET_COUNTS },
+    { "no_packet_counts", OPENFLOW_FLOW_NO_PACKET_COUNTS },
     { "no_byte_counts", OPENFLOW_FLOW_NO_BYTE_COUNTS },
   };
 
@@ -92,7 +94,8 @@ scan_head (char *text, OpenflowFlowMod *out, GError **error)
       else if (flag)
         out->flags |= flag;
       else if (!openflow_match_keyword (item, &out->match))
-        return openflow_text_fail (error, OPENFLOW_TEXT_ERROR_NAME, "'%s' is no protocol, field or flag", item);
+        return openflow_text_fail (error, OPENFLOW_TEXT_ERROR_NAME, "'%s' is no protocol, field or flag",
+                                   item);
     }
   return TRUE;
 }
@@ -145,14 +148,17 @@ scan_group_item (char *name, char *value, OpenflowGroupMod *out, GError **error)
       return TRUE;
     }
   if (!g_str_equal (name, "type"))
-    return openflow_text_fail (error, OPENFLOW_TEXT_ERROR_NAME, "a group has no '%s'; it has group_id, type, bucket", name);
+    return openflow_text_fail (error, OPENFLOW_TEXT_ERROR_NAME,
+                               "a group has no '%s'; it has group_id, type, bucket", name);
   for (guint i = 0; i < G_N_ELEMENTS (types); i++)
-    if (g_str_equal (types[i], value) || (i == OPENFLOW_GROUP_TYPE_FAST_FAILOVER && g_str_equal ("fast_failover", value)))
+    if (g_str_equal (types[i], value)
+        || (i == OPENFLOW_GROUP_TYPE_FAST_FAILOVER && g_str_equal ("fast_failover", value)))
       {
         out->type = (OpenflowGroupType) i;
         return TRUE;
       }
-  return openflow_text_fail (error, OPENFLOW_TEXT_ERROR_VALUE, "type '%s': all, select, indirect or fast_failover", value);
+  return openflow_text_fail (error, OPENFLOW_TEXT_ERROR_VALUE,
+                             "type '%s': all, select, indirect or fast_failover", value);
 }
 
 static gboolean

@@ -15,8 +15,9 @@ scan_load (char *text, OpenflowLearn *learn, GError **error)
     return FALSE;
   if (g_ascii_isdigit (*text))
     {
-      if (!openflow_scan_number (text, to.n_bits < 64 ? (G_GUINT64_CONSTANT (1) << to.n_bits) - 1 : G_MAXUINT64, "load",
-                                 &value, error))
+      if (!openflow_scan_number (text,
+                                 to.n_bits < 64 ? (G_GUINT64_CONSTANT (1) << to.n_bits) - 1 : G_MAXUINT64,
+                                 "load", &value, error))
         return FALSE;
       openflow_learn_load_value (learn, to, value);
       return TRUE;
@@ -24,7 +25,8 @@ scan_load (char *text, OpenflowLearn *learn, GError **error)
   if (!openflow_scan_subfield (text, &from, error))
     return FALSE;
   if (from.n_bits != to.n_bits)
-    return openflow_text_fail (error, OPENFLOW_TEXT_ERROR_VALUE, "load of %u bits into %u", from.n_bits, to.n_bits);
+    return openflow_text_fail (error, OPENFLOW_TEXT_ERROR_VALUE, "load of %u bits into %u", from.n_bits,
+                               to.n_bits);
   openflow_learn_load_field (learn, to, from);
   return TRUE;
 }
@@ -49,14 +51,16 @@ scan_match (char *name, char *value, OpenflowLearn *learn, GError **error)
       if (!openflow_scan_subfield (value, &from, error))
         return FALSE;
       if (from.n_bits != to.n_bits)
-        return openflow_text_fail (error, OPENFLOW_TEXT_ERROR_VALUE, "%s has %u bits, %s has %u", name, to.n_bits, value,
-                                   from.n_bits);
+        return openflow_text_fail (error, OPENFLOW_TEXT_ERROR_VALUE, "%s has %u bits, %s has %u", name,
+                                   to.n_bits, value, from.n_bits);
       openflow_learn_match_field (learn, to, from);
       return TRUE;
     }
   if (!openflow_scan_value (to.field, value, &number, error))
     return FALSE;
-  spec = (OpenflowLearnSpec){ .use = OPENFLOW_LEARN_MATCH, .immediate = TRUE, .value = number, .from = to, .to = to };
+  spec = (OpenflowLearnSpec){
+    .use = OPENFLOW_LEARN_MATCH, .immediate = TRUE, .value = number, .from = to, .to = to
+  };
   g_array_append_val (learn->specs, spec);
   return TRUE;
 }

@@ -50,7 +50,8 @@ scan_fragment (const char *value, OpenflowMatch *match, GError **error)
   {
     const char *word;
     guint8 value, mask;
-  } words[] = { { "no", 0, 3 }, { "yes", 1, 1 }, { "first", 1, 3 }, { "later", 3, 3 }, { "not_later", 0, 2 } };
+  } words[]
+      = { { "no", 0, 3 }, { "yes", 1, 1 }, { "first", 1, 3 }, { "later", 3, 3 }, { "not_later", 0, 2 } };
 
   for (guint i = 0; i < G_N_ELEMENTS (words); i++)
     if (g_str_equal (words[i].word, value))
@@ -58,7 +59,8 @@ scan_fragment (const char *value, OpenflowMatch *match, GError **error)
         openflow_match_set_masked (match, OPENFLOW_FIELD_IP_FRAG, words[i].value, words[i].mask);
         return TRUE;
       }
-  return openflow_text_fail (error, OPENFLOW_TEXT_ERROR_VALUE, "nw_frag '%s': no, yes, first, later or not_later", value);
+  return openflow_text_fail (error, OPENFLOW_TEXT_ERROR_VALUE,
+                             "nw_frag '%s': no, yes, first, later or not_later", value);
 }
 
 /* "+syn-ack", or a number with or without mask. */
@@ -85,7 +87,8 @@ scan_tcp_flags (char *value, OpenflowMatch *match, GError **error)
       while (i < G_N_ELEMENTS (names) && (strlen (names[i]) != n || strncmp (names[i], value, n) != 0))
         i++;
       if (i == G_N_ELEMENTS (names))
-        return openflow_text_fail (error, OPENFLOW_TEXT_ERROR_VALUE, "tcp_flags has no flag '%.*s'", (int) n, value);
+        return openflow_text_fail (error, OPENFLOW_TEXT_ERROR_VALUE, "tcp_flags has no flag '%.*s'", (int) n,
+                                   value);
       flags |= sign == '+' ? 1u << i : 0;
       mask |= 1u << i;
       value += n;
@@ -94,7 +97,8 @@ scan_tcp_flags (char *value, OpenflowMatch *match, GError **error)
   return TRUE;
 }
 
-/* tp_src, icmp_type and the like: their meaning is the protocol's, so any field that shares the member will do. */
+/* tp_src, icmp_type and the like: their meaning is the protocol's, so any field that shares the member
+ * will do. */
 static const struct
 {
   const char *name;

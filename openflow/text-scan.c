@@ -3,7 +3,7 @@
 
 #include <stdlib.h>
 
-G_DEFINE_QUARK (openflow-text-error, openflow_text_error)
+G_DEFINE_QUARK (openflow - text - error, openflow_text_error)
 
 gboolean
 openflow_text_fail (GError **error, OpenflowTextError code, const char *format, ...)
@@ -63,7 +63,8 @@ openflow_scan_call (char *item, char **argument, GError **error)
     {
       n = strlen (mark);
       if (mark[n - 1] != ')')
-        return openflow_text_fail (error, OPENFLOW_TEXT_ERROR_SYNTAX, "'%s' has a bracket that is not closed", item);
+        return openflow_text_fail (error, OPENFLOW_TEXT_ERROR_SYNTAX, "'%s' has a bracket that is not closed",
+                                   item);
       mark[n - 1] = '\0';
     }
   *mark = '\0';
@@ -79,8 +80,8 @@ openflow_scan_number (const char *text, guint64 max, const char *what, guint64 *
 
   if (g_ascii_string_to_unsigned (hex ? text + 2 : text, hex ? 16 : 10, 0, max, out, &cause))
     return TRUE;
-  return openflow_text_fail (error, OPENFLOW_TEXT_ERROR_VALUE, "%s '%s': a number from 0 to %" G_GUINT64_FORMAT, what,
-                             text, max);
+  return openflow_text_fail (error, OPENFLOW_TEXT_ERROR_VALUE,
+                             "%s '%s': a number from 0 to %" G_GUINT64_FORMAT, what, text, max);
 }
 
 gboolean
@@ -105,8 +106,7 @@ scan_ipv6 (const char *text, OpenflowValue *out)
   if (!net_ipv6_from_text (text, &address))
     return FALSE;
   cursor = net_cursor (address.octet, sizeof address.octet);
-  return net_cursor_be64 (&cursor, &out->high)
-         && net_cursor_be64 (&cursor, &out->low);
+  return net_cursor_be64 (&cursor, &out->high) && net_cursor_be64 (&cursor, &out->low);
 }
 
 gboolean
@@ -124,7 +124,8 @@ openflow_scan_value (OpenflowFieldId field, const char *text, OpenflowValue *out
     out->low = ip;
   else if (info->show == OPENFLOW_SHOW_IPV6)
     return scan_ipv6 (text, out)
-           || openflow_text_fail (error, OPENFLOW_TEXT_ERROR_VALUE, "%s '%s' is no IPv6 address", info->name, text);
+           || openflow_text_fail (error, OPENFLOW_TEXT_ERROR_VALUE, "%s '%s' is no IPv6 address", info->name,
+                                  text);
   else if (info->show == OPENFLOW_SHOW_PORT && openflow_port_from_name (text, &port))
     out->low = port;
   else
@@ -155,7 +156,8 @@ scan_mask (OpenflowFieldId field, const char *text, OpenflowValue *mask, GError 
 }
 
 gboolean
-openflow_scan_masked (OpenflowFieldId field, char *text, OpenflowValue *value, OpenflowValue *mask, GError **error)
+openflow_scan_masked (OpenflowFieldId field, char *text, OpenflowValue *value, OpenflowValue *mask,
+                      GError **error)
 {
   char *slash = strchr (text, '/');
 

@@ -4,13 +4,14 @@
 #include "openflow/text-print.h"
 
 /* Sets the error and returns FALSE. */
-gboolean openflow_text_fail (GError **error, OpenflowTextError code, const char *format, ...) G_GNUC_PRINTF (3, 4);
+gboolean
+openflow_text_fail (GError **error, OpenflowTextError code, const char *format, ...) G_GNUC_PRINTF (3, 4);
 
-/* The next item of a list that commas (and blanks, with `blanks`) separate outside brackets; NULL at the end.  Empty
- * items are skipped. */
+/* The next item of a list that commas (and blanks, with `blanks`) separate outside brackets; NULL at the
+ * end.  Empty items are skipped. */
 char *openflow_scan_item (char **at, gboolean blanks);
-/* Cuts "name(argument)", "name:argument" or "name=argument"; the argument is NULL when there is none.  A bracket that
- * is not closed fails. */
+/* Cuts "name(argument)", "name:argument" or "name=argument"; the argument is NULL when there is none.  A
+ * bracket that is not closed fails. */
 gboolean openflow_scan_call (char *item, char **argument, GError **error);
 
 /* Decimal or 0x hex, at most `max`; `what` names it in the error. */

@@ -5,7 +5,8 @@ void
 openflow_print_hex (OpenflowValue value, GString *out)
 {
   if (value.high)
-    g_string_append_printf (out, "0x%" G_GINT64_MODIFIER "x%016" G_GINT64_MODIFIER "x", value.high, value.low);
+    g_string_append_printf (out, "0x%" G_GINT64_MODIFIER "x%016" G_GINT64_MODIFIER "x", value.high,
+                            value.low);
   else if (value.low)
     g_string_append_printf (out, "0x%" G_GINT64_MODIFIER "x", value.low);
   else

@@ -203,8 +203,9 @@ dial_row (OvsBridge *bridge, const OvsdbRow *row)
 
   wanted->bridge = bridge;
   wanted->uuid = *ovsdb_row_uuid (row);
-  wanted->controller = ovs_controller_new (bridge->config.sessions, bridge->config.world,
-                                           ovsdb_row_text (row, "target"), &config, hear_controller, wanted, &error);
+  wanted->controller
+      = ovs_controller_new (bridge->config.sessions, bridge->config.world, ovsdb_row_text (row, "target"),
+                            &config, hear_controller, wanted, &error);
   if (!wanted->controller)
     {
       net_world_log (bridge->config.world, NET_LOG_WARNING, "ovs", "Controller: %s", error->message);
@@ -220,9 +221,9 @@ tell_controller (const Wanted *wanted, const OvsdbRow *row, json_t *operations)
   gboolean connected = wanted && ovs_controller_is_connected (wanted->controller);
 
   if (ovsdb_row_boolean (row, "is_connected", FALSE) != connected)
-    json_array_append_new (operations,
-                           ovsdb_op_update ("Controller", ovsdb_where_uuid (ovsdb_row_uuid (row)),
-                                            json_pack ("{s:b, s:s}", "is_connected", connected, "role", "other")));
+    json_array_append_new (
+        operations, ovsdb_op_update ("Controller", ovsdb_where_uuid (ovsdb_row_uuid (row)),
+                                     json_pack ("{s:b, s:s}", "is_connected", connected, "role", "other")));
 }
 
 static void

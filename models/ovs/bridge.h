@@ -1,6 +1,6 @@
-/* What ovs-vswitchd does with its database: br-int's ports and controllers follow the rows, and the rows are told what
- * became of them (ofport, link state, errors, is_connected).  Changes are looked at OVS_BRIDGE_LAG_NS after a
- * transaction, as the real daemon is told of them by the database server. */
+/* What ovs-vswitchd does with its database: br-int's ports and controllers follow the rows, and the rows
+ * are told what became of them (ofport, link state, errors, is_connected).  Changes are looked at
+ * OVS_BRIDGE_LAG_NS after a transaction, as the real daemon is told of them by the database server. */
 #pragma once
 
 #include "models/ovs/controller.h"

@@ -5,22 +5,24 @@
 
 #define LAST_PORT 0xfeffu /* numbers above are reserved ones */
 
-/* What is known of a packet while the actions go on; NULL match: anything may be there (a bucket, a packet-out). */
+/* What is known of a packet while the actions go on; NULL match: anything may be there (a bucket, a
+ * packet-out). */
 typedef struct
 {
   OpenflowMatch match;
   gboolean anything;
-  guint n_pushed; /* tags beyond the one that the match speaks of */
+  guint n_pushed;          /* tags beyond the one that the match speaks of */
   const OvsGroups *groups; /* NULL: not asked */
 } Known;
 
 static gboolean
 check_port (guint32 port, GError **error)
 {
-  if ((port > 0 && port <= LAST_PORT) || (port >= OPENFLOW_PORT_IN_PORT && port < OPENFLOW_PORT_ANY
-                                          && port != OPENFLOW_PORT_NORMAL))
+  if ((port > 0 && port <= LAST_PORT)
+      || (port >= OPENFLOW_PORT_IN_PORT && port < OPENFLOW_PORT_ANY && port != OPENFLOW_PORT_NORMAL))
     return TRUE;
-  return openflow_fail (error, OPENFLOW_ERROR_ACTION_BAD_OUT_PORT, "output to port 0x%x, which cannot be", port);
+  return openflow_fail (error, OPENFLOW_ERROR_ACTION_BAD_OUT_PORT, "output to port 0x%x, which cannot be",
+                        port);
 }
 
 static gboolean
@@ -47,8 +49,10 @@ check_read (const Known *known, OpenflowFieldId field, GError **error)
 static gboolean
 check_set_field (const Known *known, const OpenflowAction *action, GError **error)
 {
-  if (action->set_field.field == OPENFLOW_FIELD_VLAN_VID && !(action->set_field.value.low & OPENFLOW_VLAN_PRESENT))
-    return openflow_fail (error, OPENFLOW_ERROR_ACTION_BAD_SET_ARGUMENT, "set_field of vlan_vid without its present bit");
+  if (action->set_field.field == OPENFLOW_FIELD_VLAN_VID
+      && !(action->set_field.value.low & OPENFLOW_VLAN_PRESENT))
+    return openflow_fail (error, OPENFLOW_ERROR_ACTION_BAD_SET_ARGUMENT,
+                          "set_field of vlan_vid without its present bit");
   return check_has (known, action->set_field.field, error);
 }
 
@@ -73,7 +77,8 @@ check_learn (const Known *known, const OpenflowLearn *learn, GError **error)
       if (spec->immediate)
         openflow_subfield_set (&learned.value, spec->to, spec->value);
       else if (spec->to.field == spec->from.field && !known->anything)
-        openflow_subfield_set (&learned.value, spec->to, openflow_subfield_get (&known->match.value, spec->from));
+        openflow_subfield_set (&learned.value, spec->to,
+                               openflow_subfield_get (&known->match.value, spec->from));
     }
   return TRUE;
 }
@@ -82,7 +87,8 @@ static gboolean
 check_pop_vlan (Known *known, GError **error)
 {
   if (!known->anything && !(known->match.value.vlan_tci & OPENFLOW_VLAN_PRESENT))
-    return openflow_fail (error, OPENFLOW_ERROR_ACTION_MATCH_INCONSISTENT, "pop_vlan, but the match asks for no tag");
+    return openflow_fail (error, OPENFLOW_ERROR_ACTION_MATCH_INCONSISTENT,
+                          "pop_vlan, but the match asks for no tag");
   if (known->n_pushed)
     known->n_pushed--;
   else
@@ -119,7 +125,8 @@ check_action (Known *known, const OpenflowAction *action, GError **error)
     case OPENFLOW_ACTION_LOAD:
       return check_has (known, action->load.to.field, error);
     case OPENFLOW_ACTION_MOVE:
-      return check_read (known, action->move.from.field, error) && check_has (known, action->move.to.field, error);
+      return check_read (known, action->move.from.field, error)
+             && check_has (known, action->move.to.field, error);
     case OPENFLOW_ACTION_PUSH_VLAN:
       return check_push_vlan (known, error);
     case OPENFLOW_ACTION_POP_VLAN:
@@ -153,8 +160,8 @@ ovs_check_flow (const OpenflowFlowMod *mod, const OvsGroups *groups, GError **er
   if (i->has_meter)
     return openflow_fail (error, OPENFLOW_ERROR_METER_INVALID, "there is no meter %u", i->meter);
   if (i->has_goto && (i->goto_table <= mod->table || i->goto_table >= OVS_N_TABLES))
-    return openflow_fail (error, OPENFLOW_ERROR_INSTRUCTION_BAD_TABLE, "goto_table:%u from table %u", i->goto_table,
-                          mod->table);
+    return openflow_fail (error, OPENFLOW_ERROR_INSTRUCTION_BAD_TABLE, "goto_table:%u from table %u",
+                          i->goto_table, mod->table);
   return check_list (&known, &i->apply, error) && check_list (&known, &i->write, error);
 }
 

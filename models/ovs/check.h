@@ -1,6 +1,6 @@
-/* What a switch refuses in a well-formed flow, group or packet-out: actions that do not fit the match, ports and
- * groups that cannot be, tables that go backwards (1.3.5 §7.4.4; where the standard is silent, as Open vSwitch does).
- * Errors are OPENFLOW_ERROR's. */
+/* What a switch refuses in a well-formed flow, group or packet-out: actions that do not fit the match,
+ * ports and groups that cannot be, tables that go backwards (1.3.5 §7.4.4; where the standard is silent,
+ * as Open vSwitch does).  Errors are OPENFLOW_ERROR's. */
 #pragma once
 
 #include "models/ovs/groups.h"

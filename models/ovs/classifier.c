@@ -160,7 +160,8 @@ drop_shape (OvsClassifier *classifier, OvsShape *shape)
   while (classifier->shapes[at] != shape)
     at++;
   classifier->n--;
-  memmove (classifier->shapes + at, classifier->shapes + at + 1, (classifier->n - at) * sizeof *classifier->shapes);
+  memmove (classifier->shapes + at, classifier->shapes + at + 1,
+           (classifier->n - at) * sizeof *classifier->shapes);
   shape_free (shape);
 }
 

@@ -60,8 +60,8 @@ dial_connected (NetStream *stream, gpointer user)
   OvsController *controller = user;
 
   controller->dialled = NULL;
-  controller->session = ovs_session_begin (controller->sessions, stream, controller->config.probe_ns, &session_events,
-                                           controller);
+  controller->session = ovs_session_begin (controller->sessions, stream, controller->config.probe_ns,
+                                           &session_events, controller);
 }
 
 static void
@@ -80,7 +80,8 @@ static const NetStreamEvents dial_events = { .connected = dial_connected, .close
 static gboolean
 dial (OvsController *controller, GError **error)
 {
-  controller->dialled = net_world_connect (controller->world, controller->target, &dial_events, controller, error);
+  controller->dialled
+      = net_world_connect (controller->world, controller->target, &dial_events, controller, error);
   return controller->dialled != NULL;
 }
 
@@ -95,8 +96,8 @@ redial (NetTimer *timer, gint64 now_ns)
 }
 
 OvsController *
-ovs_controller_new (OvsSessions *sessions, NetWorld *world, const char *target, const OvsControllerConfig *config,
-                    OvsControllerFunc hear, gpointer user, GError **error)
+ovs_controller_new (OvsSessions *sessions, NetWorld *world, const char *target,
+                    const OvsControllerConfig *config, OvsControllerFunc hear, gpointer user, GError **error)
 {
   g_autoptr (OvsController) controller = g_new0 (OvsController, 1);
 

@@ -1,5 +1,5 @@
-/* A connection to one controller: dialled, and dialled again with a growing pause when it is refused or ends, as Open
- * vSwitch does (1 s, doubled to 8 s; from 1 s again after a session that was established). */
+/* A connection to one controller: dialled, and dialled again with a growing pause when it is refused or
+ * ends, as Open vSwitch does (1 s, doubled to 8 s; from 1 s again after a session that was established). */
 #pragma once
 
 #include "models/ovs/sessions.h"
@@ -17,12 +17,13 @@ typedef struct
 #define OVS_PROBE_DEFAULT_NS (5 * NET_SEC)
 
 /* Hears of the connection coming and going. */
-typedef void (*OvsControllerFunc) (OvsController *controller, gboolean connected, const char *why, gpointer user);
+typedef void (*OvsControllerFunc) (OvsController *controller, gboolean connected, const char *why,
+                                   gpointer user);
 
 /* NULL with an error when the target's text is wrong.  The first dial is made at once. */
-OvsController *ovs_controller_new (OvsSessions *sessions, NetWorld *world, const char *target,
-                                   const OvsControllerConfig *config, OvsControllerFunc hear, gpointer user,
-                                   GError **error);
+OvsController *
+ovs_controller_new (OvsSessions *sessions, NetWorld *world, const char *target,
+                    const OvsControllerConfig *config, OvsControllerFunc hear, gpointer user, GError **error);
 void ovs_controller_free (OvsController *controller);
 const char *ovs_controller_target (const OvsController *controller);
 gboolean ovs_controller_is_connected (const OvsController *controller);

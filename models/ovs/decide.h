@@ -1,9 +1,10 @@
-/* The pipeline as a pure function: what becomes of a packet, by which flows.  It changes no table, sends nothing and
- * learns nothing; tests, explain and drop records look at the same answer that the switch carries out.
+/* The pipeline as a pure function: what becomes of a packet, by which flows.  It changes no table, sends
+ * nothing and learns nothing; tests, explain and drop records look at the same answer that the switch
+ * carries out.
  *
- * Semantics are Open vSwitch's: an action set outlives resubmits and runs once, at the end; a group's bucket is an
- * action set of its own on a copy of the packet; a miss drops; a packet never leaves by its in_port unless IN_PORT is
- * named; 64 levels and 4096 resubmits end in an error, and nothing is sent. */
+ * Semantics are Open vSwitch's: an action set outlives resubmits and runs once, at the end; a group's
+ * bucket is an action set of its own on a copy of the packet; a miss drops; a packet never leaves by its
+ * in_port unless IN_PORT is named; 64 levels and 4096 resubmits end in an error, and nothing is sent. */
 #pragma once
 
 #include "models/ovs/groups.h"
@@ -13,16 +14,16 @@
 
 G_BEGIN_DECLS
 
-#define OVS_DEPTH_MAX 64u
+#define OVS_DEPTH_MAX     64u
 #define OVS_RESUBMITS_MAX 4096u
 
 /* What the packet looks like at one point of its way. */
 typedef struct
 {
   OpenflowFields fields;
-  guint16 tpid;                   /* of the outermost tag, when fields.vlan_tci says there is one */
-  guint16 below_tpid, below_tci;  /* a tag pushed before it; tpid 0: none */
-  guint16 padding;                /* 0: versions are compared as bytes */
+  guint16 tpid;                  /* of the outermost tag, when fields.vlan_tci says there is one */
+  guint16 below_tpid, below_tci; /* a tag pushed before it; tpid 0: none */
+  guint16 padding;               /* 0: versions are compared as bytes */
 } OvsVersion;
 
 typedef enum
@@ -113,8 +114,8 @@ typedef struct
 /* A packet that came in by packet->fields.in_port, from table 0 on. */
 void ovs_pipeline_decide (const OvsPipeline *pipeline, const OvsPacket *packet, OvsDecision *out);
 /* The actions of a PACKET_OUT. */
-void ovs_pipeline_decide_actions (const OvsPipeline *pipeline, const OvsPacket *packet, const OpenflowActions *actions,
-                                  OvsDecision *out);
+void ovs_pipeline_decide_actions (const OvsPipeline *pipeline, const OvsPacket *packet,
+                                  const OpenflowActions *actions, OvsDecision *out);
 
 /* "table 51", "group 210003": where a decision ended; and the rule's text, appended. */
 void ovs_end_place (const OvsEnd *end, GString *out);

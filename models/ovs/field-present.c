@@ -6,7 +6,7 @@
 #include "net/nd.h"
 
 #define FRAGMENT_LATER 2
-#define IP_SCTP 132
+#define IP_SCTP        132
 
 static gboolean
 is_ip (const OpenflowFields *fields)
@@ -24,8 +24,8 @@ has_transport (const OpenflowFields *fields, guint8 protocol)
 static gboolean
 has_nd (const OpenflowFields *fields, guint8 type)
 {
-  return fields->eth_type == NET_ETHERTYPE_IPV6 && has_transport (fields, NET_IP_ICMPV6) && fields->tp_src == type
-         && fields->tp_dst == 0;
+  return fields->eth_type == NET_ETHERTYPE_IPV6 && has_transport (fields, NET_IP_ICMPV6)
+         && fields->tp_src == type && fields->tp_dst == 0;
 }
 
 gboolean

@@ -12,8 +12,8 @@ struct _OvsFlow
   OpenflowMatch match;
   guint16 priority;
   guint8 table;
-  guint32 hash;   /* of the masked values: the classifier's */
-  OvsFlow *chain; /* of one hash bucket: the classifier's */
+  guint32 hash;             /* of the masked values: the classifier's */
+  OvsFlow *chain;           /* of one hash bucket: the classifier's */
   OvsFlow *previous, *next; /* of the table, in order of insertion */
   OpenflowInstructions instructions;
   guint64 cookie;

@@ -63,7 +63,8 @@ ovs_interface_read (const OvsBridgeConfig *config, const OvsdbRow *row, OvsInter
       out->port.kind = OVS_PORT_LOCAL;
       out->port.mac = config->mac;
     }
-  else if (*type == '\0' || strcmp (type, "system") == 0 || strcmp (type, "internal") == 0 || strcmp (type, "tap") == 0)
+  else if (*type == '\0' || strcmp (type, "system") == 0 || strcmp (type, "internal") == 0
+           || strcmp (type, "tap") == 0)
     read_device (config, out);
   else
     out->error = g_strdup_printf ("could not create %s: type '%s' is not supported", out->port.name, type);

@@ -172,7 +172,8 @@ answer_port_desc (Answer *answer, GError **error)
 static guint
 count_references (const OvsTables *tables, guint32 id)
 {
-  const OvsSelection selection = { .table = OPENFLOW_TABLE_ALL, .out_port = OPENFLOW_PORT_ANY, .out_group = id };
+  const OvsSelection selection
+      = { .table = OPENFLOW_TABLE_ALL, .out_port = OPENFLOW_PORT_ANY, .out_group = id };
   g_autoptr (GPtrArray) flows = ovs_tables_select (tables, &selection);
   return flows->len;
 }
@@ -189,13 +190,14 @@ answer_group_stats (Answer *answer, GError **error)
     {
       const OvsGroup *group = ovs_groups_at (groups, i);
       g_autofree OpenflowBucketStats *buckets = g_new0 (OpenflowBucketStats, MAX (group->buckets.n, 1));
-      const OpenflowGroupStats stats = { .id = group->id,
-                                         .n_references = count_references (ovs_switch_tables (answer->sw), group->id),
-                                         .n_packets = group->count.n_packets,
-                                         .n_bytes = group->count.n_bytes,
-                                         .duration_ns = answer->now_ns - group->created_ns,
-                                         .buckets = buckets,
-                                         .n_buckets = group->buckets.n };
+      const OpenflowGroupStats stats
+          = { .id = group->id,
+              .n_references = count_references (ovs_switch_tables (answer->sw), group->id),
+              .n_packets = group->count.n_packets,
+              .n_bytes = group->count.n_bytes,
+              .duration_ns = answer->now_ns - group->created_ns,
+              .buckets = buckets,
+              .n_buckets = group->buckets.n };
       if (id != OPENFLOW_GROUP_ID_ALL && id != group->id)
         continue;
       for (guint b = 0; b < group->buckets.n; b++)
@@ -280,7 +282,8 @@ ovs_request_multipart (OvsSession *session, const OpenflowMessage *message, GErr
   if (!openflow_multipart_decode (message, &request, error))
     return FALSE;
   if (request.type >= G_N_ELEMENTS (answerers))
-    return openflow_fail (error, OPENFLOW_ERROR_BAD_MULTIPART, "multipart type %u is not known", request.type);
+    return openflow_fail (error, OPENFLOW_ERROR_BAD_MULTIPART, "multipart type %u is not known",
+                          request.type);
   answer.body = request.body;
   openflow_multipart_reply_begin (&answer.reply, (OpenflowMultipartType) request.type, message->xid, out);
   if (!answerers[request.type](&answer, error))

@@ -2,12 +2,12 @@
 #include "models/ovs/ovs-node.h"
 
 #include "models/ovs/bridge.h"
+#include "models/ovs/dump.h"
 #include "models/ovs/rows.h"
-#include "openflow/text.h"
 #include "ovsdb/server.h"
 #include "sim/link.h"
 
-#define OVSDB_LISTEN "ptcp:6640"
+#define OVSDB_LISTEN          "ptcp:6640"
 #define DEFAULT_PREFIX_LENGTH 24
 
 typedef struct
@@ -148,10 +148,8 @@ node_free (SimNode *sim)
   g_free (node);
 }
 
-static const SimNodeClass node_class = { .kind = "compute",
-                                         .receive = receive,
-                                         .port_changed = port_changed,
-                                         .free = node_free };
+static const SimNodeClass node_class
+    = { .kind = "compute", .receive = receive, .port_changed = port_changed, .free = node_free };
 
 static VtepUnderlay *
 make_underlay (OvsNode *node, const OvsConfig *config)
@@ -162,7 +160,8 @@ make_underlay (OvsNode *node, const OvsConfig *config)
                                   .prefix_length = config->tunnel_prefix_length ? config->tunnel_prefix_length
                                                                                 : DEFAULT_PREFIX_LENGTH };
   if (net_mac_is_zero (&underlay.mac))
-    underlay.mac = net_mac_from_u64 (G_GUINT64_CONSTANT (0x020000000000) | (config->datapath_id & 0xffffffffff));
+    underlay.mac
+        = net_mac_from_u64 (G_GUINT64_CONSTANT (0x020000000000) | (config->datapath_id & 0xffffffffff));
   return vtep_underlay_new (&node->node.world, &underlay);
 }
 
@@ -213,40 +212,17 @@ ovs_node_start (OvsNode *node)
 char *
 ovs_node_dump_flows (OvsNode *node)
 {
-  const OvsSelection all = { .table = OPENFLOW_TABLE_ALL,
-                             .out_port = OPENFLOW_PORT_ANY,
-                             .out_group = OPENFLOW_PORT_ANY };
-  g_autoptr (GPtrArray) flows = ovs_tables_select (ovs_switch_tables (node->sw), &all);
   GString *text = g_string_new (NULL);
 
-  for (guint i = 0; i < flows->len; i++)
-    {
-      const OvsFlow *flow = flows->pdata[i];
-      const OpenflowFlowMod mod = { .cookie = flow->cookie,
-                                    .table = flow->table,
-                                    .idle_timeout = flow->idle_timeout,
-                                    .hard_timeout = flow->hard_timeout,
-                                    .flags = flow->flags,
-                                    .priority = flow->priority,
-                                    .match = flow->match,
-                                    .instructions = flow->instructions };
-      openflow_flow_print (&mod, text);
-      g_string_append_c (text, '\n');
-    }
+  ovs_dump_flows (ovs_switch_tables (node->sw), text);
   return g_string_free (text, FALSE);
 }
 
 char *
 ovs_node_dump_groups (OvsNode *node)
 {
-  const OvsGroups *groups = ovs_switch_groups (node->sw);
   GString *text = g_string_new (NULL);
 
-  for (guint i = 0; i < ovs_groups_n (groups); i++)
-    {
-      const OvsGroup *group = ovs_groups_at (groups, i);
-      openflow_group_print (group->type, group->id, &group->buckets, text);
-      g_string_append_c (text, '\n');
-    }
+  ovs_dump_groups (ovs_switch_groups (node->sw), text);
   return g_string_free (text, FALSE);
 }

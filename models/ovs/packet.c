@@ -6,9 +6,9 @@
 #include "net/nd.h"
 
 #define TYPE_NOT_ETHERNET 0x05ff /* what Open vSwitch gives 802.3 frames that are no SNAP */
-#define FRAGMENT_ANY 1
-#define FRAGMENT_LATER 2
-#define IP_SCTP 132
+#define FRAGMENT_ANY      1
+#define FRAGMENT_LATER    2
+#define IP_SCTP           132
 
 static guint64
 get_be48 (const guint8 *at)
@@ -230,7 +230,8 @@ ovs_packet_parse (const guint8 *bytes, guint length, OvsPacket *out)
   fields->eth_src = get_be48 (bytes + 6);
   type = net_get_be16 (bytes + 12);
   out->type_at = 12;
-  if ((type == NET_ETHERTYPE_VLAN || type == NET_ETHERTYPE_QINQ) && length >= NET_ETHERNET_HEADER + NET_VLAN_TAG)
+  if ((type == NET_ETHERTYPE_VLAN || type == NET_ETHERTYPE_QINQ)
+      && length >= NET_ETHERNET_HEADER + NET_VLAN_TAG)
     {
       fields->vlan_tci = net_get_be16 (bytes + 14) | OPENFLOW_VLAN_PRESENT;
       out->tpid = type;

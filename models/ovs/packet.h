@@ -1,5 +1,6 @@
-/* A frame as the flow tables see it: its fields, and where in the frame they stand.  What Open vSwitch extracts is
- * extracted, as leniently: checksums are not looked at, and a header that contradicts itself leaves its fields 0. */
+/* A frame as the flow tables see it: its fields, and where in the frame they stand.  What Open vSwitch
+ * extracts is extracted, as leniently: checksums are not looked at, and a header that contradicts itself
+ * leaves its fields 0. */
 #pragma once
 
 #include "net/drop.h"

@@ -28,7 +28,7 @@ typedef struct
   guint world_port; /* OVS_PORT_PLAIN */
   OvsTunnel tunnel; /* OVS_PORT_VXLAN */
   gboolean link_up;
-  guint32 config;   /* OpenflowPortConfig, by PORT_MOD */
+  guint32 config; /* OpenflowPortConfig, by PORT_MOD */
   gint64 created_ns;
   guint64 rx_packets, rx_bytes, tx_packets, tx_bytes, rx_dropped, tx_dropped;
 } OvsPort;
@@ -41,8 +41,8 @@ void ovs_ports_free (OvsPorts *ports);
 OvsPort *ovs_ports_find (const OvsPorts *ports, guint32 number);
 OvsPort *ovs_ports_find_name (const OvsPorts *ports, const char *name);
 OvsPort *ovs_ports_find_world (const OvsPorts *ports, guint world_port);
-/* The tunnel that a packet from `remote` with this VNI arrives by: an exact key before key=flow, a remote address
- * before remote_ip=flow. */
+/* The tunnel that a packet from `remote` with this VNI arrives by: an exact key before key=flow, a remote
+ * address before remote_ip=flow. */
 OvsPort *ovs_ports_find_tunnel (const OvsPorts *ports, NetIpv4 remote, guint32 vni);
 /* By rising number. */
 guint ovs_ports_n (const OvsPorts *ports);

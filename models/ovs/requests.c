@@ -73,7 +73,8 @@ set_config (OvsSession *session, const OpenflowMessage *message, GError **error)
   if (!openflow_config_decode (message, &config, error))
     return FALSE;
   if (config.flags > OVS_FRAGMENTS_MATCH)
-    return openflow_fail (error, OPENFLOW_ERROR_CONFIG_BAD_FLAGS, "fragment handling %u is not known", config.flags);
+    return openflow_fail (error, OPENFLOW_ERROR_CONFIG_BAD_FLAGS, "fragment handling %u is not known",
+                          config.flags);
   ovs_switch_set_config (ovs_session_switch (session), &config);
   return TRUE;
 }
@@ -210,7 +211,8 @@ experimenter (OvsSession *session, const OpenflowMessage *message, GError **erro
   if (!net_cursor_be32 (&body, &id))
     return openflow_fail (error, OPENFLOW_ERROR_BAD_LENGTH, "an experimenter's message without its number");
   if (id == OPENFLOW_EXPERIMENTER_NICIRA || id == OPENFLOW_EXPERIMENTER_ONF)
-    return openflow_fail (error, OPENFLOW_ERROR_BAD_EXPERIMENTER_TYPE, "an extension of 0x%08x that is not had here", id);
+    return openflow_fail (error, OPENFLOW_ERROR_BAD_EXPERIMENTER_TYPE,
+                          "an extension of 0x%08x that is not had here", id);
   return openflow_fail (error, OPENFLOW_ERROR_BAD_EXPERIMENTER, "experimenter 0x%08x is not known", id);
 }
 
@@ -242,5 +244,6 @@ ovs_request_handle (OvsSession *session, const OpenflowMessage *message, GError 
 {
   if (message->type < G_N_ELEMENTS (handlers) && handlers[message->type])
     return handlers[message->type](session, message, error);
-  return openflow_fail (error, OPENFLOW_ERROR_BAD_TYPE, "a switch does not take message type %u", message->type);
+  return openflow_fail (error, OPENFLOW_ERROR_BAD_TYPE, "a switch does not take message type %u",
+                        message->type);
 }

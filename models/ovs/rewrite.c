@@ -46,7 +46,8 @@ store (guint8 *at, const guint8 *bytes, guint n, guint8 *checksum, guint8 *pseud
     }
 }
 
-/* The transport checksum, NULL where there is none: not understood, or a UDP datagram over IPv4 without one. */
+/* The transport checksum, NULL where there is none: not understood, or a UDP datagram over IPv4 without
+ * one. */
 static guint8 *
 transport_checksum (const Edit *edit)
 {
@@ -135,7 +136,8 @@ edit_neighbor (const Edit *edit)
 {
   guint8 bytes[16], *option = edit->l4 + 24;
   gboolean is_source = edit->now->tp_src == 135;
-  guint64 now = is_source ? edit->now->nd_sll : edit->now->nd_tll, old = is_source ? edit->old->nd_sll : edit->old->nd_tll;
+  guint64 now = is_source ? edit->now->nd_sll : edit->now->nd_tll,
+          old = is_source ? edit->old->nd_sll : edit->old->nd_tll;
 
   if (edit->end - edit->l4 < 24)
     return;
@@ -210,8 +212,8 @@ is_unchanged (const OvsPacket *packet, const OvsVersion *version)
   return version->tpid == packet->tpid && version->below_tpid == 0 && memcmp (&old, now, sizeof old) == 0;
 }
 
-/* The tag as Open vSwitch writes it: bit 12 means "present" in the fields and is the drop-eligible bit of the wire,
- * where only a frame that came in with it keeps it. */
+/* The tag as Open vSwitch writes it: bit 12 means "present" in the fields and is the drop-eligible bit of
+ * the wire, where only a frame that came in with it keeps it. */
 static guint16
 wire_tci (const OvsPacket *packet, const guint8 *original, guint16 tci)
 {

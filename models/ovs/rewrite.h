@@ -6,9 +6,9 @@
 
 G_BEGIN_DECLS
 
-/* Borrows `frame`.  Returns a reference to it where nothing in it changes, else a copy with the same packet id.
- * Checksums of IPv4, TCP, UDP, ICMP and ICMPv6 follow the changes incrementally (RFC 1624), right or wrong as they
- * were; SCTP's CRC is left alone. */
+/* Borrows `frame`.  Returns a reference to it where nothing in it changes, else a copy with the same packet
+ * id.  Checksums of IPv4, TCP, UDP, ICMP and ICMPv6 follow the changes incrementally (RFC 1624), right or
+ * wrong as they were; SCTP's CRC is left alone. */
 NetFrame *ovs_rewrite (NetFrame *frame, const OvsPacket *packet, const OvsVersion *version);
 
 G_END_DECLS

@@ -29,7 +29,8 @@ execute (OvsdbDatabase *db, NetWorld *world, json_t *operations)
   return FALSE;
 }
 
-/* A Port with one Interface of the same name, by the names "port" and "interface"; takes the interface's columns. */
+/* A Port with one Interface of the same name, by the names "port" and "interface"; takes the interface's
+ * columns. */
 static void
 add_port (json_t *operations, const char *name, json_t *interface)
 {
@@ -46,8 +47,8 @@ bridge_columns (const OvsConfig *config)
   char dpid[17];
 
   g_snprintf (dpid, sizeof dpid, "%016" G_GINT64_MODIFIER "x", config->datapath_id);
-  return json_pack ("{s:s, s:s, s:s, s:o, s:o}", "name", OVS_BRIDGE, "fail_mode", "secure", "protocols", "OpenFlow13",
-                    "ports", ovsdb_json_named_uuid ("port"), "other_config",
+  return json_pack ("{s:s, s:s, s:s, s:o, s:o}", "name", OVS_BRIDGE, "fail_mode", "secure", "protocols",
+                    "OpenFlow13", "ports", ovsdb_json_named_uuid ("port"), "other_config",
                     ovsdb_json_map (json_pack ("{s:s}", "datapath-id", dpid)));
 }
 
@@ -58,14 +59,16 @@ root_columns (const char *host_name, const OvsConfig *config)
   json_t *external_ids = json_pack ("{s:s, s:s}", "hostname", host_name, "system-id", host_name);
   json_t *other_config = json_pack ("{s:s}", "local_ip", net_ipv4_format (config->tunnel_ip, ip));
 
-  return json_pack ("{s:o, s:s, s:o, s:o}", "bridges", ovsdb_json_named_uuid ("bridge"), "ovs_version", OVS_VERSION,
-                    "external_ids", ovsdb_json_map (external_ids), "other_config", ovsdb_json_map (other_config));
+  return json_pack ("{s:o, s:s, s:o, s:o}", "bridges", ovsdb_json_named_uuid ("bridge"), "ovs_version",
+                    OVS_VERSION, "external_ids", ovsdb_json_map (external_ids), "other_config",
+                    ovsdb_json_map (other_config));
 }
 
 void
 ovs_rows_begin (OvsdbDatabase *db, const char *host_name, const OvsConfig *config)
 {
-  json_t *operations = json_array (), *bridge = bridge_columns (config), *root = root_columns (host_name, config);
+  json_t *operations = json_array (), *bridge = bridge_columns (config),
+         *root = root_columns (host_name, config);
   g_autoptr (GError) error = NULL;
 
   add_port (operations, OVS_BRIDGE, json_pack ("{s:s}", "type", "internal"));
@@ -77,8 +80,8 @@ ovs_rows_begin (OvsdbDatabase *db, const char *host_name, const OvsConfig *confi
     }
   if (config->manager)
     {
-      json_array_append_new (operations,
-                             ovsdb_op_insert ("Manager", "manager", json_pack ("{s:s}", "target", config->manager)));
+      json_array_append_new (
+          operations, ovsdb_op_insert ("Manager", "manager", json_pack ("{s:s}", "target", config->manager)));
       json_object_set_new (root, "manager_options", ovsdb_json_named_uuid ("manager"));
     }
   json_array_append_new (operations, ovsdb_op_insert ("Bridge", "bridge", bridge));
@@ -109,8 +112,8 @@ ovs_rows_add_tap (OvsdbDatabase *db, NetWorld *world, const char *name, const Ov
 {
   char mac[NET_MAC_TEXT];
   json_t *operations = json_array ();
-  json_t *ids = json_pack ("{s:s, s:s}", "attached-mac", net_mac_format (&config->attached_mac, mac), "iface-status",
-                           "active");
+  json_t *ids = json_pack ("{s:s, s:s}", "attached-mac", net_mac_format (&config->attached_mac, mac),
+                           "iface-status", "active");
   json_t *mutation;
 
   if (config->iface_id)

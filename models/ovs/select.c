@@ -52,7 +52,8 @@ conversation_hash (const OpenflowFields *f)
 }
 
 static gboolean
-select_by_weight (const OvsPipeline *pipeline, const OvsGroup *group, const OpenflowFields *fields, guint *bucket)
+select_by_weight (const OvsPipeline *pipeline, const OvsGroup *group, const OpenflowFields *fields,
+                  guint *bucket)
 {
   guint32 hash = conversation_hash (fields);
   guint64 best = 0;
@@ -73,7 +74,8 @@ select_by_weight (const OvsPipeline *pipeline, const OvsGroup *group, const Open
 }
 
 gboolean
-ovs_group_select (const OvsPipeline *pipeline, const OvsGroup *group, const OpenflowFields *fields, guint *bucket)
+ovs_group_select (const OvsPipeline *pipeline, const OvsGroup *group, const OpenflowFields *fields,
+                  guint *bucket)
 {
   *bucket = 0;
   if (group->type == OPENFLOW_GROUP_TYPE_INDIRECT)

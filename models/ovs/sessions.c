@@ -4,7 +4,7 @@
 #include "models/ovs/requests.h"
 
 /* Packet-ins for a controller that does not read are dropped beyond this. */
-#define PENDING_MAX (1024u * 1024)
+#define PENDING_MAX           (1024u * 1024)
 #define FIRST_ASYNC_PACKET_IN 0x3u /* no match, action; not invalid TTL */
 
 struct _OvsSessions
@@ -129,7 +129,8 @@ refuse_versions (OvsSession *session, guint32 xid)
 {
   g_autoptr (GByteArray) bytes = g_byte_array_new ();
 
-  openflow_hello_failed_encode (OPENFLOW_ERROR_HELLO_INCOMPATIBLE, xid, "This switch speaks OpenFlow 1.3 only.", bytes);
+  openflow_hello_failed_encode (OPENFLOW_ERROR_HELLO_INCOMPATIBLE, xid,
+                                "This switch speaks OpenFlow 1.3 only.", bytes);
   ovs_session_send (session, bytes);
   lose_session (session, "no OpenFlow version in common", TRUE);
 }
@@ -175,7 +176,8 @@ handle (OvsSession *session, const OpenflowMessage *message)
       openflow_fail (&error, OPENFLOW_ERROR_BAD_VERSION, "version 0x%02x", message->version);
       refuse (session, message, error);
     }
-  else if (!session->established && message->type != OPENFLOW_ECHO_REQUEST && message->type != OPENFLOW_ERROR_MESSAGE)
+  else if (!session->established && message->type != OPENFLOW_ECHO_REQUEST
+           && message->type != OPENFLOW_ERROR_MESSAGE)
     lose_session (session, "a message before HELLO", TRUE);
   else if (!ovs_request_handle (session, message, &error))
     refuse (session, message, error);
@@ -192,7 +194,8 @@ received (NetStream *stream, const guint8 *bytes, gsize n, gpointer user)
   rearm_probe (session);
   openflow_splitter_add (&session->splitter, bytes, n);
   session->in_dispatch = TRUE;
-  while (!session->ended && (split = openflow_splitter_next (&session->splitter, &message)) == OPENFLOW_SPLIT_MESSAGE)
+  while (!session->ended
+         && (split = openflow_splitter_next (&session->splitter, &message)) == OPENFLOW_SPLIT_MESSAGE)
     handle (session, &message);
   if (!session->ended && split == OPENFLOW_SPLIT_BROKEN)
     lose_session (session, "a message shorter than its header", TRUE);
@@ -297,9 +300,8 @@ hear_port_status (const OpenflowPortStatus *status, gpointer user)
     }
 }
 
-static const OvsSwitchEvents switch_events = { .packet_in = hear_packet_in,
-                                               .flow_removed = hear_flow_removed,
-                                               .port_status = hear_port_status };
+static const OvsSwitchEvents switch_events
+    = { .packet_in = hear_packet_in, .flow_removed = hear_flow_removed, .port_status = hear_port_status };
 
 OvsSessions *
 ovs_sessions_new (OvsSwitch *sw)
@@ -348,8 +350,8 @@ ovs_session_change_role (OvsSession *session, const OpenflowRoleChange *change, 
       /* Generations are compared as a circle (§6.3.6). */
       if (sessions->has_generation && (gint64) (change->generation - sessions->generation) < 0)
         return openflow_fail (error, OPENFLOW_ERROR_ROLE_STALE,
-                              "generation %" G_GUINT64_FORMAT " is older than %" G_GUINT64_FORMAT, change->generation,
-                              sessions->generation);
+                              "generation %" G_GUINT64_FORMAT " is older than %" G_GUINT64_FORMAT,
+                              change->generation, sessions->generation);
       sessions->has_generation = TRUE;
       sessions->generation = change->generation;
     }

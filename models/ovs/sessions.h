@@ -1,4 +1,5 @@
-/* The controllers of a switch: their sessions, who is told what, and which one is master (1.3.5 §6.3, §7.3.9). */
+/* The controllers of a switch: their sessions, who is told what, and which one is master (1.3.5 §6.3,
+ * §7.3.9). */
 #pragma once
 
 #include "models/ovs/switch.h"
@@ -20,8 +21,8 @@ typedef struct
   void (*closed) (OvsSession *session, const char *why, gpointer user);
 } OvsSessionEvents;
 
-/* Begins a session on a stream that is up; HELLO goes out.  probe_ns: silence after which an echo is asked, and again
- * until the session is ended; 0: never.  `events` may be NULL. */
+/* Begins a session on a stream that is up; HELLO goes out.  probe_ns: silence after which an echo is
+ * asked, and again until the session is ended; 0: never.  `events` may be NULL. */
 OvsSession *ovs_session_begin (OvsSessions *sessions, NetStream *stream, gint64 probe_ns,
                                const OvsSessionEvents *events, gpointer user);
 /* Ends it; no event follows. */
@@ -35,7 +36,8 @@ OvsSwitch *ovs_session_switch (OvsSession *session);
 /* The masks of what it wants to hear. */
 OpenflowAsync *ovs_session_async (OvsSession *session);
 void ovs_session_send (OvsSession *session, const GByteArray *bytes);
-/* A role that is asked for; refuses an old generation (ROLE_STALE).  The other master, if any, becomes slave. */
+/* A role that is asked for; refuses an old generation (ROLE_STALE).  The other master, if any, becomes
+ * slave. */
 gboolean ovs_session_change_role (OvsSession *session, const OpenflowRoleChange *change, GError **error);
 /* The last generation seen; all ones before the first. */
 guint64 ovs_session_generation (const OvsSession *session);

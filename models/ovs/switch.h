@@ -1,5 +1,5 @@
-/* An OpenFlow switch with Open vSwitch's semantics: tables, groups, ports and the packets between them.  It runs on any
- * NetWorld; sessions with controllers (session.h) are told what happens and change it. */
+/* An OpenFlow switch with Open vSwitch's semantics: tables, groups, ports and the packets between them.  It
+ * runs on any NetWorld; sessions with controllers (session.h) are told what happens and change it. */
 #pragma once
 
 #include "gateway/underlay.h"

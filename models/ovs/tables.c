@@ -147,7 +147,8 @@ list_leads (const OpenflowActions *actions, guint32 port, guint32 group)
 static gboolean
 leads_to (const OvsFlow *flow, guint32 port, guint32 group)
 {
-  return list_leads (&flow->instructions.apply, port, group) || list_leads (&flow->instructions.write, port, group);
+  return list_leads (&flow->instructions.apply, port, group)
+         || list_leads (&flow->instructions.write, port, group);
 }
 
 static gboolean
@@ -157,8 +158,10 @@ is_selected (const OvsFlow *flow, const OvsSelection *selection)
     return FALSE;
   if (selection->match && !openflow_match_covers (selection->match, &flow->match))
     return FALSE;
-  return (selection->out_port == OPENFLOW_PORT_ANY || leads_to (flow, selection->out_port, OPENFLOW_GROUP_ANY))
-         && (selection->out_group == OPENFLOW_GROUP_ANY || leads_to (flow, OPENFLOW_PORT_ANY, selection->out_group));
+  return (selection->out_port == OPENFLOW_PORT_ANY
+          || leads_to (flow, selection->out_port, OPENFLOW_GROUP_ANY))
+         && (selection->out_group == OPENFLOW_GROUP_ANY
+             || leads_to (flow, OPENFLOW_PORT_ANY, selection->out_group));
 }
 
 static gint
@@ -175,7 +178,8 @@ ovs_tables_select (const OvsTables *tables, const OvsSelection *selection)
 {
   GPtrArray *flows = g_ptr_array_new ();
   guint first = selection->table == OPENFLOW_TABLE_ALL ? 0 : selection->table;
-  guint end = selection->table == OPENFLOW_TABLE_ALL ? OVS_N_TABLES : MIN (selection->table + 1u, OVS_N_TABLES);
+  guint end
+      = selection->table == OPENFLOW_TABLE_ALL ? OVS_N_TABLES : MIN (selection->table + 1u, OVS_N_TABLES);
 
   for (guint i = first; i < end; i++)
     {
@@ -184,7 +188,8 @@ ovs_tables_select (const OvsTables *tables, const OvsSelection *selection)
         if (is_selected (flow, selection))
           g_ptr_array_add (flows, flow);
       if (flows->len > begin + 1)
-        g_qsort_with_data (flows->pdata + begin, (gint) (flows->len - begin), sizeof (gpointer), by_priority, NULL);
+        g_qsort_with_data (flows->pdata + begin, (gint) (flows->len - begin), sizeof (gpointer), by_priority,
+                           NULL);
     }
   return flows;
 }
@@ -208,8 +213,8 @@ take_instructions (OvsFlow *flow, OpenflowFlowMod *mod)
   mod->instructions = (OpenflowInstructions){ 0 };
 }
 
-/* A flow of the same match and priority is replaced: its duration begins anew, its counters go on unless the mod
- * resets them (§6.4). */
+/* A flow of the same match and priority is replaced: its duration begins anew, its counters go on unless
+ * the mod resets them (§6.4). */
 static gboolean
 add (OvsTables *tables, OpenflowFlowMod *mod, gint64 now_ns, GError **error)
 {
@@ -263,7 +268,8 @@ static void
 change_selected (OvsTables *tables, const OpenflowFlowMod *mod, gint64 now_ns)
 {
   gboolean modify = mod->command == OPENFLOW_FLOW_MODIFY || mod->command == OPENFLOW_FLOW_MODIFY_STRICT;
-  gboolean strict = mod->command == OPENFLOW_FLOW_MODIFY_STRICT || mod->command == OPENFLOW_FLOW_DELETE_STRICT;
+  gboolean strict
+      = mod->command == OPENFLOW_FLOW_MODIFY_STRICT || mod->command == OPENFLOW_FLOW_DELETE_STRICT;
   OvsSelection selection = { .table = mod->table,
                              .out_port = modify ? OPENFLOW_PORT_ANY : mod->out_port,
                              .out_group = modify ? OPENFLOW_GROUP_ANY : mod->out_group,
@@ -290,8 +296,8 @@ ovs_tables_change (OvsTables *tables, OpenflowFlowMod *mod, gint64 now_ns, GErro
   gboolean is_delete = mod->command == OPENFLOW_FLOW_DELETE || mod->command == OPENFLOW_FLOW_DELETE_STRICT;
 
   if (mod->table >= OVS_N_TABLES && !(is_delete && mod->table == OPENFLOW_TABLE_ALL))
-    return openflow_fail (error, OPENFLOW_ERROR_FLOW_BAD_TABLE, "there is no table %u; they are 0 to %u", mod->table,
-                          OVS_N_TABLES - 1);
+    return openflow_fail (error, OPENFLOW_ERROR_FLOW_BAD_TABLE, "there is no table %u; they are 0 to %u",
+                          mod->table, OVS_N_TABLES - 1);
   if (mod->command == OPENFLOW_FLOW_ADD)
     return add (tables, mod, now_ns, error);
   change_selected (tables, mod, now_ns);

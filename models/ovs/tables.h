@@ -1,12 +1,13 @@
-/* The flow tables of a switch: 254 of them, as Open vSwitch gives controllers (0 to 253), and what flow-mods do to
- * them (1.3.5 §6.4).  Time is an argument; removals are told to the owner, who tells the controllers. */
+/* The flow tables of a switch: 254 of them, as Open vSwitch gives controllers (0 to 253), and what
+ * flow-mods do to them (1.3.5 §6.4).  Time is an argument; removals are told to the owner, who tells the
+ * controllers. */
 #pragma once
 
 #include "models/ovs/classifier.h"
 
 G_BEGIN_DECLS
 
-#define OVS_N_TABLES 254u
+#define OVS_N_TABLES  254u
 #define OVS_FLOWS_MAX 200000u /* of all tables together, as Open vSwitch's flow-limit keeps memory bounded */
 
 typedef struct _OvsTables OvsTables;
@@ -27,7 +28,8 @@ typedef enum
 } OvsFlowEvent;
 
 /* `reason` is an OpenflowRemovedReason where the event is OVS_FLOW_REMOVED.  The flow is still whole. */
-typedef void (*OvsFlowFunc) (const OvsFlow *flow, OvsFlowEvent event, guint8 reason, gint64 now_ns, gpointer user);
+typedef void (*OvsFlowFunc) (const OvsFlow *flow, OvsFlowEvent event, guint8 reason, gint64 now_ns,
+                             gpointer user);
 
 OvsTables *ovs_tables_new (OvsFlowFunc hear, gpointer user);
 void ovs_tables_free (OvsTables *tables);
@@ -36,8 +38,9 @@ const OvsTable *ovs_tables_table (const OvsTables *tables, guint8 table);
 guint ovs_tables_n_flows (const OvsTables *tables);
 OvsFlow *ovs_tables_lookup (OvsTables *tables, guint8 table, const OpenflowFields *fields);
 
-/* ADD, MODIFY, DELETE as the standard has them; the instructions are taken over (left empty in `mod`) where they are
- * kept.  Checks of actions against ports and groups are the caller's.  Errors are OPENFLOW_ERROR's. */
+/* ADD, MODIFY, DELETE as the standard has them; the instructions are taken over (left empty in `mod`)
+ * where they are kept.  Checks of actions against ports and groups are the caller's.  Errors are
+ * OPENFLOW_ERROR's. */
 gboolean ovs_tables_change (OvsTables *tables, OpenflowFlowMod *mod, gint64 now_ns, GError **error);
 /* The same flow is there with the same instructions: it is as if modified now.  FALSE when it is not. */
 gboolean ovs_tables_renew (OvsTables *tables, const OpenflowFlowMod *mod, gint64 now_ns);
@@ -46,8 +49,8 @@ void ovs_tables_forget_group (OvsTables *tables, guint32 group, gint64 now_ns);
 /* Removes flows whose idle or hard timeout has passed; TRUE while some flow has a timeout. */
 gboolean ovs_tables_expire (OvsTables *tables, gint64 now_ns);
 
-/* Flows that a request selects (table or OPENFLOW_TABLE_ALL, out port and group, cookie, match), by table, falling
- * priority, age: an array of borrowed OvsFlow. */
+/* Flows that a request selects (table or OPENFLOW_TABLE_ALL, out port and group, cookie, match), by table,
+ * falling priority, age: an array of borrowed OvsFlow. */
 typedef struct
 {
   guint8 table;

@@ -31,8 +31,8 @@ ovs_tell_flow (NetWorld *world, const OvsFlow *flow, OvsFlowEvent event, guint8 
   actions = g_string_new (NULL);
   openflow_key_print (flow->table, flow->priority, &flow->match, key);
   openflow_instructions_print (&flow->instructions, actions);
-  object = json_pack ("{s:I, s:I, s:s}", "table", (json_int_t) flow->table, "cookie", (json_int_t) flow->cookie,
-                      "actions", actions->str);
+  object = json_pack ("{s:I, s:I, s:s}", "table", (json_int_t) flow->table, "cookie",
+                      (json_int_t) flow->cookie, "actions", actions->str);
   if (event == OVS_FLOW_REMOVED && reason < G_N_ELEMENTS (reasons))
     json_object_set_new (object, "reason", json_string (reasons[reason]));
   if (flow->idle_timeout)
@@ -66,9 +66,25 @@ ovs_tell_port (NetWorld *world, const OvsPort *port, const char *op)
     return;
   object = json_pack ("{s:I, s:b}", "ofport", (json_int_t) port->number, "up", port->link_up);
   if (port->kind == OVS_PORT_VXLAN)
-    json_object_set_new (object, "remote_ip",
-                         json_string (port->tunnel.remote ? net_ipv4_format (port->tunnel.remote, ip) : "flow"));
+    json_object_set_new (
+        object, "remote_ip",
+        json_string (port->tunnel.remote ? net_ipv4_format (port->tunnel.remote, ip) : "flow"));
   tell (world, "port", op, port->name, object);
+}
+
+void
+ovs_tell_punt (NetWorld *world, const NetFrame *frame, guint table, const OvsFlow *flow)
+{
+  g_autoptr (GString) rule = NULL;
+  char key[24];
+
+  if (!world->detail)
+    return;
+  rule = g_string_new (NULL);
+  if (flow)
+    openflow_key_print (flow->table, flow->priority, &flow->match, rule);
+  g_snprintf (key, sizeof key, "%" G_GUINT64_FORMAT, frame->packet_id);
+  tell (world, "punt", "sent", key, json_pack ("{s:I, s:s}", "table", (json_int_t) table, "rule", rule->str));
 }
 
 void

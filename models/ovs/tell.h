@@ -13,7 +13,11 @@ void ovs_tell_group (NetWorld *world, const OvsGroup *group, const char *op);
 /* "port": key "vx-tor". */
 void ovs_tell_port (NetWorld *world, const OvsPort *port, const char *op);
 
-/* The drop of a frame that came in by `world_port`, where and by which rule the decision ended.  Borrows the frame. */
+/* "punt": op "sent", key the frame's packet id; json {"table","rule"}: what sent it to the controllers. */
+void ovs_tell_punt (NetWorld *world, const NetFrame *frame, guint table, const OvsFlow *flow);
+
+/* The drop of a frame that came in by `world_port`, where and by which rule the decision ended.  Borrows
+ * the frame. */
 void ovs_tell_drop (NetWorld *world, NetFrame *frame, guint world_port, const OvsEnd *end);
 
 G_END_DECLS

@@ -170,13 +170,15 @@ ovs_bench_up (OvsBench *bench)
 
   ovs_bench_listen (bench);
   ovs_node_start (bench->compute);
-  plug (bench, bench->vm1, ovs_node_add_tap (bench->compute, "tap1",
-                                             &(OvsTapConfig){ .iface_id = "port-1",
-                                                              .attached_mac = { { 0xfa, 0x16, 0x3e, 0, 0, 1 } },
-                                                              .vm_uuid = "vm-1" }));
-  plug (bench, bench->vm2, ovs_node_add_tap (bench->compute, "tap2",
-                                             &(OvsTapConfig){ .iface_id = "port-2",
-                                                              .attached_mac = { { 0xfa, 0x16, 0x3e, 0, 0, 2 } } }));
+  plug (bench, bench->vm1,
+        ovs_node_add_tap (bench->compute, "tap1",
+                          &(OvsTapConfig){ .iface_id = "port-1",
+                                           .attached_mac = { { 0xfa, 0x16, 0x3e, 0, 0, 1 } },
+                                           .vm_uuid = "vm-1" }));
+  plug (bench, bench->vm2,
+        ovs_node_add_tap (
+            bench->compute, "tap2",
+            &(OvsTapConfig){ .iface_id = "port-2", .attached_mac = { { 0xfa, 0x16, 0x3e, 0, 0, 2 } } }));
   ovs_bench_run (bench, 100 * SIM_MSEC);
   ovs_bench_send (bench, hello, sizeof hello);
   ovs_bench_forget (bench);

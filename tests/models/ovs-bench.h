@@ -1,7 +1,7 @@
 /* A compute on links, and a controller that the test speaks by hand.
  *
- * vm1 (p0 on tap1) and vm2 (p0 on tap2), peer (p0 on em2, the underlay), controller (p0 on mgmt, a host that listens
- * on ptcp:6653 when asked to). */
+ * vm1 (p0 on tap1) and vm2 (p0 on tap2), peer (p0 on em2, the underlay), controller (p0 on mgmt, a host
+ * that listens on ptcp:6653 when asked to). */
 #pragma once
 
 #include "models/ovs/ovs-node.h"
@@ -9,9 +9,9 @@
 #include "probe.h"
 #include "tap.h"
 
-#define BENCH_TUNNEL_IP 0x0a087d12u /* 10.8.125.18 */
-#define BENCH_PEER_IP 0x0a087d14u   /* 10.8.125.20 */
-#define BENCH_MGMT_IP 0x0a080012u
+#define BENCH_TUNNEL_IP     0x0a087d12u /* 10.8.125.18 */
+#define BENCH_PEER_IP       0x0a087d14u /* 10.8.125.20 */
+#define BENCH_MGMT_IP       0x0a080012u
 #define BENCH_CONTROLLER_IP 0x0a080001u
 
 typedef struct
@@ -21,7 +21,7 @@ typedef struct
   OvsNode *compute;
   Probe *vm1, *vm2, *peer, *controller;
   NetListener *listener;
-  NetStream *stream;   /* NULL while there is none */
+  NetStream *stream; /* NULL while there is none */
   guint n_accepted, n_closed;
   gboolean silent;     /* does not answer the switch's HELLO and echoes */
   GPtrArray *messages; /* of GByteArray, in order of arrival */

@@ -1,18 +1,19 @@
 /* What our switch makes of flows, groups and frames that ovs-judge.py also gives to a real Open vSwitch.
  *
- * Reads lines: "reset", "flow TEXT", "group TEXT", "sample" (the worked example), "dump-flows", "dump-groups",
- * "frame ID PORT TUN_ID HEX".  A frame is answered by "ID PORT:TUN_ID:HEX …" in order of sending, a flow or group by
- * "ok" or "refused REASON", a dump by its lines and "end". */
+ * Reads lines: "reset", "flow TEXT", "group TEXT", "sample" (the worked example), "dump-flows",
+ * "dump-groups", "frame ID PORT TUN_ID HEX".  A frame is answered by "ID PORT:TUN_ID:HEX …" in order of
+ * sending, a flow or group by "ok" or "refused REASON", a dump by its lines and "end". */
 #include "ovs-sample.h"
 
 #include "models/ovs/check.h"
+#include "models/ovs/dump.h"
 #include "models/ovs/rewrite.h"
 #include "openflow/text.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 
-#define N_PORTS 6
+#define N_PORTS        6
 #define LINE_MAX_BYTES 65536
 
 static gboolean
@@ -77,8 +78,8 @@ run_frame (OvsSample *sample, NetFramePool *pool, const char *arguments)
 
   if (sscanf (arguments, "%u %u %llx %n", &id, &port, &tunnel_id, &hex_at) < 3)
     return;
-  for (const char *hex = arguments + hex_at; g_ascii_isxdigit (hex[0]) && g_ascii_isxdigit (hex[1]) && n < sizeof bytes;
-       hex += 2)
+  for (const char *hex = arguments + hex_at;
+       g_ascii_isxdigit (hex[0]) && g_ascii_isxdigit (hex[1]) && n < sizeof bytes; hex += 2)
     bytes[n++] = (guint8) (g_ascii_xdigit_value (hex[0]) << 4 | g_ascii_xdigit_value (hex[1]));
   frame = net_frame_new_from (pool, bytes, n);
   printf ("%u", id);
@@ -93,40 +94,15 @@ run_frame (OvsSample *sample, NetFramePool *pool, const char *arguments)
 }
 
 static void
-dump_flows (const OvsSample *sample)
+print_dump (const OvsSample *sample, gboolean groups)
 {
-  const OvsSelection all = { .table = OPENFLOW_TABLE_ALL,
-                             .out_port = OPENFLOW_PORT_ANY,
-                             .out_group = OPENFLOW_PORT_ANY };
-  g_autoptr (GPtrArray) flows = ovs_tables_select (sample->tables, &all);
+  g_autoptr (GString) text = g_string_new (NULL);
 
-  for (guint i = 0; i < flows->len; i++)
-    {
-      const OvsFlow *flow = flows->pdata[i];
-      g_autoptr (GString) text = g_string_new (NULL);
-      const OpenflowFlowMod mod = { .cookie = flow->cookie,
-                                    .table = flow->table,
-                                    .idle_timeout = flow->idle_timeout,
-                                    .hard_timeout = flow->hard_timeout,
-                                    .flags = flow->flags,
-                                    .priority = flow->priority,
-                                    .match = flow->match,
-                                    .instructions = flow->instructions };
-      openflow_flow_print (&mod, text);
-      puts (text->str);
-    }
-}
-
-static void
-dump_groups (const OvsSample *sample)
-{
-  for (guint i = 0; i < ovs_groups_n (sample->groups); i++)
-    {
-      const OvsGroup *group = ovs_groups_at (sample->groups, i);
-      g_autoptr (GString) text = g_string_new (NULL);
-      openflow_group_print (group->type, group->id, &group->buckets, text);
-      puts (text->str);
-    }
+  if (groups)
+    ovs_dump_groups (sample->groups, text);
+  else
+    ovs_dump_flows (sample->tables, text);
+  printf ("%send\n", text->str);
 }
 
 static void
@@ -143,11 +119,9 @@ run_line (OvsSample *sample, NetFramePool *pool, const char *line)
   else if (g_str_equal (line, "sample"))
     ovs_sample_load (sample);
   else if (g_str_equal (line, "dump-flows"))
-    dump_flows (sample);
+    print_dump (sample, FALSE);
   else if (g_str_equal (line, "dump-groups"))
-    dump_groups (sample);
-  if (g_str_has_prefix (line, "dump"))
-    puts ("end");
+    print_dump (sample, TRUE);
   if (error)
     printf ("refused %s\n", error->message);
   else if (line[0] == 'g' || g_str_has_prefix (line, "flow"))

@@ -79,6 +79,7 @@ class RealSwitch:
             result = self.ofctl(*arguments, text="\n".join(lines) + "\n" if lines else None)
             if result.returncode or "ERROR" in result.stderr:
                 return result.stderr
+        self.control("revalidator/purge")  # else the datapath goes on with what it learned, until a thread comes round
         return ""
 
     def trace(self, flow):
@@ -404,14 +405,20 @@ class Judge:
                         [str(mine), str(theirs)] + trace.splitlines())
 
     def wait_for_sentinels(self, first):
-        """Everything injected before has been sent when the sentinels of all ports have come out."""
+        """Everything injected before has been sent when the sentinels of all ports have come out and the switch, whose
+        one thread moves frames and answers commands, has answered another: a batch's order is not the injected one, and
+        the files are read one after the other."""
         sent = {port: [] for port in range(1, PORTS + 1)}
         seen = 0
         for port in range(1, PORTS + 1):
             self.real.inject(port, mac(MACS[0]) + mac(MACS[1]) + SENTINEL.to_bytes(2, "big") + bytes(4)
                              + (first + port).to_bytes(4, "big"))
         deadline = time.monotonic() + 10
-        while seen < PORTS and time.monotonic() < deadline:
+        settled = False
+        while not settled and time.monotonic() < deadline:
+            if seen == PORTS:
+                self.real.control("version")
+                settled = True
             for port, frames in self.real.sent().items():
                 for frame in frames:
                     if frame[12:14] == SENTINEL.to_bytes(2, "big"):

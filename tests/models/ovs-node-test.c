@@ -49,16 +49,18 @@ drops_name_table_and_rule (void)
   ovs_bench_flow (&bench, "table=51,priority=20,dl_dst=fa:16:3e:00:00:02,actions=drop");
   send_frame (bench.vm1, vm2_mac, vm1_mac);
   ovs_bench_run (&bench, SIM_MSEC);
-  CU_ASSERT_EQUAL (probe_trace_count (&bench.heard,
-                                      "drop flow-drop [table 51][table=51,priority=20,dl_dst=fa:16:3e:00:00:02]"),
-                   1);
+  CU_ASSERT_EQUAL (
+      probe_trace_count (&bench.heard,
+                         "drop flow-drop [table 51][table=51,priority=20,dl_dst=fa:16:3e:00:00:02]"),
+      1);
   ovs_bench_clear (&bench);
 }
 
 /* What a controller writes over OVSDB. */
 static const char *const add_tunnel
     = "{\"id\":1,\"method\":\"transact\",\"params\":[\"Open_vSwitch\","
-      "{\"op\":\"insert\",\"table\":\"Interface\",\"uuid-name\":\"i\",\"row\":{\"name\":\"tun1\",\"type\":\"vxlan\","
+      "{\"op\":\"insert\",\"table\":\"Interface\",\"uuid-name\":\"i\",\"row\":{\"name\":\"tun1\",\"type\":"
+      "\"vxlan\","
       "\"options\":[\"map\",[[\"remote_ip\",\"10.8.125.20\"],[\"key\",\"flow\"]]]}},"
       "{\"op\":\"insert\",\"table\":\"Port\",\"uuid-name\":\"p\",\"row\":{\"name\":\"tun1\","
       "\"interfaces\":[\"named-uuid\",\"i\"]}},"
@@ -86,8 +88,8 @@ ask_database (OvsBench *bench, const char *request)
 {
   Database database = { .said = g_string_new (NULL) };
 
-  database.stream
-      = net_world_connect (&bench->controller->node.world, "tcp:10.8.0.18:6640", &database_events, &database, NULL);
+  database.stream = net_world_connect (&bench->controller->node.world, "tcp:10.8.0.18:6640", &database_events,
+                                       &database, NULL);
   ovs_bench_run (bench, 10 * SIM_MSEC);
   net_stream_send (database.stream, (const guint8 *) request, strlen (request));
   ovs_bench_run (bench, 50 * SIM_MSEC);
@@ -107,9 +109,9 @@ plug_tunnel (OvsBench *bench)
 static void
 answer_arp (OvsBench *bench)
 {
-  static const guint8 reply[42] = { 2,    0x0a, 8, 0x7d, 0, 0x18, 2, 0x0a, 8,    0x7d, 0,    0x20, 8,    6,
-                                    0,    1,    8, 0,    6, 4,    0, 2,    2,    0x0a, 8,    0x7d, 0,    0x20,
-                                    10,   8,    125, 20, 2, 0x0a, 8, 0x7d, 0, 0x18, 10,   8,    125,  18 };
+  static const guint8 reply[42]
+      = { 2, 0x0a, 8, 0x7d, 0, 0x18, 2,  0x0a, 8,   0x7d, 0, 0x20, 8, 6,    0, 1,    8,  0, 6,   4, 0, 2,
+          2, 0x0a, 8, 0x7d, 0, 0x20, 10, 8,    125, 20,   2, 0x0a, 8, 0x7d, 0, 0x18, 10, 8, 125, 18 };
   probe_send (bench->peer, 0, reply, sizeof reply);
 }
 
@@ -168,14 +170,15 @@ rows_tell_what_became_of_them (void)
   ovs_bench_init (&bench);
   ovs_bench_up (&bench);
   plug_tunnel (&bench);
-  said = ask_database (&bench, "{\"id\":2,\"method\":\"transact\",\"params\":[\"Open_vSwitch\","
-                               "{\"op\":\"select\",\"table\":\"Interface\",\"where\":[[\"name\",\"==\",\"tap1\"]],"
-                               "\"columns\":[\"ofport\",\"external_ids\",\"link_state\"]},"
-                               "{\"op\":\"select\",\"table\":\"Interface\",\"where\":[[\"name\",\"==\",\"tun1\"]],"
-                               "\"columns\":[\"ofport\",\"error\"]},"
-                               "{\"op\":\"select\",\"table\":\"Bridge\",\"where\":[],\"columns\":[\"datapath_id\"]},"
-                               "{\"op\":\"select\",\"table\":\"Controller\",\"where\":[],"
-                               "\"columns\":[\"is_connected\",\"target\"]}]}");
+  said = ask_database (&bench,
+                       "{\"id\":2,\"method\":\"transact\",\"params\":[\"Open_vSwitch\","
+                       "{\"op\":\"select\",\"table\":\"Interface\",\"where\":[[\"name\",\"==\",\"tap1\"]],"
+                       "\"columns\":[\"ofport\",\"external_ids\",\"link_state\"]},"
+                       "{\"op\":\"select\",\"table\":\"Interface\",\"where\":[[\"name\",\"==\",\"tun1\"]],"
+                       "\"columns\":[\"ofport\",\"error\"]},"
+                       "{\"op\":\"select\",\"table\":\"Bridge\",\"where\":[],\"columns\":[\"datapath_id\"]},"
+                       "{\"op\":\"select\",\"table\":\"Controller\",\"where\":[],"
+                       "\"columns\":[\"is_connected\",\"target\"]}]}");
   CU_ASSERT_PTR_NOT_NULL (strstr (said, "\"ofport\":1"));
   CU_ASSERT_PTR_NOT_NULL (strstr (said, "[\"attached-mac\",\"fa:16:3e:00:00:01\"]"));
   CU_ASSERT_PTR_NOT_NULL (strstr (said, "[\"iface-id\",\"port-1\"]"));
@@ -226,7 +229,8 @@ punts_carry_the_pipeline_s_fields (void)
 
   ovs_bench_init (&bench);
   ovs_bench_up (&bench);
-  ovs_bench_flow (&bench, "in_port=1,actions=load:0x4->NXM_NX_REG1[],write_metadata:0x40000000000,goto_table:50");
+  ovs_bench_flow (&bench,
+                  "in_port=1,actions=load:0x4->NXM_NX_REG1[],write_metadata:0x40000000000,goto_table:50");
   ovs_bench_flow (&bench, "table=50,cookie=0x8050000,priority=0,actions=CONTROLLER:65535");
   send_frame (bench.vm1, vm2_mac, vm1_mac);
   ovs_bench_run (&bench, SIM_MSEC);
@@ -270,13 +274,15 @@ learned_flows_expire_and_tell (void)
 
   ovs_bench_init (&bench);
   ovs_bench_up (&bench);
-  ovs_bench_flow (&bench, "table=0,actions=learn(table=1,idle_timeout=3,priority=7,send_flow_rem,NXM_OF_ETH_DST[]="
-                          "NXM_OF_ETH_SRC[],output:NXM_OF_IN_PORT[]),resubmit(,1)");
+  ovs_bench_flow (&bench,
+                  "table=0,actions=learn(table=1,idle_timeout=3,priority=7,send_flow_rem,NXM_OF_ETH_DST[]="
+                  "NXM_OF_ETH_SRC[],output:NXM_OF_IN_PORT[]),resubmit(,1)");
   send_frame (bench.vm1, vm2_mac, vm1_mac);
   ovs_bench_run (&bench, SIM_MSEC);
   learned = ovs_node_dump_flows (bench.compute);
   CU_ASSERT_PTR_NOT_NULL (
-      strstr (learned, "table=1,idle_timeout=3,send_flow_rem,priority=7,dl_dst=fa:16:3e:00:00:01,actions=output:1\n"));
+      strstr (learned,
+              "table=1,idle_timeout=3,send_flow_rem,priority=7,dl_dst=fa:16:3e:00:00:01,actions=output:1\n"));
   /* Used after two seconds, idle for three from then on. */
   ovs_bench_run (&bench, 2 * SIM_SEC);
   send_frame (bench.vm2, vm1_mac, vm2_mac);
@@ -314,7 +320,8 @@ static const TapTest tests[] = {
   { "a drop names its table and rule", drops_name_table_and_rule },
   { "an Interface row makes a tunnel that carries frames both ways", tunnels_carry_frames_both_ways },
   { "rows are told ofport, link state and connection", rows_tell_what_became_of_them },
-  { "an unplugged tap goes with its rows, its port is told, and comes back under a new number", taps_go_with_their_rows },
+  { "an unplugged tap goes with its rows, its port is told, and comes back under a new number",
+    taps_go_with_their_rows },
   { "a punt carries in_port, metadata, registers, table and cookie", punts_carry_the_pipeline_s_fields },
   { "a packet-out leaves by its actions", packet_outs_leave },
   { "a learned flow forwards, expires when idle, and tells", learned_flows_expire_and_tell },

@@ -5,9 +5,9 @@
 #include "models/ovs/learn.h"
 #include "net/world.h"
 
-#define VM1 G_GUINT64_CONSTANT (0xfa163e000001)
-#define VM2 G_GUINT64_CONSTANT (0xfa163e000002)
-#define VM3 G_GUINT64_CONSTANT (0xfa163e000003)
+#define VM1       G_GUINT64_CONSTANT (0xfa163e000001)
+#define VM2       G_GUINT64_CONSTANT (0xfa163e000002)
+#define VM3       G_GUINT64_CONSTANT (0xfa163e000003)
 #define BROADCAST G_GUINT64_CONSTANT (0xffffffffffff)
 
 static void
@@ -60,8 +60,7 @@ request_from_vm1 (void)
   ovs_sample_load (&sample);
   decide_arp (&sample, 3, 0, VM1, BROADCAST, 1);
   /* Own port stopped in 55, one copy to B, one to the TOR. */
-  expect (&sample,
-          "0 17 43 g5000 b0 81 195 196- 48 49- 50 51 52 g210004 b0 g210003 b0 55 b1 220 b2 220",
+  expect (&sample, "0 17 43 g5000 b0 81 195 196- 48 49- 50 51 52 g210004 b0 g210003 b0 55 b1 220 b2 220",
           "controller(195) learn(195) learn(196) 4[0x64] 5[0x64]");
   ovs_sample_clear (&sample);
 }
@@ -160,8 +159,7 @@ learned_arp_is_not_punted_again (void)
     }
   CU_ASSERT_EQUAL (n, 2);
   decide_arp (&sample, 3, 0, VM1, BROADCAST, 1);
-  expect (&sample,
-          "0 17 43 g5000 b0 81 195 196- 48 49- 50 51 52 g210004 b0 g210003 b0 55 b1 220 b2 220",
+  expect (&sample, "0 17 43 g5000 b0 81 195 196- 48 49- 50 51 52 g210004 b0 g210003 b0 55 b1 220 b2 220",
           "4[0x64] 5[0x64]");
   ovs_tables_expire (sample.tables, 5 * NET_SEC + 2);
   CU_ASSERT_EQUAL (sample.n_events[OVS_FLOW_REMOVED], 2);
@@ -174,7 +172,8 @@ learned_arp_is_not_punted_again (void)
 static void
 decide_plain (OvsSample *sample, guint32 in_port)
 {
-  const OvsPacket packet = { .fields = { .in_port = in_port, .eth_src = VM1, .eth_dst = VM2, .eth_type = 0x1234 } };
+  const OvsPacket packet
+      = { .fields = { .in_port = in_port, .eth_src = VM1, .eth_dst = VM2, .eth_type = 0x1234 } };
   ovs_pipeline_decide (&sample->pipeline, &packet, &sample->decision);
 }
 
@@ -203,8 +202,8 @@ action_set_runs_last_and_in_its_own_order (void)
   OvsSample sample;
 
   ovs_sample_init (&sample, 4);
-  /* What is written after a resubmit into a table is still there at the end; output goes after set_field whatever the
-   * order of writing; the last output wins. */
+  /* What is written after a resubmit into a table is still there at the end; output goes after set_field
+   * whatever the order of writing; the last output wins. */
   ovs_sample_add_flow (&sample, "table=0,actions=resubmit(,1),output:4", 0);
   ovs_sample_add_flow (&sample, "table=1,actions=write_actions(output:2),goto_table:2", 0);
   ovs_sample_add_flow (&sample, "table=2,actions=write_actions(output:3,set_field:0x7->tun_id)", 0);
@@ -347,7 +346,8 @@ fragments_hide_their_ports (void)
 {
   OvsSample sample;
   const OvsPacket packet
-      = { .fields = { .in_port = 1, .eth_type = 0x0800, .ip_proto = 17, .ip_frag = 1, .tp_src = 68, .tp_dst = 67 } };
+      = { .fields
+          = { .in_port = 1, .eth_type = 0x0800, .ip_proto = 17, .ip_frag = 1, .tp_src = 68, .tp_dst = 67 } };
 
   ovs_sample_init (&sample, 4);
   ovs_sample_add_flow (&sample, "table=0,priority=2,udp,udp_dst=67,actions=output:2", 0);
@@ -371,7 +371,8 @@ a_flow_without_output_is_named (void)
 
   ovs_sample_init (&sample, 4);
   ovs_sample_add_flow (&sample, "table=0,actions=resubmit(,7),resubmit(,8)", 0);
-  ovs_sample_add_flow (&sample, "table=8,priority=20,dl_dst=fa:16:3e:00:00:02,actions=load:0x1200->NXM_NX_REG6[]", 0);
+  ovs_sample_add_flow (&sample,
+                       "table=8,priority=20,dl_dst=fa:16:3e:00:00:02,actions=load:0x1200->NXM_NX_REG6[]", 0);
   decide_plain (&sample, 1);
   expect (&sample, "0 7- 8", "");
   expect_end (&sample, NET_DROP_NO_OUTPUT, "table 8", "table=8,priority=20,dl_dst=fa:16:3e:00:00:02");
@@ -379,9 +380,11 @@ a_flow_without_output_is_named (void)
 }
 
 static const TapTest tests[] = {
-  { "VM1's request: stopped towards itself, one copy to the other compute, one to the TOR", request_from_vm1 },
+  { "VM1's request: stopped towards itself, one copy to the other compute, one to the TOR",
+    request_from_vm1 },
   { "VM3's reply comes out of the TOR's tunnel at VM1's port", reply_of_vm3 },
-  { "VM3's request is flooded to local ports only, by an action set that outlives the jumps", request_of_vm3 },
+  { "VM3's request is flooded to local ports only, by an action set that outlives the jumps",
+    request_of_vm3 },
   { "VM1's reply goes to the TOR alone", reply_of_vm1 },
   { "a frame from the TOR for a MAC on another compute is sent on: the duplication path", duplication_path },
   { "a frame from the TOR for a MAC behind a TOR is dropped in 51", tor_to_tor },

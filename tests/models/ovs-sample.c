@@ -4,8 +4,8 @@
 #include "openflow/text.h"
 
 #define FROM_TUNNEL "metadata=0x138a000000/0xffff000000"
-#define LEARN_ARP(table, match, bits)                                                                         \
-  "learn(table=" table ",hard_timeout=5,priority=10,cookie=0x88880000,eth_type=0x806,NXM_OF_ARP_OP[]," match    \
+#define LEARN_ARP(table, match, bits)                                                                        \
+  "learn(table=" table ",hard_timeout=5,priority=10,cookie=0x88880000,eth_type=0x806,NXM_OF_ARP_OP[]," match \
   ",OXM_OF_METADATA[24..39],load:0x1->NXM_NX_REG4[" bits "])"
 
 const char *const ovs_sample_flows[] = {
@@ -30,12 +30,14 @@ const char *const ovs_sample_flows[] = {
   "actions=load:0->NXM_NX_REG4[],CONTROLLER:65535,resubmit(,49),resubmit(,50)",
   "table=48,priority=100,arp,reg4=0x1/0xffff,actions=load:0->NXM_NX_REG4[],resubmit(,49),resubmit(,50)",
   "table=48,priority=0,actions=resubmit(,49),resubmit(,50)",
-  "table=50,priority=20,metadata=0x4138a000000/0xfffffffff000000,dl_src=fa:16:3e:00:00:01,actions=goto_table:51",
+  "table=50,priority=20,metadata=0x4138a000000/"
+  "0xfffffffff000000,dl_src=fa:16:3e:00:00:01,actions=goto_table:51",
   "table=50,priority=10,reg4=0x1,actions=goto_table:51",
   "table=50,priority=0,cookie=0x8050000,actions=CONTROLLER:65535,"
   "learn(table=49,hard_timeout=10,priority=0,cookie=0x8600000,NXM_OF_ETH_SRC[],NXM_NX_REG1[0..19],"
   "load:0x1->NXM_NX_REG4[0..7]),goto_table:51",
-  "table=51,priority=20," FROM_TUNNEL ",dl_dst=fa:16:3e:00:00:01,actions=load:0x400->NXM_NX_REG6[],resubmit(,220)",
+  "table=51,priority=20," FROM_TUNNEL
+  ",dl_dst=fa:16:3e:00:00:01,actions=load:0x400->NXM_NX_REG6[],resubmit(,220)",
   "table=51,priority=20," FROM_TUNNEL ",dl_dst=fa:16:3e:00:00:02,"
   "actions=set_field:0x64->tun_id,load:0xe00->NXM_NX_REG6[],resubmit(,220)",
   "table=51,priority=20,metadata=0x138a000000/0xffff000001,dl_dst=fa:16:3e:00:00:03,"
@@ -48,8 +50,8 @@ const char *const ovs_sample_flows[] = {
   "table=55,priority=12,tun_id=0x4,metadata=0x40000000000/0xfffff0000000000,actions=drop",
   "table=55,priority=11,tun_id=0x4,actions=load:0x400->NXM_NX_REG6[],resubmit(,220)",
   "table=81,priority=0,actions=drop",
-  "table=195,priority=0,arp,actions=CONTROLLER:65535," LEARN_ARP ("195", "NXM_OF_ARP_TPA[]", "0..7") "," LEARN_ARP (
-      "196", "NXM_OF_ARP_SPA[]=NXM_OF_ARP_TPA[]", "8..15"),
+  "table=195,priority=0,arp,actions=CONTROLLER:65535," LEARN_ARP (
+      "195", "NXM_OF_ARP_TPA[]", "0..7") "," LEARN_ARP ("196", "NXM_OF_ARP_SPA[]=NXM_OF_ARP_TPA[]", "8..15"),
   "table=220,priority=9,reg6=0x400,actions=output:3",
   "table=220,priority=9,reg6=0xe00,actions=output:4",
   "table=220,priority=9,reg6=0x1200,actions=output:5",

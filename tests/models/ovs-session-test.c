@@ -5,7 +5,8 @@
 #include "openflow/packet.h"
 #include "openflow/session.h"
 
-#define BYTES(...) (const guint8[]){ __VA_ARGS__ }, sizeof (const guint8[]){ __VA_ARGS__ }
+#define BYTES(...)                                                                                           \
+  (const guint8[]){ __VA_ARGS__ }, sizeof (const guint8[]) { __VA_ARGS__ }
 
 static void
 greets_and_describes_itself (void)
@@ -18,7 +19,7 @@ greets_and_describes_itself (void)
   ovs_bench_send (&bench, BYTES (4, 5, 0, 8, 0, 0, 0, 2)); /* FEATURES_REQUEST */
   CU_ASSERT_FATAL (ovs_bench_message (&bench, OPENFLOW_FEATURES_REPLY, 0, &message));
   TAP_ASSERT_BYTES (message.bytes, message.length, 4, 6, 0, 32, 0, 0, 0, 2, /* the request's xid */
-                    0, 0, 0, 0, 0, 0, 0, 0x2a, 0, 0, 0, 0, 254, 0, 0, 0,   /* datapath id, 254 tables */
+                    0, 0, 0, 0, 0, 0, 0, 0x2a, 0, 0, 0, 0, 254, 0, 0, 0,    /* datapath id, 254 tables */
                     0, 0, 0, 0x4f, 0, 0, 0, 0);
   ovs_bench_send (&bench, BYTES (4, 7, 0, 8, 0, 0, 0, 3)); /* GET_CONFIG_REQUEST */
   CU_ASSERT (ovs_bench_message (&bench, OPENFLOW_GET_CONFIG_REPLY, 0, &message));
@@ -169,8 +170,8 @@ a_slave_changes_nothing (void)
 
   ovs_bench_init (&bench);
   ovs_bench_up (&bench);
-  openflow_role_encode (OPENFLOW_ROLE_REQUEST, &(OpenflowRoleChange){ .role = OPENFLOW_ROLE_SLAVE, .generation = 5 }, 1,
-                        out);
+  openflow_role_encode (OPENFLOW_ROLE_REQUEST,
+                        &(OpenflowRoleChange){ .role = OPENFLOW_ROLE_SLAVE, .generation = 5 }, 1, out);
   ovs_bench_send (&bench, out->data, out->len);
   CU_ASSERT_FATAL (ovs_bench_message (&bench, OPENFLOW_ROLE_REPLY, 0, &message));
   CU_ASSERT (openflow_role_decode (&message, &role, NULL));
@@ -178,8 +179,8 @@ a_slave_changes_nothing (void)
   ovs_bench_flow (&bench, "table=1,actions=drop");
   CU_ASSERT_EQUAL (ovs_bench_error (&bench), OPENFLOW_ERROR_IS_SLAVE);
   g_byte_array_set_size (out, 0);
-  openflow_role_encode (OPENFLOW_ROLE_REQUEST, &(OpenflowRoleChange){ .role = OPENFLOW_ROLE_MASTER, .generation = 4 },
-                        2, out);
+  openflow_role_encode (OPENFLOW_ROLE_REQUEST,
+                        &(OpenflowRoleChange){ .role = OPENFLOW_ROLE_MASTER, .generation = 4 }, 2, out);
   ovs_bench_send (&bench, out->data, out->len);
   CU_ASSERT_EQUAL (ovs_bench_error (&bench), OPENFLOW_ERROR_ROLE_STALE);
   ovs_bench_clear (&bench);
@@ -191,7 +192,7 @@ flows_come_and_go_as_asked (void)
   OvsBench bench;
   OpenflowMessage message;
   OpenflowFlowRemoved removed;
-  g_autofree char *all = NULL, *left = NULL, *none = NULL;
+  g_autofree char *all = NULL, *left = NULL;
   g_autoptr (GByteArray) out = g_byte_array_new ();
   g_auto (OpenflowFlowMod) mod = { 0 };
 
@@ -199,12 +200,14 @@ flows_come_and_go_as_asked (void)
   ovs_bench_up (&bench);
   ovs_bench_group (&bench, "group_id=9,type=all");
   ovs_bench_flow (&bench, "table=2,cookie=0x10,priority=5,dl_src=00:00:00:00:00:01,actions=output:1");
-  ovs_bench_flow (&bench, "table=2,cookie=0x21,priority=6,dl_src=00:00:00:00:00:02,send_flow_rem,actions=output:2");
+  ovs_bench_flow (&bench,
+                  "table=2,cookie=0x21,priority=6,dl_src=00:00:00:00:00:02,send_flow_rem,actions=output:2");
   ovs_bench_flow (&bench, "table=3,cookie=0x22,actions=group:9");
   all = ovs_node_dump_flows (bench.compute);
-  CU_ASSERT_STRING_EQUAL (all, "cookie=0x21,table=2,send_flow_rem,priority=6,dl_src=00:00:00:00:00:02,actions=output:2\n"
-                               "cookie=0x10,table=2,priority=5,dl_src=00:00:00:00:00:01,actions=output:1\n"
-                               "cookie=0x22,table=3,priority=32768,actions=group:9\n");
+  CU_ASSERT_STRING_EQUAL (
+      all, "cookie=0x21,table=2,send_flow_rem,priority=6,dl_src=00:00:00:00:00:02,actions=output:2\n"
+           "cookie=0x10,table=2,priority=5,dl_src=00:00:00:00:00:01,actions=output:1\n"
+           "cookie=0x22,table=3,priority=32768,actions=group:9\n");
   /* By cookie under a mask, and by output port: only one of the two in table 2. */
   openflow_flow_mod_init (&mod, OPENFLOW_FLOW_DELETE, OPENFLOW_TABLE_ALL, 0);
   mod.cookie = 0x20;
@@ -226,10 +229,13 @@ flows_come_and_go_as_asked (void)
 static const TapTest tests[] = {
   { "the switch greets, describes itself, echoes, and answers barriers", greets_and_describes_itself },
   { "ports are described with number, name, MAC and state", ports_are_described_by_name },
-  { "a refused connection is dialled again after 1, 2, 4, 8 and 8 seconds", dials_again_with_a_growing_pause },
-  { "silence is probed after five seconds and ends the session after ten", silence_is_probed_and_ends_the_session },
+  { "a refused connection is dialled again after 1, 2, 4, 8 and 8 seconds",
+    dials_again_with_a_growing_pause },
+  { "silence is probed after five seconds and ends the session after ten",
+    silence_is_probed_and_ends_the_session },
   { "a controller without 1.3 is refused in the standard's words", refuses_other_versions },
-  { "wrong requests get the standard's error and the session lives on", wrong_requests_get_the_standard_s_error },
+  { "wrong requests get the standard's error and the session lives on",
+    wrong_requests_get_the_standard_s_error },
   { "a broken stream ends the session, and the switch dials again", garbage_ends_the_session_only },
   { "a slave changes nothing, and an old generation is stale", a_slave_changes_nothing },
   { "flows are deleted by cookie, by output and with their group", flows_come_and_go_as_asked },

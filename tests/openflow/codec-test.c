@@ -4,6 +4,9 @@
 #include "openflow/multipart.h"
 #include "openflow/packet.h"
 
+/* Bytes read by their rows. */
+/* clang-format off */
+
 #define NICIRA 0x00, 0x00, 0x23, 0x20
 #define FOUR_FF 0xff, 0xff, 0xff, 0xff
 #define FOUR_0 0, 0, 0, 0

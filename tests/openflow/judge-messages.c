@@ -18,11 +18,12 @@ static const char *const flow_texts[] = {
   "table=2,tcp,dl_vlan=5,tcp_dst=80,actions=pop_vlan,set_field:10.0.0.1->ip_src,dec_ttl,IN_PORT",
 };
 
-static const char *const group_text
-    = "group_id=210004,type=all,bucket=actions=group:210003,bucket=actions=load:0xe00->NXM_NX_REG6[],resubmit(,220)";
+static const char *const group_text = "group_id=210004,type=all,bucket=actions=group:210003,bucket=actions="
+                                      "load:0xe00->NXM_NX_REG6[],resubmit(,220)";
 
-static const guint8 frame[] = { 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xfa, 0x16, 0x3e, 0, 0, 1, 8, 6, 0, 1, 8, 0, 6, 4, 0,
-                                1, 0xfa, 0x16, 0x3e, 0, 0, 1, 10, 0, 0, 11, 0, 0, 0, 0, 0, 0, 10, 0, 0, 12 };
+static const guint8 frame[]
+    = { 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xfa, 0x16, 0x3e, 0, 0,  1, 8, 6, 0, 1, 8, 0,  6, 4, 0,
+        1,    0xfa, 0x16, 0x3e, 0,    0,    1,    10,   0,    0, 11, 0, 0, 0, 0, 0, 0, 10, 0, 0, 12 };
 
 static void
 add_session (GByteArray *out)
@@ -72,7 +73,8 @@ add_packets (GByteArray *out)
                           .frame = frame,
                           .length = sizeof frame };
   g_auto (OpenflowPacketOut) packet_out = { 0 };
-  OpenflowFlowRemoved removed = { .priority = 20, .reason = 0, .table = 50, .idle_timeout = 300, .n_packets = 2 };
+  OpenflowFlowRemoved removed
+      = { .priority = 20, .reason = 0, .table = 50, .idle_timeout = 300, .n_packets = 2 };
   const OpenflowPortStatus status
       = { .port = { .number = 3, .mac = { { 0xfe, 0, 0, 0, 0, 1 } }, .name = "tap1", .state = 4 } };
 

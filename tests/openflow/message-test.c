@@ -3,6 +3,9 @@
 
 #include "openflow/session.h"
 
+/* Bytes read by their rows. */
+/* clang-format off */
+
 static void
 expect_message (OpenflowSplitter *splitter, guint8 type, guint16 length)
 {

@@ -7,6 +7,9 @@
 
 #include <stdlib.h>
 
+/* Bytes read by their rows. */
+/* clang-format off */
+
 #define RANDOM_MESSAGES 60000
 #define FLOW_HEAD                                                                                             \
   4, 14, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0xff, 0xff, 0xff, \

@@ -31,20 +31,24 @@ canonical_flows (void)
 {
   expect_same ("cookie=0x8000000,table=0,priority=4,in_port=3,vlan_tci=0x0000/0x1fff,"
                "actions=write_metadata:0x40000000000/0xffffff0000000001,goto_table:17");
-  expect_same ("table=50,priority=0,actions=CONTROLLER:65535,learn(table=49,hard_timeout=10,priority=0,"
-               "cookie=0x8600000,NXM_OF_ETH_SRC[],NXM_NX_REG1[0..19],load:0x1->NXM_NX_REG4[0..7]),goto_table:51");
+  expect_same (
+      "table=50,priority=0,actions=CONTROLLER:65535,learn(table=49,hard_timeout=10,priority=0,"
+      "cookie=0x8600000,NXM_OF_ETH_SRC[],NXM_NX_REG1[0..19],load:0x1->NXM_NX_REG4[0..7]),goto_table:51");
   expect_same ("table=195,priority=0,arp,actions=learn(table=196,hard_timeout=5,priority=10,eth_type=0x806,"
                "NXM_OF_ARP_OP[],NXM_OF_ARP_SPA[]=NXM_OF_ARP_TPA[],OXM_OF_METADATA[24..39])");
-  expect_same ("table=1,priority=9,icmp,reg0=0x5,reg1=0x10/0xff,tun_id=0x5,tun_src=1.2.3.4,tun_dst=5.6.7.0/24,"
-               "metadata=0x1/0x3,in_port=LOCAL,dl_vlan=5,dl_vlan_pcp=3,dl_src=00:00:00:00:00:01,"
-               "dl_dst=01:00:00:00:00:00/01:00:00:00:00:00,nw_src=10.0.0.0/8,nw_dst=1.0.3.0/255.0.255.0,nw_tos=184,"
-               "nw_ecn=1,nw_ttl=5,nw_frag=no,icmp_type=8,icmp_code=0,actions=drop");
-  expect_same ("table=1,idle_timeout=10,hard_timeout=20,send_flow_rem,check_overlap,priority=1,icmp6,ipv6_src=fe80::/10,"
+  expect_same (
+      "table=1,priority=9,icmp,reg0=0x5,reg1=0x10/0xff,tun_id=0x5,tun_src=1.2.3.4,tun_dst=5.6.7.0/24,"
+      "metadata=0x1/0x3,in_port=LOCAL,dl_vlan=5,dl_vlan_pcp=3,dl_src=00:00:00:00:00:01,"
+      "dl_dst=01:00:00:00:00:00/01:00:00:00:00:00,nw_src=10.0.0.0/8,nw_dst=1.0.3.0/255.0.255.0,nw_tos=184,"
+      "nw_ecn=1,nw_ttl=5,nw_frag=no,icmp_type=8,icmp_code=0,actions=drop");
+  expect_same ("table=1,idle_timeout=10,hard_timeout=20,send_flow_rem,check_overlap,priority=1,icmp6,ipv6_"
+               "src=fe80::/10,"
                "ipv6_label=0x00005,icmp_type=135,nd_target=fe80::1,nd_sll=00:01:02:03:04:05,"
                "actions=meter:3,clear_actions,write_actions(set_field:0x1->reg0,output:3)");
-  expect_same ("table=81,priority=1,arp,arp_spa=1.2.3.4,arp_tpa=10.0.0.1,arp_op=1,arp_sha=00:00:00:00:00:01,"
-               "arp_tha=00:00:00:00:00:02,actions=move:NXM_OF_ETH_SRC[]->NXM_OF_ETH_DST[],load:0x2->NXM_OF_ARP_OP[],"
-               "load:0->NXM_OF_IN_PORT[],set_field:10.0.0.1->arp_spa,IN_PORT");
+  expect_same (
+      "table=81,priority=1,arp,arp_spa=1.2.3.4,arp_tpa=10.0.0.1,arp_op=1,arp_sha=00:00:00:00:00:01,"
+      "arp_tha=00:00:00:00:00:02,actions=move:NXM_OF_ETH_SRC[]->NXM_OF_ETH_DST[],load:0x2->NXM_OF_ARP_OP[],"
+      "load:0->NXM_OF_IN_PORT[],set_field:10.0.0.1->arp_spa,IN_PORT");
   expect_same ("table=2,priority=1,tcp,tp_src=0x10/0xf0,tcp_flags=+syn-ack,actions=output:NXM_NX_REG0[0..15],"
                "note:01.02.03.04.05.06,resubmit(3,4),resubmit:5,controller(reason=no_match,max_len=128,id=3),"
                "push_vlan:0x8100,set_field:6997->vlan_vid,pop_vlan,dec_ttl,set_queue:3,group:5,ALL");
@@ -60,10 +64,12 @@ other_spellings (void)
                 "table=0,priority=7,arp,actions=CONTROLLER:65535,LOCAL");
   expect_print ("eth_dst=FA:16:3E:00:00:01,eth_type=0x1234,actions=strip_vlan",
                 "table=0,priority=32768,dl_dst=fa:16:3e:00:00:01,dl_type=0x1234,actions=pop_vlan");
-  expect_print (" cookie=0x0, duration=0.3s, table=4, n_packets=0, n_bytes=0, dl_src=00:00:00:00:00:01 actions=output:1",
+  expect_print (" cookie=0x0, duration=0.3s, table=4, n_packets=0, n_bytes=0, dl_src=00:00:00:00:00:01 "
+                "actions=output:1",
                 "table=4,priority=32768,dl_src=00:00:00:00:00:01,actions=output:1");
-  expect_print ("vlan_vid=0x1005/0x1fff,tunnel_id=7,ip,ip_src=10.0.0.1,actions=output:NXM_OF_IN_PORT[]",
-                "table=0,priority=32768,ip,tun_id=0x7,dl_vlan=5,nw_src=10.0.0.1,actions=output:NXM_OF_IN_PORT[]");
+  expect_print (
+      "vlan_vid=0x1005/0x1fff,tunnel_id=7,ip,ip_src=10.0.0.1,actions=output:NXM_OF_IN_PORT[]",
+      "table=0,priority=32768,ip,tun_id=0x7,dl_vlan=5,nw_src=10.0.0.1,actions=output:NXM_OF_IN_PORT[]");
 }
 
 static void
@@ -99,9 +105,11 @@ mistakes (void)
     { "dl_dts=1,actions=drop", OPENFLOW_TEXT_ERROR_NAME, "'dl_dts' is no field" },
     { "upd,actions=drop", OPENFLOW_TEXT_ERROR_NAME, "'upd' is no protocol, field or flag" },
     { "actions=outptu:3", OPENFLOW_TEXT_ERROR_NAME, "'outptu' is no action" },
-    { "priority=65536,actions=drop", OPENFLOW_TEXT_ERROR_VALUE, "priority '65536': a number from 0 to 65535" },
+    { "priority=65536,actions=drop", OPENFLOW_TEXT_ERROR_VALUE,
+      "priority '65536': a number from 0 to 65535" },
     { "dl_vlan=4096,actions=drop", OPENFLOW_TEXT_ERROR_VALUE, "dl_vlan '4096': a number from 0 to 4095" },
-    { "arp_op=1,actions=drop", OPENFLOW_TEXT_ERROR_RULE, "arp_op is matched without the protocol that has it" },
+    { "arp_op=1,actions=drop", OPENFLOW_TEXT_ERROR_RULE,
+      "arp_op is matched without the protocol that has it" },
     { "table=5,actions=goto_table:5", OPENFLOW_TEXT_ERROR_RULE, "goto_table:5 from table 5 goes back" },
     { "actions=load:4->NXM_NX_REG1[0..1]", OPENFLOW_TEXT_ERROR_VALUE, "load '4': a number from 0 to 3" },
     { "actions=load:4->NXM_NX_REG1[0..32]", OPENFLOW_TEXT_ERROR_VALUE, "bit '32': a number from 0 to 31" },
@@ -127,9 +135,11 @@ static void
 damaged_text (void)
 {
   static const char *const texts[] = {
-    "table=50,idle_timeout=5,arp,reg4=0x1/0xff,actions=learn(table=49,priority=0,eth_type=0x806,NXM_OF_ARP_OP[],"
+    "table=50,idle_timeout=5,arp,reg4=0x1/"
+    "0xff,actions=learn(table=49,priority=0,eth_type=0x806,NXM_OF_ARP_OP[],"
     "load:0x1->NXM_NX_REG4[0..7],output:NXM_OF_IN_PORT[]),controller(reason=no_match,id=3),goto_table:51",
-    "tcp6,tcp_flags=+syn-ack,ipv6_src=fe80::/10,actions=move:NXM_OF_ETH_SRC[0..15]->NXM_NX_REG1[16..31],note:01.02,"
+    "tcp6,tcp_flags=+syn-ack,ipv6_src=fe80::/"
+    "10,actions=move:NXM_OF_ETH_SRC[0..15]->NXM_NX_REG1[16..31],note:01.02,"
     "write_actions(resubmit(3,4),set_field:fe80::1->ipv6_dst),write_metadata:1/3",
   };
   guint64 state = 7;

@@ -12,4 +12,5 @@ OpenflowMessage wire_message (const guint8 *bytes, gsize n);
 GByteArray *wire_flow (const char *text);
 GByteArray *wire_group (const char *text);
 
-#define WIRE(...) (const guint8[]){ __VA_ARGS__ }, sizeof (const guint8[]){ __VA_ARGS__ }
+#define WIRE(...)                                                                                            \
+  (const guint8[]){ __VA_ARGS__ }, sizeof (const guint8[]) { __VA_ARGS__ }

@@ -26,9 +26,16 @@ on_received (NetStream *stream, const guint8 *bytes, gsize n, gpointer user)
   End *end = user;
 
   CU_ASSERT_PTR_EQUAL (stream, end->stream);
+  if (end->bytes->len == 0)
+    end->first_had = bench.server.bytes->len;
   g_string_append_len (end->bytes, (const char *) bytes, (gssize) n);
   if (g_strcmp0 (end->on_bytes, "send") == 0)
     net_stream_send (stream, bytes, n);
+  else if (g_strcmp0 (end->on_bytes, "flood") == 0)
+    {
+      g_autofree guint8 *many = g_malloc0 (MANY_BYTES);
+      net_stream_send (stream, many, MANY_BYTES);
+    }
   else if (g_strcmp0 (end->on_bytes, "close") == 0)
     {
       end->stream = NULL;

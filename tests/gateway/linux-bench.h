@@ -6,13 +6,17 @@
 
 #define PATIENCE_NS (20 * NET_SEC)
 
+/* More than the kernel takes at once. */
+#define MANY_BYTES (32u << 20)
+
 /* One end of a stream and what it heard. */
 typedef struct
 {
   NetStream *stream; /* NULL: not accepted yet, closed, or it said that it is over */
   GString *heard;    /* "connected " "drained " "closed: … " */
   GString *bytes;
-  const char *on_bytes; /* "close", "send": what to do in `received` */
+  const char *on_bytes; /* "close", "send", "flood": what to do in `received` */
+  gsize first_had;      /* bytes of the first that was accepted when this one got its first */
 } End;
 
 typedef struct

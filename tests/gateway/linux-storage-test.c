@@ -124,10 +124,13 @@ appends_and_replacements_are_there_after_a_restart (void)
 static void
 names_are_apart_and_stay_in_the_directory (void)
 {
-  static const char *const wrong[] = { "", ".", "..", "a/b", "../up", "/etc/hostname", ".hidden" };
+  static const char *const wrong[] = { "", ".", "..", "within/b", "../up", "/etc/hostname", ".hidden" };
   Place place;
+  g_autofree char *within = NULL;
 
   enter (&place);
+  within = inside (&place, "within");
+  CU_ASSERT_EQUAL (g_mkdir (within, 0700), 0);
   CU_ASSERT (append (&place, "a", "A") && append (&place, "b", "B"));
   check_holds (&place, "a", "A");
   check_holds (&place, "b", "B");

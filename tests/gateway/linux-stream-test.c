@@ -139,23 +139,6 @@ count_until_end (int fd)
   return total;
 }
 
-static void
-the_answer_to_a_peer_that_has_said_all_still_goes_out (void)
-{
-  int fd;
-  char answer[16] = "";
-
-  setup ("ptcp:0:127.0.0.1");
-  bench.server.on_bytes = "send";
-  fd = plain_socket ();
-  CU_ASSERT (send (fd, "hello", 5, 0) == 5 && shutdown (fd, SHUT_WR) == 0);
-  CU_ASSERT (run_until (server_over));
-  CU_ASSERT_EQUAL (recv (fd, answer, sizeof answer, MSG_WAITALL), 5);
-  CU_ASSERT_STRING_EQUAL (answer, "hello");
-  close (fd);
-  teardown ();
-}
-
 static gint reader_done;
 
 static gpointer
@@ -173,13 +156,36 @@ reader_is_done (void)
   return g_atomic_int_get (&reader_done);
 }
 
+static GThread *
+count_beside (int fd)
+{
+  g_atomic_int_set (&reader_done, FALSE);
+  return g_thread_new ("reader", count_in_a_thread, GINT_TO_POINTER (fd));
+}
+
+static void
+the_answer_to_a_peer_that_has_said_all_still_goes_out (void)
+{
+  GThread *reader;
+  int fd;
+
+  setup ("ptcp:0:127.0.0.1");
+  bench.server.on_bytes = "flood";
+  fd = plain_socket ();
+  CU_ASSERT (send (fd, "hello", 5, 0) == 5 && shutdown (fd, SHUT_WR) == 0);
+  CU_ASSERT (run_until (server_over));
+  reader = count_beside (fd);
+  CU_ASSERT (run_until (reader_is_done));
+  CU_ASSERT_EQUAL (GPOINTER_TO_SIZE (g_thread_join (reader)), MANY_BYTES);
+  close (fd);
+  teardown ();
+}
+
 static gboolean
 server_drained (void)
 {
   return strstr (bench.server.heard->str, "drained") != NULL;
 }
-
-#define MANY_BYTES (32u << 20)
 
 static void
 more_than_the_kernel_takes_waits_and_goes_out_after_close (void)
@@ -198,7 +204,7 @@ more_than_the_kernel_takes_waits_and_goes_out_after_close (void)
   CU_ASSERT (net_stream_pending (bench.server.stream) < MANY_BYTES);
   CU_ASSERT_FALSE (server_drained ());
   net_stream_close (bench.server.stream);
-  reader = g_thread_new ("reader", count_in_a_thread, GINT_TO_POINTER (fd));
+  reader = count_beside (fd);
   CU_ASSERT (run_until (reader_is_done));
   CU_ASSERT_EQUAL (GPOINTER_TO_SIZE (g_thread_join (reader)), MANY_BYTES);
   CU_ASSERT_STRING_EQUAL (bench.server.heard->str, "");
@@ -248,20 +254,18 @@ a_closed_stream_whose_peer_never_reads_is_let_go (void)
 static void
 writing_to_a_peer_that_is_gone_kills_nobody (void)
 {
+  g_autofree guint8 *bytes = g_malloc0 (MANY_BYTES);
   int fd;
 
   setup ("ptcp:0:127.0.0.1");
   fd = plain_socket ();
   CU_ASSERT (send (fd, "hello", 5, 0) == 5 && run_until (server_heard_hello));
+  net_stream_send (bench.server.stream, bytes, MANY_BYTES);
+  run_for (5 * NET_MSEC);
+  CU_ASSERT (net_stream_pending (bench.server.stream) > 0);
   close (fd);
-  for (guint i = 0; i < 50 && bench.server.stream; i++)
-    {
-      net_stream_send (bench.server.stream, (const guint8 *) "x", 1);
-      run_for (NET_MSEC);
-    }
-  CU_ASSERT (g_str_has_prefix (bench.server.heard->str, "drained ")
-             || g_str_has_prefix (bench.server.heard->str, "closed: "));
   CU_ASSERT (run_until (server_over));
+  CU_ASSERT_STRING_EQUAL (bench.server.heard->str, "closed: connection reset ");
   teardown ();
 }
 
@@ -289,7 +293,7 @@ a_peer_that_floods_does_not_starve_another (void)
   CU_ASSERT (total > (1 << 20));
   CU_ASSERT_EQUAL (send (polite, "hello", 5, 0), 5);
   CU_ASSERT (run_until (second_heard_hello));
-  CU_ASSERT (bench.server.bytes->len < (gsize) total / 2);
+  CU_ASSERT (bench.second.first_had <= 4 * 65536);
   close (flooder);
   close (polite);
   teardown ();

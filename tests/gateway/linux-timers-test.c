@@ -170,6 +170,35 @@ a_time_that_has_passed_fires_at_once (void)
   CU_ASSERT (fired_ns > 0);
 }
 
+static LinuxWorld *busy_world;
+static guint n_turns;
+
+static void
+set_for_the_past (NetTimer *timer, gint64 now_ns)
+{
+  (void) now_ns;
+  net_world_timer_set (linux_world_seam (busy_world), timer, 0);
+  if (++n_turns > 10000000)
+    linux_world_quit (busy_world);
+}
+
+static void
+a_timer_set_for_the_past_over_and_over_does_not_hold_up_another (void)
+{
+  NetTimer eager, other;
+
+  busy_world = linux_world_new (NULL, NULL);
+  fired_ns = 0;
+  net_timer_init (&eager, set_for_the_past, NULL);
+  net_timer_init (&other, note_and_quit, busy_world);
+  net_world_timer_set (linux_world_seam (busy_world), &eager, 0);
+  net_world_timer_set (linux_world_seam (busy_world), &other,
+                       net_world_now (linux_world_seam (busy_world)) + NET_MSEC);
+  linux_world_run (busy_world);
+  CU_ASSERT (fired_ns > 0);
+  linux_world_free (busy_world);
+}
+
 int
 main (void)
 {
@@ -183,5 +212,7 @@ main (void)
             a_timer_that_sets_itself_for_now_waits_for_the_next_turn },
           { "a timer fires when it is due, and hardly later", a_timer_fires_when_it_is_due_and_hardly_later },
           { "a time that has passed fires at once", a_time_that_has_passed_fires_at_once },
+          { "a timer set for the past over and over does not hold up another",
+            a_timer_set_for_the_past_over_and_over_does_not_hold_up_another },
           { NULL } });
 }

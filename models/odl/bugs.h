@@ -19,6 +19,8 @@ G_BEGIN_DECLS
      "every compute that a TOR floods to punts its DHCP requests, and each is answered")                     \
   X (DHCP_DESIGNATED_MISSING, "dhcp-designated-missing",                                                     \
      "when a compute's last interface goes, it leaves the flood list though it is the designated one")       \
+  X (DHCP_RESTART_DROP, "dhcp-restart-drop",                                                                 \
+     "after a restart the designated compute, too, drops DHCP requests of TORs")                             \
   X (REPL_MODE_UNSET, "repl-mode-unset",                                                                     \
      "logical switches get no replication_mode, so that TORs flood to one locator only")                     \
   X (SELF_LOCATOR, "self-locator", "a TOR's own tunnel address is in its flood list")                        \
@@ -34,6 +36,8 @@ G_BEGIN_DECLS
   X (PREPROVISION, "preprovision",                                                                           \
      "nothing is written to a TOR that comes after its gateway and connection")                              \
   X (RECONCILE, "reconcile", "what changed while a TOR was away never reaches it")                           \
+  X (RESTART_ORDER, "restart-order",                                                                         \
+     "after a restart gateways are known last, and connections are not looked at again")                     \
   X (L2GW_DELETE, "l2gw-delete", "a deleted gateway's connections stay on its TORs")                         \
   X (L2GW_UPDATE, "l2gw-update", "ports that are added to a gateway get no bindings")                        \
   X (NET_DELETE, "net-delete", "a deleted network stays on its TORs, for its connections are kept")          \

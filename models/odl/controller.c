@@ -2,6 +2,7 @@
 #include "models/odl/core.h"
 #include "models/odl/northbound.h"
 #include "models/odl/odl.h"
+#include "models/odl/restart.h"
 
 struct _OdlController
 {
@@ -60,6 +61,12 @@ odl_controller_new (SimNetwork *network, const char *name, const OdlConfig *conf
   net_timer_init (&controller->start, start, controller);
   net_world_timer_set (&controller->node.world, &controller->start, sim_node_now (&controller->node));
   return controller;
+}
+
+void
+odl_controller_restart (OdlController *controller)
+{
+  controller->odl = odl_restart (controller->odl);
 }
 
 guint

@@ -11,6 +11,7 @@
 #include "models/odl/ovs-session.h"
 #include "models/odl/ovsdb-accept.h"
 #include "models/odl/rest.h"
+#include "models/odl/restart.h"
 
 #define LISTEN_OPENFLOW "ptcp:6653"
 #define LISTEN_OVSDB    "ptcp:6640"
@@ -35,6 +36,7 @@ odl_new (NetWorld *world, const char *name, const OdlOptions *options)
   odl->computes = g_ptr_array_new_with_free_func (odl_compute_free);
   odl_registry_init (&odl->elans, odl_elan_free);
   odl->next_elan_tag = ODL_ELAN_TAG_FIRST;
+  odl_registry_init (&odl->kept_ids, NULL);
   odl_registry_init (&odl->interfaces, odl_interface_free);
   odl->next_lport = 1;
   odl_registry_init (&odl->plugs, odl_plug_free);
@@ -43,6 +45,7 @@ odl_new (NetWorld *world, const char *name, const OdlOptions *options)
   odl_registry_init (&odl->devices, odl_device_free);
   odl_registry_init (&odl->joins, odl_join_free);
   odl_registry_init (&odl->hwvteps, odl_hwvtep_free);
+  odl_registry_init (&odl->to_dial, odl_restart_node_free);
   odl_registry_init (&odl->designated, odl_designation_free);
   odl->strangers = g_ptr_array_new ();
   odl->of_sessions = g_ptr_array_new_with_free_func (odl_of_session_free);
@@ -93,6 +96,7 @@ odl_free (Odl *odl)
   g_ptr_array_unref (odl->strangers);
   odl_jobs_clear (&odl->jobs);
   odl_registry_clear (&odl->designated);
+  odl_registry_clear (&odl->to_dial);
   odl_registry_clear (&odl->joins);
   odl_registry_clear (&odl->elans);
   odl_registry_clear (&odl->devices);
@@ -100,12 +104,21 @@ odl_free (Odl *odl)
   odl_registry_clear (&odl->tunnels);
   odl_registry_clear (&odl->zones);
   odl_registry_clear (&odl->interfaces);
+  odl_registry_clear (&odl->kept_ids);
   odl_registry_clear (&odl->plugs);
   g_ptr_array_unref (odl->computes);
   odl_neutron_clear (&odl->neutron);
   odl_converge_clear (&odl->converge);
   g_free (odl->name);
   g_free (odl);
+}
+
+guint
+odl_take_kept_id (Odl *odl, const char *kind, const char *name)
+{
+  g_autofree char *key = g_strconcat (kind, " ", name, NULL);
+
+  return GPOINTER_TO_UINT (odl_registry_steal (&odl->kept_ids, key));
 }
 
 void

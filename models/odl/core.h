@@ -24,6 +24,7 @@ struct _Odl
   char *name;
   OdlOptions options;
   gint64 started_ns;
+  gboolean restarted; /* what it knows comes from its configuration, not from events */
 
   OdlJobs jobs;
   OdlConverge converge;
@@ -32,6 +33,8 @@ struct _Odl
   GPtrArray *computes; /* of OdlCompute (compute.h), by datapath id */
   OdlRegistry elans;   /* of OdlElan (elan.h), by network id */
   guint16 next_elan_tag;
+  OdlRegistry
+      kept_ids; /* numbers from before a restart that nobody has asked for yet: "elan <network>", "lport <name>" */
   OdlRegistry interfaces; /* of OdlInterface (interface.h), by name */
   guint32 next_lport;
   OdlRegistry plugs;      /* of OdlPlug (interface.h), by Neutron port id */
@@ -41,11 +44,12 @@ struct _Odl
   OdlRegistry joins;      /* of OdlJoin (l2gw.h), by "<connection> <device>" */
   OdlRegistry hwvteps;    /* of OdlHwvtep (hwvtep.h), by node id */
   GPtrArray *strangers;   /* of OdlHwvtepSession: TORs that dialled and whose node is not known yet */
+  OdlRegistry to_dial;    /* nodes of before a restart that are not dialled yet (restart.h), by node id */
   OdlRegistry designated; /* of OdlDesignation (dhcp.h), by "<tunnel ip> <network>" */
 
-  GPtrArray *of_sessions;  /* of OdlOfSession */
-  GPtrArray *ovs_sessions; /* of OdlOvsSession */
-  GPtrArray *probes;       /* of OdlProbe (ovsdb-accept.h): databases whose kind is not known yet */
+  GPtrArray *of_sessions;   /* of OdlOfSession */
+  GPtrArray *ovs_sessions;  /* of OdlOvsSession */
+  GPtrArray *probes;        /* of OdlProbe (ovsdb-accept.h): databases whose kind is not known yet */
   GPtrArray *rest_sessions; /* of those of rest.c */
   NetListener *of_listener, *ovsdb_listener, *rest_listeners[2];
 };
@@ -54,6 +58,9 @@ Odl *odl_new (NetWorld *world, const char *name, const OdlOptions *options);
 /* Begins to listen; needs the world's streams.  FALSE when a port is taken. */
 gboolean odl_start (Odl *odl, GError **error);
 void odl_free (Odl *odl);
+
+/* Takes the number that the name had before a restart; 0 when it had none. */
+guint odl_take_kept_id (Odl *odl, const char *kind, const char *name);
 
 static inline gboolean
 odl_has_bug (const Odl *odl, OdlBug bug)

@@ -124,6 +124,9 @@ find_reporter (const OdlElan *elan, const NetMac *mac)
 static gboolean
 may_punt (const Odl *odl, const OdlDesignation *designation, const OdlCompute *compute)
 {
+  /* Designations are read before they are filled again: nobody is the designated one. */
+  if (odl_has_bug (odl, ODL_BUG_DHCP_RESTART_DROP) && odl->restarted)
+    return FALSE;
   if (odl_has_bug (odl, ODL_BUG_DHCP_MANY_REPLIES)) /* there was no designation */
     return TRUE;
   return compute->dpid == designation->dpid;

@@ -92,7 +92,7 @@ bind_interface (Odl *odl, Job *job)
   if (!port || !interface)
     return FALSE;
   if (interface->lport == 0)
-    interface->lport = odl->next_lport++;
+    interface->lport = odl_interface_new_lport (odl, interface->name);
   g_free (interface->network_id);
   interface->network_id = g_strdup (port->network_id);
   interface->mac = port->mac;

@@ -157,7 +157,9 @@ odl_elan_network_added (Odl *odl, OdlObject *object)
       elan->removed = FALSE;
       return;
     }
-  tag = network->type == ODL_NETWORK_OTHER ? 0 : allocate_tag (odl);
+  tag = network->type == ODL_NETWORK_OTHER ? 0 : (guint16) odl_take_kept_id (odl, "elan", object->id);
+  if (tag == 0 && network->type != ODL_NETWORK_OTHER)
+    tag = allocate_tag (odl);
   if (tag == 0)
     {
       net_world_log (odl->world, NET_LOG_WARNING, "elan", "network %s gets no elan: %s", object->id,

@@ -39,6 +39,7 @@ add_node (Odl *odl, const char *node_id)
 
   hwvtep->odl = odl;
   hwvtep->node_id = g_strdup (node_id);
+  hwvtep->keeps = odl->restarted && net_world_now (odl->world) - odl->started_ns < ODL_HWVTEP_KEEP_NS;
   odl_hwvtep_config_init (hwvtep);
   g_queue_init (&hwvtep->batches);
   odl_registry_put (&odl->hwvteps, node_id, hwvtep);
@@ -209,6 +210,30 @@ set_title (OdlHwvtepSession *session)
 }
 
 static void
+reconcile_later (Odl *odl, gpointer data)
+{
+  OdlHwvtep *hwvtep = odl_hwvtep_find (odl, data);
+
+  if (hwvtep && odl_hwvtep_replica (hwvtep))
+    odl_hwvtep_reconcile (hwvtep);
+}
+
+/* With the bug only a TOR's first session is given what is wanted.  After a restart it takes a while until that is
+ * known, and the TOR's rows are good until then. */
+static void
+reconcile (OdlHwvtep *hwvtep)
+{
+  g_autofree char *key = g_strconcat ("reconcile ", hwvtep->node_id, NULL);
+
+  if (hwvtep->keeps)
+    odl_delay_set (hwvtep->odl, key, ODL_HWVTEP_KEEP_NS, reconcile_later, g_strdup (hwvtep->node_id), g_free);
+  else if (!hwvtep->was_up || !odl_has_bug (hwvtep->odl, ODL_BUG_RECONCILE))
+    odl_hwvtep_reconcile (hwvtep);
+  hwvtep->keeps = FALSE;
+  hwvtep->was_up = TRUE;
+}
+
+static void
 ready (OvsdbClient *client, gpointer user)
 {
   OdlHwvtepSession *session = user;
@@ -229,10 +254,7 @@ ready (OvsdbClient *client, gpointer user)
   set_title (session);
   odl_record (session->odl, "session", "up", session->title,
               json_pack ("{s:s, s:s}", "node", session->hwvtep->node_id, "peer", ovsdb_client_peer (client)));
-  /* With the bug only a TOR's first session is given what is wanted. */
-  if (!session->hwvtep->was_up || !odl_has_bug (session->odl, ODL_BUG_RECONCILE))
-    odl_hwvtep_reconcile (session->hwvtep);
-  session->hwvtep->was_up = TRUE;
+  reconcile (session->hwvtep);
   for (const OvsdbRow *row = ovsdb_table_first (ovsdb_database_table (replica, "Physical_Switch")); row;
        row = ovsdb_table_next (row))
     report_switch (session, row);
@@ -292,6 +314,12 @@ odl_hwvtep_dial (Odl *odl, const char *node_id, const char *target, GError **err
   session->hwvtep = hwvtep;
   odl_converge_changed (odl);
   return TRUE;
+}
+
+const char *
+odl_hwvtep_target (const OdlHwvtep *hwvtep)
+{
+  return ovsdb_client_peer (hwvtep->session->client);
 }
 
 gboolean

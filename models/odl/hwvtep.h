@@ -16,6 +16,8 @@ G_BEGIN_DECLS
 typedef struct _Odl Odl;
 typedef struct _OdlHwvtepSession OdlHwvtepSession;
 
+#define ODL_HWVTEP_KEEP_NS (10 * NET_SEC) /* from a restart to the first removal of rows that nobody wants */
+
 #define ODL_UNKNOWN_DST "unknown-dst"
 
 typedef struct
@@ -77,6 +79,7 @@ typedef struct
 
   OdlHwvtepSession *session; /* NULL while away */
   gboolean was_up;           /* there was a complete session */
+  gboolean keeps;            /* the next session leaves alone what nobody wants yet: the controller restarted */
 } OdlHwvtep;
 
 void odl_hwvtep_free (gpointer hwvtep);
@@ -86,6 +89,8 @@ OdlHwvtep *odl_hwvtep_find (const Odl *odl, const char *node_id);
 
 /* For RESTCONF; ODL_ERROR_CONFLICT when the node is there already. */
 gboolean odl_hwvtep_dial (Odl *odl, const char *node_id, const char *target, GError **error);
+/* The target of a node that is dialled: "tcp:10.8.125.20:6640". */
+const char *odl_hwvtep_target (const OdlHwvtep *hwvtep);
 /* Forgets the node; FALSE when there is none. */
 gboolean odl_hwvtep_hang_up (Odl *odl, const char *node_id);
 /* A TOR dialled us. */

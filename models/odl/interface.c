@@ -32,6 +32,14 @@ odl_interface_find (const Odl *odl, const char *name)
   return odl_registry_find (&odl->interfaces, name);
 }
 
+guint32
+odl_interface_new_lport (Odl *odl, const char *name)
+{
+  guint32 lport = odl_take_kept_id (odl, "lport", name);
+
+  return lport ? lport : odl->next_lport++;
+}
+
 OdlInterface *
 odl_interface_by_lport (const Odl *odl, guint32 lport)
 {

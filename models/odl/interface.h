@@ -42,6 +42,9 @@ void odl_plug_free (gpointer plug);
 OdlInterface *odl_interface_find (const Odl *odl, const char *name);
 OdlInterface *odl_interface_by_lport (const Odl *odl, guint32 lport);
 
+/* The number for an interface that has none: the one from before a restart, or the next. */
+guint32 odl_interface_new_lport (Odl *odl, const char *name);
+
 static inline gboolean
 odl_interface_is_up (const OdlInterface *interface)
 {

@@ -146,7 +146,8 @@ void
 odl_l2gw_gateway_added (Odl *odl, OdlObject *gateway)
 {
   enter_devices (odl, (OdlGateway *) gateway);
-  refresh_gateway (odl, gateway->id);
+  if (!odl_has_bug (odl, ODL_BUG_RESTART_ORDER)) /* connections have been looked at already */
+    refresh_gateway (odl, gateway->id);
   odl_converge_changed (odl);
 }
 

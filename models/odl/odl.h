@@ -33,6 +33,10 @@ const char *odl_bug_about (const char *slug);
 /* The network owns the node.  An unknown bug is a programmer's error (the caller has asked odl_bug_exists()). */
 OdlController *odl_controller_new (SimNetwork *network, const char *name, const OdlConfig *config);
 
+/* Ends every session, forgets all but the configuration (northbound objects, transport zones, dialled nodes, numbers that
+ * were given out), and starts again at once. */
+void odl_controller_restart (OdlController *controller);
+
 static inline SimNode *
 odl_controller_node (OdlController *controller)
 {

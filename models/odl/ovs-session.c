@@ -364,6 +364,13 @@ odl_ovs_dial (Odl *odl, const char *node_id, const char *target, GError **error)
   return find_node (odl, node_id) != NULL;
 }
 
+const char *
+odl_ovs_session_node (const OdlOvsSession *session, const char **target)
+{
+  *target = ovsdb_client_peer (session->client);
+  return session->node_id;
+}
+
 gboolean
 odl_ovs_hang_up (Odl *odl, const char *node_id)
 {

@@ -9,6 +9,8 @@ G_BEGIN_DECLS
 
 /* For RESTCONF; ODL_ERROR_CONFLICT when the node is there already. */
 gboolean odl_ovs_dial (Odl *odl, const char *node_id, const char *target, GError **error);
+/* Node id and target of the session, if the controller dials; else NULL. */
+const char *odl_ovs_session_node (const OdlOvsSession *session, const char **target);
 gboolean odl_ovs_hang_up (Odl *odl, const char *node_id);
 /* A compute dialled us. */
 void odl_ovs_accept (Odl *odl, NetStream *stream);

@@ -69,7 +69,7 @@ up_step (Odl *odl, gpointer data, guint step)
   if (!tunnel)
     return ODL_JOB_DONE;
   if (interface->lport == 0)
-    interface->lport = odl->next_lport++;
+    interface->lport = odl_interface_new_lport (odl, interface->name);
   interface->bound = job->place;
   if (tunnel->peer)
     {

@@ -36,6 +36,11 @@ on_received (NetStream *stream, const guint8 *bytes, gsize n, gpointer user)
       g_autofree guint8 *many = g_malloc0 (MANY_BYTES);
       net_stream_send (stream, many, MANY_BYTES);
     }
+  else if (g_strcmp0 (end->on_bytes, "unlisten") == 0)
+    {
+      net_world_unlisten (bench.seam, bench.listener);
+      bench.listener = NULL;
+    }
   else if (g_strcmp0 (end->on_bytes, "close") == 0)
     {
       end->stream = NULL;

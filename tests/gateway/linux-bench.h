@@ -15,7 +15,7 @@ typedef struct
   NetStream *stream; /* NULL: not accepted yet, closed, or it said that it is over */
   GString *heard;    /* "connected " "drained " "closed: … " */
   GString *bytes;
-  const char *on_bytes; /* "close", "send", "flood": what to do in `received` */
+  const char *on_bytes; /* "close", "send", "flood", "unlisten": what to do in `received` */
   gsize first_had;      /* bytes of the first that was accepted when this one got its first */
 } End;
 

@@ -57,6 +57,32 @@ a_listener_may_end_while_it_accepts (void)
   teardown ();
 }
 
+static gboolean
+server_up (void)
+{
+  return bench.server.stream != NULL;
+}
+
+/* In one turn: bytes on a stream whose receiver ends the listener, and a connection for the listener. */
+static void
+a_listener_may_be_ended_in_the_turn_in_which_it_has_a_connection (void)
+{
+  int talker, late;
+
+  setup ("ptcp:0:127.0.0.1");
+  talker = plain_socket ();
+  CU_ASSERT (run_until (server_up));
+  bench.server.on_bytes = "unlisten";
+  CU_ASSERT_EQUAL (send (talker, "hello", 5, 0), 5);
+  late = plain_socket ();
+  CU_ASSERT (run_until (listener_gone));
+  run_for (5 * NET_MSEC);
+  CU_ASSERT_EQUAL (bench.n_accepted, 1);
+  close (talker);
+  close (late);
+  teardown ();
+}
+
 static void
 a_taken_port_is_refused_with_a_sentence (void)
 {
@@ -196,6 +222,8 @@ main (void)
                    (const TapTest[]){
                        { "a burst of connections is taken whole", a_burst_of_connections_is_taken_whole },
                        { "a listener may end while it accepts", a_listener_may_end_while_it_accepts },
+                       { "a listener may be ended in the turn in which it has a connection",
+                         a_listener_may_be_ended_in_the_turn_in_which_it_has_a_connection },
                        { "a taken port is refused with a sentence", a_taken_port_is_refused_with_a_sentence },
                        { "an address of another host is refused with a sentence",
                          an_address_of_another_host_is_refused_with_a_sentence },

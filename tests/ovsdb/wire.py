@@ -1,4 +1,5 @@
 """An OVSDB connection over a unix socket, for tests: messages in, messages out, nothing hidden."""
+import codecs
 import json
 import socket
 
@@ -9,6 +10,7 @@ class Wire:
         self.socket.settimeout(timeout)
         self.socket.connect(path)
         self.buffer = ''
+        self.text = codecs.getincrementaldecoder('utf-8')()  # a read may end inside a character
         self.decoder = json.JSONDecoder()
         self.notifications = []
         self.next_id = 0
@@ -29,7 +31,7 @@ class Wire:
             data = self.socket.recv(1 << 20)
             if not data:
                 raise EOFError('the server closed the connection')
-            self.buffer += data.decode()
+            self.buffer += self.text.decode(data)
 
     def ask(self, method, *params):
         """The reply; notifications that came before it are kept."""

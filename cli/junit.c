@@ -56,7 +56,8 @@ cli_junit_add (CliJunit *junit, const CliOutcome *outcome)
   for (guint i = 0; i < result->verdicts->len; i++)
     {
       const LabVerdict *v = result->verdicts->pdata[i];
-      add_case (junit, name, v->text, v->met ? NULL : v->figure, v->reason);
+      g_autofree char *reason = cli_report_reason (outcome, v);
+      add_case (junit, name, v->text, v->met ? NULL : v->figure, reason);
     }
   if (result->stuck)
     add_case (junit, name, "the timeline comes to its end", result->notes->pdata[result->notes->len - 1],

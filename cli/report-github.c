@@ -30,8 +30,9 @@ add (const CliOutcome *outcome)
   for (guint i = 0; i < result->verdicts->len; i++)
     {
       const LabVerdict *v = result->verdicts->pdata[i];
-      g_autofree char *body = g_strdup_printf ("%s: %s: %s%s%s", name, v->text, v->figure,
-                                               v->reason ? "\n" : "", v->reason ? v->reason : "");
+      g_autofree char *reason = cli_report_reason (outcome, v);
+      g_autofree char *body = g_strdup_printf ("%s: %s: %s%s%s", name, v->text, v->figure, reason ? "\n" : "",
+                                               reason ? reason : "");
       g_autofree char *message = escape (body, FALSE), *file = escape (v->file, TRUE);
       if (v->met)
         g_print ("ok %s: %s\n", v->text, v->figure);

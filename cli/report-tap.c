@@ -29,10 +29,11 @@ add (const CliOutcome *outcome)
     {
       const LabVerdict *v = result->verdicts->pdata[i];
       g_autofree char *text = plain (v->text), *figure = plain (v->figure);
+      g_autofree char *reason = cli_report_reason (outcome, v);
       g_print ("    %s %u - %s (%s)\n", v->met ? "ok" : "not ok", i + 1, text, figure);
-      if (!v->met && v->reason)
+      if (reason)
         {
-          g_auto (GStrv) lines = g_strsplit (v->reason, "\n", -1);
+          g_auto (GStrv) lines = g_strsplit (reason, "\n", -1);
           for (guint l = 0; lines[l]; l++)
             g_print ("    # %s\n", lines[l]);
         }

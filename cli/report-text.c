@@ -11,13 +11,6 @@ static struct
   const char *good, *bad, *strong, *faint, *end;
 } style = { "", "", "", "", "" };
 
-char *
-cli_report_name (const LabResult *result)
-{
-  return result->variant ? g_strdup_printf ("%s.%s", result->scenario, result->variant)
-                         : g_strdup (result->scenario);
-}
-
 static void
 begin (guint n_runs)
 {
@@ -42,8 +35,9 @@ width_of (const LabResult *result)
 }
 
 static void
-print_verdict (const LabVerdict *verdict, glong width)
+print_verdict (const CliOutcome *outcome, const LabVerdict *verdict, glong width)
 {
+  g_autofree char *command = cli_report_command (outcome, verdict);
   glong pad = width - g_utf8_strlen (verdict->text, -1);
 
   g_print ("  %s%s%s  %s%*s  %s\n", verdict->met ? style.good : style.bad, verdict->met ? "ok  " : "FAIL",
@@ -56,6 +50,8 @@ print_verdict (const LabVerdict *verdict, glong width)
       for (guint i = 0; lines[i]; i++)
         g_print ("        %s\n", lines[i]);
     }
+  if (command)
+    g_print ("        %s%s%s\n", style.faint, command, style.end);
   g_print ("        %sexpected at %s:%u:%u%s\n", style.faint, verdict->file, verdict->line, verdict->column,
            style.end);
 }
@@ -74,7 +70,7 @@ add (const CliOutcome *outcome)
     g_print ("%s\n", result->about);
   g_print ("\n");
   for (guint i = 0; i < result->verdicts->len; i++)
-    print_verdict (result->verdicts->pdata[i], width);
+    print_verdict (outcome, result->verdicts->pdata[i], width);
   for (guint i = 0; i < result->notes->len; i++)
     g_print ("  %snote%s  %s\n", style.bad, style.end, (const char *) result->notes->pdata[i]);
   g_print ("\n  %s%u of %u met%s; %s simulated in %s; %" G_GUINT64_FORMAT " frames, %" G_GUINT64_FORMAT

@@ -29,6 +29,10 @@ extern const CliReport cli_report_text, cli_report_tap, cli_report_json, cli_rep
 
 /* "use-case-2" or "use-case-2.broken". */
 char *cli_report_name (const LabResult *result);
+/* The command that shows the frame which a failed expectation is about; NULL without one. */
+char *cli_report_command (const CliOutcome *outcome, const LabVerdict *verdict);
+/* The reason of a failure with that command behind it, lines separated by \n; NULL when there is neither. */
+char *cli_report_reason (const CliOutcome *outcome, const LabVerdict *verdict);
 
 /* JUnit XML for many runs: a test suite a run, a test case an expectation.  Gathered, then written at once. */
 typedef struct _CliJunit CliJunit;

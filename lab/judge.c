@@ -105,6 +105,21 @@ echoes_text (const Echoes *echoes)
   return g_strdup_printf ("%u of %u, first after %s, best %s", echoes->replied, echoes->sent, first, best);
 }
 
+/* By now more may have happened to its frames, or they may be forgotten. */
+static LabWhy
+why_first_lost (const Court *court, const LabLostTally *lost)
+{
+  LabWhy now = lab_why_no_reply (court->scenario, court->ledger, &lost->echo);
+  g_autofree char *at = lab_units_format_duration (lost->at_ns), *text = now.text;
+  const LabWhy *why = text ? &now : &lost->why;
+
+  if (!why->text)
+    return (LabWhy){ NULL, 0 };
+  return (LabWhy){ g_strdup_printf ("the first to be lost was echo %u, given up at %s:\n%s", lost->sequence,
+                                    at, why->text),
+                   why->packet_id };
+}
+
 /* The first echo that was given up; without one, the last that was sent. */
 static LabWhy
 why_lost (const Court *court, guint index)
@@ -114,12 +129,7 @@ why_lost (const Court *court, guint index)
   LabLostEcho echo;
 
   if (lost->at_ns >= 0)
-    {
-      g_autofree char *at = lab_units_format_duration (lost->at_ns);
-      return (LabWhy){ g_strdup_printf ("the first to be lost was echo %u, given up at %s:\n%s",
-                                        lost->sequence, at, lost->why.text),
-                       lost->why.packet_id };
-    }
+    return why_first_lost (court, lost);
   if (expect->peer != G_MAXUINT
       && lab_why_last_echo (court->scenario, court->ledger, expect->vm, expect->peer, &echo))
     return lab_why_no_reply (court->scenario, court->ledger, &echo);

@@ -1,4 +1,5 @@
-/* The ledger's book of drops: how many by node and reason, and the last of each. */
+/* The ledger's book of frames that went no further: drops by node and reason, and the last of each; frames that a
+ * compute passed to its controller. */
 #include "lab/ledger-private.h"
 
 #include <string.h>
@@ -83,4 +84,44 @@ lab_ledger_last_drop (const LabLedger *ledger, const char *node, NetDropReason r
         last = drop;
     }
   return last;
+}
+
+/* ---- punts --------------------------------------------------------------------------------------------------- */
+
+static void
+clear_punt (LabPunt *punt)
+{
+  g_clear_pointer (&punt->node, g_free);
+  g_clear_pointer (&punt->by, g_free);
+}
+
+void
+lab_ledger_clear_punts (LabLedger *ledger)
+{
+  for (guint i = 0; i < LAB_PUNTS_KEPT; i++)
+    clear_punt (&ledger->punts[i]);
+}
+
+void
+lab_ledger_hear_punt (LabLedger *ledger, const SimTraceState *state)
+{
+  LabPunt *punt = &ledger->punts[ledger->n_punts++ % LAB_PUNTS_KEPT];
+  json_t *json = state->json ? json_loads (state->json, 0, NULL) : NULL;
+  const char *rule = json_string_value (json_object_get (json, "rule"));
+
+  clear_punt (punt);
+  punt->packet_id = g_ascii_strtoull (state->key, NULL, 10);
+  punt->node = g_strdup (state->node);
+  punt->by = g_strdup_printf ("table %d, rule %s", (int) json_integer_value (json_object_get (json, "table")),
+                              rule ? rule : "");
+  json_decref (json);
+}
+
+const char *
+lab_ledger_punt (const LabLedger *ledger, const char *node, guint64 packet_id)
+{
+  for (guint i = 0; i < MIN (ledger->n_punts, LAB_PUNTS_KEPT); i++)
+    if (ledger->punts[i].packet_id == packet_id && strcmp (ledger->punts[i].node, node) == 0)
+      return ledger->punts[i].by;
+  return NULL;
 }

@@ -5,7 +5,15 @@
 
 G_BEGIN_DECLS
 
-#define LAB_SENT_KEPT 1024u
+#define LAB_SENT_KEPT  1024u
+#define LAB_PUNTS_KEPT 256u
+
+/* A frame that a compute passed to its controller. */
+typedef struct
+{
+  guint64 packet_id;
+  char *node, *by;
+} LabPunt;
 
 /* What a guest or DHCP server sent, in a ring. */
 typedef struct
@@ -28,6 +36,8 @@ struct _LabLedger
   guint n_removed;
   GArray *drop_counts; /* of LabDropCount */
   GPtrArray *drops;    /* the last LabDrop for each (node, reason) */
+  LabPunt punts[LAB_PUNTS_KEPT];
+  guint n_punts;
   gint64 converged_since, first_converged;
 };
 
@@ -42,6 +52,8 @@ void lab_ledger_hear_interface (LabLedger *ledger, const SimTraceInterface *inte
 void lab_ledger_hear_packet (LabLedger *ledger, gint64 time_ns, const SimTracePacket *packet);
 /* ledger-drops.c */
 void lab_ledger_hear_drop (LabLedger *ledger, gint64 time_ns, const SimTracePacket *packet);
+void lab_ledger_hear_punt (LabLedger *ledger, const SimTraceState *state);
+void lab_ledger_clear_punts (LabLedger *ledger);
 /* ledger-guests.c */
 void lab_ledger_hear_ping (LabLedger *ledger, gint64 time_ns, const SimTraceState *state);
 void lab_ledger_hear_arping (LabLedger *ledger, const SimTraceState *state);

@@ -96,6 +96,7 @@ lab_ledger_free (LabLedger *ledger)
   g_ptr_array_unref (ledger->entries);
   g_array_unref (ledger->drop_counts);
   g_ptr_array_unref (ledger->drops);
+  lab_ledger_clear_punts (ledger);
   g_free (ledger);
 }
 
@@ -182,6 +183,8 @@ hear_state (LabLedger *ledger, gint64 time_ns, const SimTraceState *state)
     lab_ledger_hear_ping (ledger, time_ns, state);
   else if (strcmp (state->table, "arping") == 0)
     lab_ledger_hear_arping (ledger, state);
+  else if (strcmp (state->table, "punt") == 0)
+    lab_ledger_hear_punt (ledger, state);
   else if (strcmp (state->table, "dhcp") == 0)
     lab_ledger_hear_dhcp (ledger, time_ns, state);
 }

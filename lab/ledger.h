@@ -108,6 +108,8 @@ const LabSentFrame *lab_ledger_sent_echo (const LabLedger *ledger, const char *n
                                           guint echo_id, guint echo_sequence);
 const LabSentFrame *
 lab_ledger_last_sent (const LabLedger *ledger, const char *node, LabFrameKind kind, const NetIpv6 *to);
+/* That a compute passed a frame to its controller: "table 18, rule …"; NULL when it did not, or too long ago. */
+const char *lab_ledger_punt (const LabLedger *ledger, const char *node, guint64 packet_id);
 const SimFates *lab_ledger_fates (const LabLedger *ledger);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (LabLedger, lab_ledger_free)

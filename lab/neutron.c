@@ -193,36 +193,81 @@ tell_dhcp_port (LabNet *net, const LabNetwork *network)
 
 /* ---- gateways ------------------------------------------------------------------------------------------------ */
 
+static json_t *
+find_device (json_t *devices, const char *tor)
+{
+  json_t *device;
+  gsize i;
+
+  json_array_foreach (devices, i,
+                      device) if (g_str_equal (json_string_value (json_object_get (device, "device_name")),
+                                               tor)) return device;
+  return NULL;
+}
+
+static void
+add_interface (const LabScenario *s, const LabGateway *gateway, json_t *devices, const LabGatewayPort *port)
+{
+  json_t *device = find_device (devices, port->tor);
+
+  if (!device)
+    {
+      g_autofree char *name = g_strdup_printf ("%s/%s", gateway->name, port->tor);
+      device = json_pack ("{s:o, s:s, s:[]}", "id", uuid_json (s, "device", name), "device_name", port->tor,
+                          "interfaces");
+      json_array_append_new (devices, device);
+    }
+  json_array_append_new (json_object_get (device, "interfaces"),
+                         json_pack ("{s:s, s:[]}", "name", port->port, "segmentation_id"));
+}
+
 /* The interfaces of a gateway, grouped by TOR in the order in which the file first names each. */
-static char *
-tell_gateway (LabNet *net, const LabGateway *gateway)
+static json_t *
+devices_json (const LabScenario *s, const LabGateway *gateway)
 {
   json_t *devices = json_array ();
 
   for (guint i = 0; i < gateway->ports->len; i++)
-    {
-      const LabGatewayPort *port = &g_array_index (gateway->ports, LabGatewayPort, i);
-      json_t *interfaces = NULL, *device;
-      gsize index;
+    add_interface (s, gateway, devices, &g_array_index (gateway->ports, LabGatewayPort, i));
+  return devices;
+}
 
-      json_array_foreach (
-          devices, index,
-          device) if (g_str_equal (json_string_value (json_object_get (device, "device_name")), port->tor))
-          interfaces
-          = json_object_get (device, "interfaces");
-      if (!interfaces)
-        {
-          g_autofree char *name = g_strdup_printf ("%s/%s", gateway->name, port->tor);
-          device = json_pack ("{s:o, s:s, s:[]}", "id", uuid_json (net->scenario, "device", name),
-                              "device_name", port->tor, "interfaces");
-          interfaces = json_object_get (device, "interfaces");
-          json_array_append_new (devices, device);
-        }
-      json_array_append_new (interfaces, json_pack ("{s:s, s:[]}", "name", port->port, "segmentation_id"));
-    }
+static char *
+tell_gateway (LabNet *net, const LabGateway *gateway)
+{
   return post (net, "l2-gateways", "l2_gateway",
                json_pack ("{s:o, s:s, s:s, s:o}", "id", uuid_json (net->scenario, "gateway", gateway->name),
-                          "name", gateway->name, "tenant_id", TENANT, "devices", devices));
+                          "name", gateway->name, "tenant_id", TENANT, "devices",
+                          devices_json (net->scenario, gateway)));
+}
+
+static char *
+gateway_path (const LabScenario *s, const LabGateway *gateway)
+{
+  g_autofree char *object = g_strdup_printf ("gateway/%s", gateway->name);
+  char uuid[LAB_UUID_TEXT];
+
+  lab_neutron_uuid (s, object, uuid);
+  return g_strdup_printf (NEUTRON "l2-gateways/%s", uuid);
+}
+
+char *
+lab_neutron_add_port (LabNet *net, guint gateway_index, const LabGatewayPort *port)
+{
+  const LabGateway *gateway = net->scenario->gateways->pdata[gateway_index];
+  g_autofree char *path = gateway_path (net->scenario, gateway);
+  json_t *devices = devices_json (net->scenario, gateway);
+
+  add_interface (net->scenario, gateway, devices, port);
+  return call (net, "PUT", path, json_pack ("{s:{s:o}}", "l2_gateway", "devices", devices));
+}
+
+char *
+lab_neutron_delete_gateway (LabNet *net, guint gateway_index)
+{
+  g_autofree char *path = gateway_path (net->scenario, net->scenario->gateways->pdata[gateway_index]);
+
+  return call (net, "DELETE", path, NULL);
 }
 
 static char *

@@ -18,5 +18,8 @@ char *lab_neutron_tell_all (LabNet *net);
 /* A connection of a gateway made or ended later; the same result. */
 char *lab_neutron_connect (LabNet *net, guint gateway, guint network, guint vlan);
 char *lab_neutron_disconnect (LabNet *net, guint gateway, guint network);
+/* A port more for a gateway; the gateway's end. */
+char *lab_neutron_add_port (LabNet *net, guint gateway, const LabGatewayPort *port);
+char *lab_neutron_delete_gateway (LabNet *net, guint gateway);
 
 G_END_DECLS

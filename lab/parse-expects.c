@@ -347,7 +347,7 @@ parse_drops (LabScenario *s, LabExpect *expect, LabReader *reader)
         }
     }
   if (lab_read_text (reader, "on", &on)
-      && lab_parse_node_ref (s, reader->problems, lab_yaml_get (reader->map, "on"), on))
+      && lab_parse_any_node_ref (s, reader->problems, lab_yaml_get (reader->map, "on"), on))
     expect->node = g_strdup (on);
   counts = counts_text (expect);
   expect->text = g_strdup_printf ("frames dropped for %s%s%s: %s", word, expect->node ? " on " : "",

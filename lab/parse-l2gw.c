@@ -5,8 +5,8 @@
 
 static const char *const gateway_keys[] = { "interfaces", "connect", NULL };
 
-static void
-port_clear (gpointer data)
+void
+lab_gateway_port_clear (gpointer data)
 {
   LabGatewayPort *port = data;
   g_free (port->tor);
@@ -23,25 +23,24 @@ lab_gateway_free (gpointer data)
   g_free (gateway);
 }
 
-static void
-parse_interface (LabScenario *s, LabProblems *problems, LabGateway *gateway, const LabYaml *item)
+gboolean
+lab_parse_gateway_port (LabScenario *s, LabProblems *problems, const LabYaml *item, LabGatewayPort *out)
 {
   const char *text = lab_read_scalar (problems, item, "an interface"), *slash;
   g_autofree char *name = NULL;
   const LabNode *node;
-  LabGatewayPort port;
 
   if (!text)
-    return;
+    return FALSE;
   slash = strchr (text, '/');
   name = slash ? g_strndup (text, (gsize) (slash - text)) : g_strdup (text);
   node = lab_parse_node_ref (s, problems, item, name);
   if (!node || !node->has_kind)
-    return;
+    return FALSE;
   if (node->kind != LAB_NODE_TOR || !slash)
     {
       lab_problem (problems, item, "'%s' is no port of a TOR; write it as tor1/em3", text);
-      return;
+      return FALSE;
     }
   if (!g_ptr_array_find_with_equal_func (node->ports, slash + 1, g_str_equal, NULL))
     {
@@ -52,10 +51,19 @@ parse_interface (LabScenario *s, LabProblems *problems, LabGateway *gateway, con
         lab_problem (problems, item, "node '%s' has no port '%s'%s", name, slash + 1, hint);
       }
       g_ptr_array_set_size (node->ports, (int) node->ports->len - 1);
-      return;
+      return FALSE;
     }
-  port = (LabGatewayPort){ g_strdup (name), g_strdup (slash + 1) };
-  g_array_append_val (gateway->ports, port);
+  *out = (LabGatewayPort){ g_strdup (name), g_strdup (slash + 1) };
+  return TRUE;
+}
+
+static void
+parse_interface (LabScenario *s, LabProblems *problems, LabGateway *gateway, const LabYaml *item)
+{
+  LabGatewayPort port;
+
+  if (lab_parse_gateway_port (s, problems, item, &port))
+    g_array_append_val (gateway->ports, port);
 }
 
 static void
@@ -81,7 +89,7 @@ parse_gateway (LabScenario *s, LabProblems *problems, const LabYaml *key, const 
   gateway->at = key;
   gateway->name = g_strdup (key->text);
   gateway->ports = g_array_new (FALSE, FALSE, sizeof (LabGatewayPort));
-  g_array_set_clear_func (gateway->ports, port_clear);
+  g_array_set_clear_func (gateway->ports, lab_gateway_port_clear);
   gateway->connections = g_array_new (FALSE, FALSE, sizeof (LabConnection));
   g_ptr_array_add (s->gateways, gateway);
   lab_parse_name (problems, key);

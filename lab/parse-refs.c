@@ -52,6 +52,35 @@ lab_parse_vm_ref (LabScenario *s, LabProblems *problems, const LabYaml *at, cons
   return vm;
 }
 
+gboolean
+lab_parse_any_node_ref (LabScenario *s, LabProblems *problems, const LabYaml *at, const char *name)
+{
+  g_autoptr (GPtrArray) names = g_ptr_array_new_with_free_func (g_free);
+  char **all;
+
+  for (guint i = 0; i < s->nodes->len; i++)
+    g_ptr_array_add (names, g_strdup (((const LabNode *) s->nodes->pdata[i])->name));
+  for (guint i = 0; i < s->vms->len; i++)
+    g_ptr_array_add (names, g_strdup (lab_scenario_vm (s, i)->name));
+  for (guint i = 0; i < s->networks->len; i++)
+    {
+      const LabNetwork *network = s->networks->pdata[i];
+      if (network->dhcp == LAB_DHCP_AGENT)
+        g_ptr_array_add (names, g_strdup_printf (LAB_DHCP_NODE_PREFIX "%s", network->name));
+    }
+  if (lab_scenario_management_link (s, LAB_CONTROLLER_NODE) != G_MAXUINT)
+    {
+      g_ptr_array_add (names, g_strdup (LAB_CONTROLLER_NODE));
+      g_ptr_array_add (names, g_strdup (LAB_MANAGEMENT_NODE));
+    }
+  if (g_ptr_array_find_with_equal_func (names, name, g_str_equal, NULL))
+    return TRUE;
+  g_ptr_array_add (names, NULL);
+  all = (char **) g_ptr_array_free (g_steal_pointer (&names), FALSE);
+  unknown (problems, at, "node or vm", name, all);
+  return FALSE;
+}
+
 static void
 take (GPtrArray *ends, char *name)
 {

@@ -6,8 +6,9 @@
 #include "net/frame.h"
 
 static const char *const common_keys[]
-    = { "at",   "after", "count", "every", "size",    "timeout", "port",       "frame",
-        "link", "state", "for",   "loss",  "gateway", "connect", "disconnect", NULL };
+    = { "at",         "after", "count",  "every",      "size", "timeout", "port",
+        "frame",      "link",  "state",  "for",        "loss", "gateway", "connect",
+        "disconnect", "add",   "delete", "controller", NULL };
 
 typedef struct
 {
@@ -30,13 +31,16 @@ static const Verb verbs[] = {
 };
 
 static const char *const link_action_keys[] = { "link", "state", "for", "loss", NULL };
-static const char *const gateway_action_keys[] = { "gateway", "connect", "disconnect", NULL };
+static const char *const gateway_action_keys[]
+    = { "gateway", "connect", "disconnect", "add", "delete", NULL };
+static const char *const controller_action_keys[] = { "controller", NULL };
 
 void
 lab_action_free (gpointer data)
 {
   LabAction *action = data;
   g_clear_pointer (&action->frame, g_bytes_unref);
+  lab_gateway_port_clear (&action->added);
   g_free (action);
 }
 
@@ -219,33 +223,24 @@ network_index (LabScenario *s, LabProblems *problems, const LabYaml *at, const c
 }
 
 static void
-parse_gateway_action (LabScenario *s, LabReader *reader, LabAction *action)
+parse_gateway_name (LabScenario *s, LabReader *reader, LabAction *action)
 {
-  const LabYaml *connect = lab_yaml_get (reader->map, "connect"),
-                *disconnect = lab_yaml_get (reader->map, "disconnect");
-  const LabYaml *node = lab_yaml_get (reader->map, "gateway");
   const char *text;
 
-  refuse_others (reader, NULL, gateway_action_keys, "gateway");
   action->gateway = G_MAXUINT;
-  if (lab_read_text (reader, "gateway", &text))
-    {
-      for (guint i = 0; i < s->gateways->len; i++)
-        if (strcmp (((const LabGateway *) s->gateways->pdata[i])->name, text) == 0)
-          action->gateway = i;
-      if (action->gateway == G_MAXUINT)
-        lab_problem (reader->problems, node, "there is no gateway '%s' in the section l2gw", text);
-    }
-  if (!connect == !disconnect)
-    {
-      lab_problem (reader->problems, node, "say connect: { network: VLAN } or disconnect: network");
-      return;
-    }
-  action->kind = connect ? LAB_ACTION_CONNECT : LAB_ACTION_DISCONNECT;
-  if (disconnect && lab_read_text (reader, "disconnect", &text))
-    action->network = network_index (s, reader->problems, disconnect, text);
-  if (!connect)
+  if (!lab_read_text (reader, "gateway", &text))
     return;
+  for (guint i = 0; i < s->gateways->len; i++)
+    if (strcmp (((const LabGateway *) s->gateways->pdata[i])->name, text) == 0)
+      action->gateway = i;
+  if (action->gateway == G_MAXUINT)
+    lab_problem (reader->problems, lab_yaml_get (reader->map, "gateway"),
+                 "there is no gateway '%s' in the section l2gw", text);
+}
+
+static void
+parse_connect (LabScenario *s, LabReader *reader, LabAction *action, const LabYaml *connect)
+{
   if (connect->kind != LAB_YAML_MAP || lab_yaml_n (connect) != 1)
     {
       lab_problem (reader->problems, connect, "connect must be one network with its VLAN, as { blue: 2901 }");
@@ -254,6 +249,58 @@ parse_gateway_action (LabScenario *s, LabReader *reader, LabAction *action)
   action->network = network_index (s, reader->problems, connect, lab_yaml_key (connect, 0)->text);
   lab_read_node_uint (reader->problems, lab_yaml_item (connect, 0), "the VLAN of a connection", 0, 4094,
                       &action->vlan);
+}
+
+static void
+parse_gateway_action (LabScenario *s, LabReader *reader, LabAction *action)
+{
+  const LabYaml *connect = lab_yaml_get (reader->map, "connect"),
+                *disconnect = lab_yaml_get (reader->map, "disconnect"),
+                *add = lab_yaml_get (reader->map, "add"), *remove = lab_yaml_get (reader->map, "delete");
+  const char *text;
+  gboolean yes = TRUE;
+
+  refuse_others (reader, NULL, gateway_action_keys, "gateway");
+  parse_gateway_name (s, reader, action);
+  if ((connect != NULL) + (disconnect != NULL) + (add != NULL) + (remove != NULL) != 1)
+    {
+      lab_problem (reader->problems, lab_yaml_get (reader->map, "gateway"),
+                   "say connect: { network: VLAN }, disconnect: network, add: tor1/em3 or delete: true");
+      return;
+    }
+  if (connect)
+    {
+      action->kind = LAB_ACTION_CONNECT;
+      parse_connect (s, reader, action, connect);
+    }
+  else if (disconnect)
+    {
+      action->kind = LAB_ACTION_DISCONNECT;
+      if (lab_read_text (reader, "disconnect", &text))
+        action->network = network_index (s, reader->problems, disconnect, text);
+    }
+  else if (add)
+    {
+      action->kind = LAB_ACTION_ADD_PORT;
+      lab_parse_gateway_port (s, reader->problems, add, &action->added);
+    }
+  else
+    {
+      action->kind = LAB_ACTION_DELETE_GATEWAY;
+      if (lab_read_boolean (reader, "delete", &yes) && !yes)
+        lab_problem (reader->problems, remove, "delete can only be true");
+    }
+}
+
+static void
+parse_controller_action (LabReader *reader, LabAction *action)
+{
+  static const char *const words[] = { "restart", NULL };
+  guint word;
+
+  refuse_others (reader, NULL, controller_action_keys, "controller");
+  action->kind = LAB_ACTION_RESTART;
+  lab_read_word (reader, "controller", words, &word);
 }
 
 /* The key that says who acts: a VM's name. */
@@ -317,10 +364,12 @@ parse_entry (LabScenario *s, LabProblems *problems, const LabYaml *node)
     parse_link_action (s, &reader, action);
   else if (lab_yaml_get (node, "gateway") && !key)
     parse_gateway_action (s, &reader, action);
+  else if (lab_yaml_get (node, "controller") && !key)
+    parse_controller_action (&reader, action);
   else if (has_actor)
     parse_vm_action (s, &reader, action, key, value);
   else if (key || lab_yaml_n (node) == 0 || !lab_problems_n (problems))
-    lab_problem (problems, node, "a timeline entry names one actor: a vm, link: or gateway:");
+    lab_problem (problems, node, "a timeline entry names one actor: a vm, link:, gateway: or controller:");
 }
 
 void

@@ -30,6 +30,9 @@ const LabNode *
 lab_parse_node_ref (LabScenario *scenario, LabProblems *problems, const LabYaml *at, const char *name);
 const LabNetwork *
 lab_parse_network_ref (LabScenario *scenario, LabProblems *problems, const LabYaml *at, const char *name);
+/* Any node of the running lab: those of the file, VMs, and what the lab adds. */
+gboolean
+lab_parse_any_node_ref (LabScenario *scenario, LabProblems *problems, const LabYaml *at, const char *name);
 guint lab_parse_vm_ref (LabScenario *scenario, LabProblems *problems, const LabYaml *at, const char *name);
 /* "tor1/em3" as a link end that will exist in the lab: ports of nodes, VFs, taps, guests' eth0. */
 gboolean
@@ -42,6 +45,9 @@ void lab_node_free (gpointer data);
 void lab_link_free (gpointer data);
 void lab_vm_free (gpointer data);
 void lab_gateway_free (gpointer data);
+void lab_gateway_port_clear (gpointer port);
+/* "tor1/em3"; the texts of `out` are new. */
+gboolean lab_parse_gateway_port (LabScenario *scenario, LabProblems *problems, const LabYaml *item, LabGatewayPort *out);
 void lab_action_free (gpointer data);
 void lab_expect_free (gpointer data);
 

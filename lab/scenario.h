@@ -167,7 +167,10 @@ typedef enum
   LAB_ACTION_FLUSH,
   LAB_ACTION_LINK,
   LAB_ACTION_CONNECT,
-  LAB_ACTION_DISCONNECT
+  LAB_ACTION_DISCONNECT,
+  LAB_ACTION_ADD_PORT,
+  LAB_ACTION_DELETE_GATEWAY,
+  LAB_ACTION_RESTART
 } LabActionKind;
 
 typedef struct
@@ -192,6 +195,7 @@ typedef struct
   /* gateway */
   guint gateway;
   guint network, vlan;
+  LabGatewayPort added;
 } LabAction;
 
 /* ---- expectations -------------------------------------------------------------------------------------------- */

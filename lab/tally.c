@@ -144,21 +144,28 @@ is_between (const LabTally *tally, const LabExpect *expect, const char *from, co
   return peer->has_ipv6 && strcmp (net_ipv6_format (&peer->ipv6, text), to) == 0;
 }
 
+static gint64
+number_of (json_t *json, const char *key)
+{
+  return json_integer_value (json_object_get (json, key));
+}
+
 static void
 explain (LabTally *tally, guint i, gint64 time_ns, const SimTraceState *state, gboolean ipv6)
 {
   const LabExpect *expect = tally->scenario->expects->pdata[i];
   json_t *json = state->json ? json_loads (state->json, 0, NULL) : NULL;
-  guint sequence = (guint) json_integer_value (json_object_get (json, "seq"));
-  const LabLostEcho lost = { .vm = expect->vm,
-                             .peer = expect->peer,
-                             .ipv6 = ipv6,
-                             .id = (guint) json_integer_value (json_object_get (json, "id")),
-                             .sequence = (guint16) sequence };
+  LabLostTally *lost = &tally->lost[i];
 
-  tally->lost[i].at_ns = time_ns;
-  tally->lost[i].sequence = sequence;
-  tally->lost[i].why = lab_why_no_reply (tally->scenario, tally->ledger, &lost);
+  lost->at_ns = time_ns;
+  lost->sequence = (guint) number_of (json, "seq");
+  lost->echo = (LabLostEcho){ .vm = expect->vm,
+                              .peer = expect->peer,
+                              .ipv6 = ipv6,
+                              .id = (guint) number_of (json, "id"),
+                              .sequence = (guint16) lost->sequence,
+                              .sent_ns = time_ns - number_of (json, "waited_ns") };
+  lost->why = lab_why_no_reply (tally->scenario, tally->ledger, &lost->echo);
   json_decref (json);
 }
 

@@ -24,9 +24,10 @@ typedef struct
 
 typedef struct
 {
-  gint64 at_ns; /* when its sender gave up; -1: none was lost */
-  guint sequence;
-  LabWhy why;
+  gint64 at_ns;   /* when its sender gave up; -1: none was lost */
+  guint sequence; /* counted from 1, as ping does */
+  LabLostEcho echo;
+  LabWhy why; /* what could be said then */
 } LabLostTally;
 
 /* By the expectation's place in the scenario: of kind frames, of kind replies. */

@@ -69,8 +69,9 @@ neighbors_of_all (const SimFates *fates)
   return neighbors;
 }
 
+/* From `host` as well, a step farther. */
 static GHashTable *
-distances_to (const SimFates *fates, const char *to)
+distances_to (const SimFates *fates, const char *to, const char *host)
 {
   GHashTable *distances = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   g_autoptr (GHashTable) neighbors = neighbors_of_all (fates);
@@ -78,6 +79,11 @@ distances_to (const SimFates *fates, const char *to)
 
   g_hash_table_insert (distances, g_strdup (to), GUINT_TO_POINTER (1));
   g_ptr_array_add (queue, (gpointer) to);
+  if (host)
+    {
+      g_hash_table_insert (distances, g_strdup (host), GUINT_TO_POINTER (2));
+      g_ptr_array_add (queue, (gpointer) host);
+    }
   for (guint head = 0; head < queue->len; head++)
     {
       const GPtrArray *peers = g_hash_table_lookup (neighbors, queue->pdata[head]);
@@ -129,7 +135,15 @@ has_arrived (const Search *search)
 
 /* ---- in words ------------------------------------------------------------------------------------------------ */
 
-/* Where the frame came in at the nearest node, or where it was seen before. */
+static gboolean
+is_outbound_towards (const SimSighting *s, const Search *search)
+{
+  return s->direction == SIM_TRACE_OUTBOUND && s->place->peer
+         && node_length (s->place->peer) == search->length
+         && strncmp (s->place->peer, search->node, search->length) == 0;
+}
+
+/* Where the frame came in at the nearest node, or left the one before. */
 static void
 tell_arrival (const Search *search, GString *out)
 {
@@ -140,9 +154,8 @@ tell_arrival (const Search *search, GString *out)
     {
       const SimSighting *s = &g_array_index (search->sightings, SimSighting, i);
       gboolean here = is_at (s->place, search->node, search->length);
-      gboolean leads_here = s->place->peer && node_length (s->place->peer) == search->length
-                            && strncmp (s->place->peer, search->node, search->length) == 0;
-      if (s->drop == NET_DROP_NONE && (here ? s->direction == SIM_TRACE_INBOUND : leads_here))
+      if (s->drop == NET_DROP_NONE
+          && (here ? s->direction == SIM_TRACE_INBOUND : is_outbound_towards (s, search)))
         last = s;
     }
   if (!last)
@@ -156,12 +169,19 @@ tell_arrival (const Search *search, GString *out)
                           last->place->name, time);
 }
 
-/* The copies that the nearest node sent on: on a cable towards the destination, and elsewhere. */
-static gboolean
+typedef enum
+{
+  COPIES_NONE,
+  COPIES_TOWARDS, /* on the cable that leads to the destination */
+  COPIES_ELSEWHERE
+} Copies;
+
+/* What the nearest node sent on. */
+static Copies
 tell_copies (const Search *search, GString *out)
 {
   g_autoptr (GString) others = g_string_new (NULL);
-  gboolean towards = FALSE;
+  Copies copies = COPIES_NONE;
 
   for (guint i = 0; i < search->sightings->len; i++)
     {
@@ -173,19 +193,22 @@ tell_copies (const Search *search, GString *out)
         {
           g_string_append_printf (out, "; sent on by %s, and lost on that cable or still on it at the end",
                                   s->place->name);
-          towards = TRUE;
+          copies = COPIES_TOWARDS;
         }
       else
         g_string_append_printf (others, "%s%s", others->len ? ", " : "", s->place->name);
     }
-  if (!towards && others->len && search->nearest > 0)
-    g_string_append_printf (out, "; %.*s sent it on by %s alone, which is not the way", (int) search->length,
-                            search->node, others->str);
-  return towards || others->len;
+  if (copies != COPIES_NONE || others->len == 0 || search->nearest == 0)
+    return copies;
+  g_string_append_printf (out, "; %.*s sent it on by %s alone", (int) search->length, search->node,
+                          others->str);
+  return COPIES_ELSEWHERE;
 }
 
+/* The drops at the nearest node; when it sent copies elsewhere, what became of those, but for neighbours who were not
+ * meant. */
 static guint
-tell_drops (const Search *search, GString *out, gboolean has_copies)
+tell_drops (const Search *search, GString *out, gboolean here)
 {
   guint n = 0;
 
@@ -193,32 +216,50 @@ tell_drops (const Search *search, GString *out, gboolean has_copies)
     {
       const SimSighting *s = &g_array_index (search->sightings, SimSighting, i);
       g_autofree char *text = NULL;
-      if (s->drop == NET_DROP_NONE || !is_at (s->place, search->node, search->length) || n++ >= DROPS_TOLD)
+      if (s->drop == NET_DROP_NONE || (!here && s->drop == NET_DROP_NOT_FOR_US)
+          || is_at (s->place, search->node, search->length) != here || n++ >= DROPS_TOLD)
         continue;
       text = sim_sighting_describe_drop (s);
-      g_string_append_printf (out, "; %s at %s: %s", has_copies ? "one copy was dropped" : "dropped",
-                              s->place->name, text);
+      g_string_append_printf (out, "; dropped at %s: %s", s->place->name, text);
     }
   return n;
 }
 
-LabWay
-lab_way_follow (const SimFates *fates, guint64 packet_id, const char *to, GString *out)
+/* What neither went on nor was dropped. */
+static void
+tell_end (const Search *search, const LabLedger *ledger, guint64 packet_id, GString *out)
 {
+  g_autofree char *node = g_strndup (search->node, search->length);
+  const char *punt = lab_ledger_punt (ledger, node, packet_id);
+
+  if (punt)
+    g_string_append_printf (out, "; %s sent it by no port, and to the controller by %s", node, punt);
+  else
+    g_string_append_printf (out, "; %s sent it to nobody and dropped nothing", node);
+}
+
+LabWay
+lab_way_follow (const LabLedger *ledger, guint64 packet_id, const char *to, const char *host, GString *out)
+{
+  const SimFates *fates = lab_ledger_fates (ledger);
   g_autoptr (GArray) sightings = sim_fates_find (fates, packet_id);
   g_autoptr (GHashTable) distances = NULL;
   Search search = { .sightings = sightings };
-  gboolean has_copies;
+  Copies copies;
+  guint n_drops;
 
   if (sightings->len == 0)
     return LAB_WAY_FORGOTTEN;
-  search.distances = distances = distances_to (fates, to);
+  search.distances = distances = distances_to (fates, to, host);
   find_nearest (&search);
   if (has_arrived (&search))
     return LAB_WAY_ARRIVED;
   tell_arrival (&search, out);
-  has_copies = tell_copies (&search, out);
-  if (tell_drops (&search, out, has_copies) == 0 && !has_copies)
-    g_string_append_printf (out, "; %.*s kept it, and dropped nothing", (int) search.length, search.node);
+  copies = tell_copies (&search, out);
+  n_drops = tell_drops (&search, out, TRUE);
+  if (copies == COPIES_ELSEWHERE)
+    tell_drops (&search, out, FALSE);
+  else if (copies == COPIES_NONE && n_drops == 0)
+    tell_end (&search, ledger, packet_id, out);
   return LAB_WAY_LOST;
 }

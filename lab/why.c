@@ -8,7 +8,7 @@
 typedef struct
 {
   const LabSentFrame *frame;
-  const char *name, *to;
+  const char *name, *to, *host; /* the server that `to` lives on, or NULL */
 } Step;
 
 static NetIpv6
@@ -29,18 +29,20 @@ name_of_tell (const LabSentFrame *tell)
   return tell->ipv6 ? "the neighbour advertisement" : "the ARP reply";
 }
 
-/* TRUE when the frame arrived, or nothing more can be said of it; otherwise `why` has the reason. */
+/* TRUE when the frame arrived; otherwise `why` has the reason, or no text when the frame is forgotten. */
 static gboolean
 follow (const LabLedger *ledger, const Step *step, LabWhy *why)
 {
-  g_autoptr (GString) way = g_string_new (NULL);
+  g_autoptr (GString) out = g_string_new (NULL);
+  LabWay way = lab_way_follow (ledger, step->frame->packet_id, step->to, step->host, out);
 
-  if (lab_way_follow (lab_ledger_fates (ledger), step->frame->packet_id, step->to, way) != LAB_WAY_LOST)
-    return TRUE;
-  why->packet_id = step->frame->packet_id;
-  why->text = g_strdup_printf ("%s (packet id %" G_GUINT64_FORMAT ") did not reach %s: it %s", step->name,
-                               step->frame->packet_id, step->to, way->str);
-  return FALSE;
+  if (way == LAB_WAY_LOST)
+    {
+      why->packet_id = step->frame->packet_id;
+      why->text = g_strdup_printf ("%s (packet id %" G_GUINT64_FORMAT ") did not reach %s: it %s", step->name,
+                                   step->frame->packet_id, step->to, out->str);
+    }
+  return way == LAB_WAY_ARRIVED;
 }
 
 /* The question arrived, so the answer is to blame, or its absence. */
@@ -73,8 +75,8 @@ blame_resolution (const LabLedger *ledger, const LabVm *who, const LabVm *whom, 
 {
   NetIpv6 back = address_of (who, ask->ipv6);
   const LabSentFrame *tell = lab_ledger_sent_since (ledger, whom->name, LAB_FRAME_TELL, &back, ask->time_ns);
-  const Step question = { ask, name_of_ask (ask), whom->name };
-  const Step answer = { tell, tell ? name_of_tell (tell) : NULL, who->name };
+  const Step question = { ask, name_of_ask (ask), whom->name, whom->node->name };
+  const Step answer = { tell, tell ? name_of_tell (tell) : NULL, who->name, who->node->name };
 
   blame_exchange (ledger, &question, &answer, why);
 }
@@ -89,8 +91,8 @@ blame_way_back (const LabLedger *ledger, const LabVm *vm, const LabVm *peer, con
                                                     request->echo_id, request->echo_sequence);
   const LabSentFrame *ask
       = lab_ledger_sent_since (ledger, peer->name, LAB_FRAME_ASK, &back, request->time_ns);
-  const Step question = { request, "the echo request", peer->name };
-  const Step answer = { reply, "the echo reply", vm->name };
+  const Step question = { request, "the echo request", peer->name, peer->node->name };
+  const Step answer = { reply, "the echo reply", vm->name, vm->node->name };
 
   if (reply || !ask)
     blame_answer (ledger, &question, &answer, why);
@@ -105,12 +107,15 @@ lab_why_no_reply (const LabScenario *s, const LabLedger *ledger, const LabLostEc
   NetIpv6 there = address_of (peer, lost->ipv6);
   const LabSentFrame *request
       = lab_ledger_sent_echo (ledger, vm->name, LAB_FRAME_ECHO_REQUEST, lost->id, lost->sequence);
-  const LabSentFrame *ask = request ? NULL : lab_ledger_last_sent (ledger, vm->name, LAB_FRAME_ASK, &there);
+  const LabSentFrame *ask
+      = request ? NULL : lab_ledger_sent_since (ledger, vm->name, LAB_FRAME_ASK, &there, lost->sent_ns);
   LabWhy why = { NULL, 0 };
 
+  if (!request && !ask) /* an echo before had asked */
+    ask = lab_ledger_last_sent (ledger, vm->name, LAB_FRAME_ASK, &there);
   if (request)
     {
-      const Step out = { request, "the echo request", peer->name };
+      const Step out = { request, "the echo request", peer->name, peer->node->name };
       if (follow (ledger, &out, &why))
         blame_way_back (ledger, vm, peer, request, &why);
     }
@@ -131,7 +136,7 @@ lab_why_last_echo (const LabScenario *s, const LabLedger *ledger, guint vm, guin
           = lab_ledger_last_sent (ledger, lab_scenario_vm (s, vm)->name, LAB_FRAME_ECHO_REQUEST, &there);
       if (!request)
         continue;
-      *out = (LabLostEcho){ vm, peer, ipv6, request->echo_id, request->echo_sequence };
+      *out = (LabLostEcho){ vm, peer, ipv6, request->echo_id, request->echo_sequence, request->time_ns };
       return TRUE;
     }
   return FALSE;
@@ -169,9 +174,9 @@ lab_why_no_lease (const LabScenario *s, const LabLedger *ledger, guint vm_index)
   else if (server)
     {
       const LabSentFrame *answer = lab_ledger_last_sent (ledger, server, LAB_FRAME_DHCP, NULL);
-      const Step out = { question, "the last DHCP message", server };
+      const Step out = { question, "the last DHCP message", server, NULL };
       const Step back = { answer && answer->time_ns >= question->time_ns ? answer : NULL,
-                          "the server's answer", vm->name };
+                          "the server's answer", vm->name, vm->node->name };
       blame_exchange (ledger, &out, &back, &why);
     }
   return why;

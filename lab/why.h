@@ -19,6 +19,7 @@ typedef struct
   guint vm, peer; /* indices of VMs */
   gboolean ipv6;
   guint id, sequence; /* of ICMP */
+  gint64 sent_ns;
 } LabLostEcho;
 
 /* Texts are to be freed. */

@@ -224,6 +224,17 @@ begin (LabWork *work, GArray *others, LabNet *net, gint64 now_ns)
     case LAB_ACTION_DISCONNECT:
       work->over = TRUE;
       return lab_neutron_disconnect (net, action->gateway, action->network);
+    case LAB_ACTION_ADD_PORT:
+      work->over = TRUE;
+      return lab_neutron_add_port (net, action->gateway, &action->added);
+    case LAB_ACTION_DELETE_GATEWAY:
+      work->over = TRUE;
+      return lab_neutron_delete_gateway (net, action->gateway);
+    case LAB_ACTION_RESTART:
+      work->over = TRUE;
+      if (net->controller)
+        odl_controller_restart (net->controller);
+      break;
     }
   return NULL;
 }

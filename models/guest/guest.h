@@ -3,7 +3,8 @@
  *
  * What happens is told as state records alone:
  *   table "ping"     op sent, reply, late, duplicate, timeout, unreachable; key "DESTINATION SEQ";
- *                    json {"to","seq","id"} and where they apply "rtt_ns", "ttl", "bytes", "why"
+ *                    json {"to","seq","id"} and where they apply "rtt_ns", "ttl", "bytes", "why",
+ *                    "waited_ns" (timeout, unreachable)
  *                    ("late": a reply after the timeout)
  *   table "dhcp"     op discover, request, renew, rebind, reboot, bound, nak, expired, release, failed; key the MAC;
  *                    json {"xid"} and where they apply "ip","server","prefix","router","mtu","lease_s","t1_s","t2_s"

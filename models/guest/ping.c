@@ -99,6 +99,15 @@ tell_reply (Session *session, const char *op, guint sequence, const GuestEcho *e
   tell (session, op, sequence, more);
 }
 
+static void
+tell_failure (Session *session, const char *op, const Request *request, gint64 now_ns, const char *more)
+{
+  char all[128];
+
+  g_snprintf (all, sizeof all, ",\"waited_ns\":%" G_GINT64_FORMAT "%s", now_ns - request->sent_ns, more);
+  tell (session, op, request->sequence, all);
+}
+
 /* ---- requests ------------------------------------------------------------------------------------------------ */
 
 static void
@@ -194,9 +203,9 @@ give_up (Session *session, gint64 now_ns)
 {
   while (oldest_timeout (session) <= now_ns)
     {
-      guint sequence = g_array_index (session->waiting, Request, 0).sequence;
+      Request request = g_array_index (session->waiting, Request, 0);
       g_array_remove_index (session->waiting, 0);
-      tell (session, "timeout", sequence, "");
+      tell_failure (session, "timeout", &request, now_ns, "");
     }
 }
 
@@ -295,5 +304,5 @@ guest_pinger_refused (GuestPinger *pinger, const GuestEcho *echo, NetDropReason 
   if (!session || !take_request (session, echo->sequence, &request))
     return;
   g_snprintf (more, sizeof more, ",\"why\":\"%s\"", net_drop_word (why));
-  tell (session, "unreachable", request.sequence, more);
+  tell_failure (session, "unreachable", &request, sim_node_now (pinger->node), more);
 }

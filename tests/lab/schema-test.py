@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""The JSON Schema agrees with the parser: schema-test.py SCHEMA SCENARIO-DIR BROKEN-DIR.
+"""The JSON Schema agrees with the parser: schema-test.py SCHEMA BROKEN-DIR SCENARIO-DIR…
 
 Every scenario that ships is valid by it; of the broken ones, those with an unknown key or a wrong kind of value are not."""
 import json
@@ -24,7 +24,7 @@ Yaml12.add_implicit_resolver("tag:yaml.org,2002:bool", re.compile("^(?:true|fals
 schema = json.load(open(sys.argv[1], encoding="utf-8"))
 jsonschema.Draft202012Validator.check_schema(schema)
 validator = jsonschema.Draft202012Validator(schema)
-good = sorted(pathlib.Path(sys.argv[2]).rglob("*.yaml"))
+good = [path for directory in sys.argv[3:] for path in sorted(pathlib.Path(directory).rglob("*.yaml"))]
 # What a schema can see: keys, kinds of values, ranges.
 bad = ["unknown-top-key", "unknown-node-key", "unknown-kind", "kind-missing", "scenario-missing", "nodes-missing",
        "name-with-a-slash", "vni-out-of-range", "vni-no-number", "vlan-out-of-range", "connection-vlan-out-of-range",
@@ -41,6 +41,6 @@ for path in good:
         print(f"# {message}")
 for name in bad:
     number += 1
-    text = (pathlib.Path(sys.argv[3]) / f"{name}.yaml").read_text(encoding="utf-8")
+    text = (pathlib.Path(sys.argv[2]) / f"{name}.yaml").read_text(encoding="utf-8")
     refused = not validator.is_valid(yaml.load(text, Yaml12))
     print(f"{'ok' if refused else 'not ok'} {number} - the schema refuses {name}")

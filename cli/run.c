@@ -56,9 +56,11 @@ static gboolean
 read_overrides (LabOverrides *overrides)
 {
   *overrides = (LabOverrides){ .sets = (const char *const *) options.sets, .until_ns = -1 };
-  if (options.until && !lab_units_duration (options.until, &overrides->until_ns))
+  if (options.until
+      && (!lab_units_duration (options.until, &overrides->until_ns) || overrides->until_ns > LAB_LONGEST))
     {
-      g_printerr ("vteplab run: --until is '%s'; it must be a time with its unit, as 30s\n", options.until);
+      g_printerr ("vteplab run: --until is '%s'; it must be a time with its unit, as 30s, 24h at most\n",
+                  options.until);
       return FALSE;
     }
   overrides->has_seed = options.seed != NULL;

@@ -44,6 +44,24 @@ lab_action_free (gpointer data)
   g_free (action);
 }
 
+/* A time of the timeline, which no run outlasts; without the key *out_ns stays.  FALSE after a mistake. */
+static gboolean
+read_time (LabReader *reader, const char *key, gint64 *out_ns)
+{
+  const LabYaml *node = lab_yaml_get (reader->map, key);
+  gint64 time_ns;
+
+  if (!node)
+    return TRUE;
+  if (!lab_read_duration (reader, key, &time_ns))
+    return FALSE;
+  if (time_ns > LAB_LONGEST)
+    lab_problem (reader->problems, node, "%s is later than 24h, when every run ends", key);
+  else
+    *out_ns = time_ns;
+  return time_ns <= LAB_LONGEST;
+}
+
 static void
 parse_when (LabAction *action, LabReader *reader, gboolean first)
 {
@@ -56,7 +74,7 @@ parse_when (LabAction *action, LabReader *reader, gboolean first)
   else if (at)
     {
       action->when = LAB_AT_TIME;
-      lab_read_duration (reader, "at", &action->time_ns);
+      read_time (reader, "at", &action->time_ns);
     }
   else if (!after)
     {
@@ -69,9 +87,12 @@ parse_when (LabAction *action, LabReader *reader, gboolean first)
         action->when = LAB_AFTER_CONVERGED;
       else if (strcmp (word, "done") == 0)
         action->when = LAB_AFTER_DONE;
-      else if (g_ascii_isdigit (*word) && lab_read_duration (reader, "after", &action->time_ns))
-        action->when = LAB_AFTER_PREVIOUS;
-      else if (!g_ascii_isdigit (*word))
+      else if (g_ascii_isdigit (*word))
+        {
+          action->when = LAB_AFTER_PREVIOUS;
+          read_time (reader, "after", &action->time_ns);
+        }
+      else
         lab_problem (reader->problems, after, "after is '%s'; it must be converged, done or a time, as 500ms",
                      word);
       if (first && action->when == LAB_AFTER_DONE)
@@ -176,6 +197,8 @@ parse_vm_action (LabScenario *s, LabReader *reader, LabAction *action, const Lab
     lab_problem (reader->problems, value, "'%s' takes nothing behind it", verb->word);
   else if (verb->has_target)
     parse_target (s, reader->problems, action, value, words[1]);
+  if (action->ipv6 && !lab_scenario_vm (s, action->vm)->has_ipv6)
+    lab_problem (reader->problems, key, "vm '%s' has no ipv6 address to ping from", key->text);
   if (action->kind == LAB_ACTION_ARPING)
     size = 0;
   if (lab_read_size (reader, "size", &size) && size > 9000)
@@ -209,7 +232,7 @@ parse_link_action (LabScenario *s, LabReader *reader, LabAction *action)
   action->has_loss = lab_read_percent (reader, "loss", &action->loss_ppb);
   if (!lab_yaml_get (reader->map, "state") && !lab_yaml_get (reader->map, "loss"))
     lab_problem (reader->problems, node, "say what happens to the link: state: down, state: up or loss: 5%%");
-  lab_read_duration (reader, "for", &action->for_ns);
+  read_time (reader, "for", &action->for_ns);
 }
 
 static guint
@@ -336,6 +359,39 @@ find_actor (LabScenario *s, LabReader *reader, const LabYaml **key, const LabYam
   return n == 1;
 }
 
+/* What is repeated comes to its end within the longest run. */
+static void
+parse_every (LabReader *reader, LabAction *action)
+{
+  const LabYaml *every = lab_yaml_get (reader->map, "every");
+
+  if (!read_time (reader, "every", &action->every_ns))
+    return;
+  if (every && action->every_ns == 0)
+    lab_problem (reader->problems, every, "every must be more than 0");
+  else if (action->every_ns > LAB_LONGEST / action->count)
+    lab_problem (reader->problems, every ? every : lab_yaml_get (reader->map, "count"),
+                 "count times every is more than 24h, when every run ends");
+}
+
+/* Entries begin one after the other, so a time before that of an entry above would not be kept. */
+static void
+check_order (const LabScenario *s, LabProblems *problems)
+{
+  gint64 latest_ns = 0;
+
+  for (guint i = 0; i < s->actions->len; i++)
+    {
+      const LabAction *action = s->actions->pdata[i];
+      if (action->when != LAB_AT_TIME)
+        continue;
+      if (action->time_ns < latest_ns)
+        lab_problem (problems, lab_yaml_get (action->at, "at") ? lab_yaml_get (action->at, "at") : action->at,
+                     "an entry above begins later; put the entries in the order of their times");
+      latest_ns = MAX (latest_ns, action->time_ns);
+    }
+}
+
 static void
 parse_entry (LabScenario *s, LabProblems *problems, const LabYaml *node)
 {
@@ -356,8 +412,8 @@ parse_entry (LabScenario *s, LabProblems *problems, const LabYaml *node)
     }
   parse_when (action, &reader, s->actions->len == 1);
   lab_read_uint (&reader, "count", 1, 1000000, &action->count);
-  lab_read_duration (&reader, "every", &action->every_ns);
-  lab_read_duration (&reader, "timeout", &action->timeout_ns);
+  parse_every (&reader, action);
+  read_time (&reader, "timeout", &action->timeout_ns);
   lab_read_uint (&reader, "port", 1, 65535, &action->port);
   has_actor = find_actor (s, &reader, &key, &value);
   if (lab_yaml_get (node, "link") && !key)
@@ -382,4 +438,5 @@ lab_parse_timeline (LabScenario *s, LabProblems *problems, const LabYaml *sectio
   else
     for (guint i = 0; i < lab_yaml_n (section); i++)
       parse_entry (s, problems, lab_yaml_item (section, i));
+  check_order (s, problems);
 }

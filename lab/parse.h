@@ -47,7 +47,8 @@ void lab_vm_free (gpointer data);
 void lab_gateway_free (gpointer data);
 void lab_gateway_port_clear (gpointer port);
 /* "tor1/em3"; the texts of `out` are new. */
-gboolean lab_parse_gateway_port (LabScenario *scenario, LabProblems *problems, const LabYaml *item, LabGatewayPort *out);
+gboolean lab_parse_gateway_port (LabScenario *scenario, LabProblems *problems, const LabYaml *item,
+                                 LabGatewayPort *out);
 void lab_action_free (gpointer data);
 void lab_expect_free (gpointer data);
 

@@ -183,7 +183,8 @@ parse_head (LabScenario *s, LabReader *reader)
     s->about = g_strdup (text);
   if (lab_read_integer (reader, "seed", 0, G_MAXINT64, &seed))
     s->seed = (guint64) seed;
-  lab_read_duration (reader, "until", &s->until_ns);
+  if (lab_read_duration (reader, "until", &s->until_ns) && s->until_ns > LAB_LONGEST)
+    lab_problem (reader->problems, lab_yaml_get (reader->map, "until"), "until is at most 24h");
 }
 
 static void

@@ -75,13 +75,23 @@ renew_versions (OvsdbTxn *txn)
     }
 }
 
+static gboolean
+store (OvsdbTxn *txn, const GArray *changes, GError **error)
+{
+  OvsdbJournal *journal = txn->db->journal;
+
+  return !journal
+         || ovsdb_journal_append (journal, (const OvsdbChange *) (gpointer) changes->data, changes->len,
+                                  txn->comment ? txn->comment->str : NULL, txn->durable, error);
+}
+
 gboolean
 ovsdb_commit_prepare (OvsdbTxn *txn, GArray *changes, GError **error)
 {
   OvsdbDatabase *db = txn->db;
 
   if (!find_changes (txn))
-    return TRUE;
+    return store (txn, changes, error);
   if (!db->is_replica)
     {
       if (!ovsdb_strong_settle (txn, error) || !ovsdb_weak_prune (txn, error) || !check_max_rows (txn, error)
@@ -91,9 +101,7 @@ ovsdb_commit_prepare (OvsdbTxn *txn, GArray *changes, GError **error)
       renew_versions (txn);
     }
   list_changes (txn, changes);
-  if (db->journal && changes->len
-      && !ovsdb_journal_append (db->journal, &g_array_index (changes, OvsdbChange, 0), changes->len,
-                                txn->comment ? txn->comment->str : NULL, error))
+  if (!store (txn, changes, error))
     return FALSE;
   if (!db->is_replica)
     ovsdb_weak_relink (txn);

@@ -1,5 +1,5 @@
 /* Records of the journal: transactions as JSON, {"_date": …, "<table>": {"<uuid>": {"<column>": …} | null}}. */
-#include "ovsdb/journal.h"
+#include "ovsdb/journal-record.h"
 #include "ovsdb/txn.h"
 
 #include <string.h>
@@ -42,8 +42,14 @@ append_row (GString *to, const OvsdbRow *row, const OvsdbRow *before)
   return n > 0 || !before;
 }
 
-static void
-begin_record (GString *to, OvsdbDatabase *db, const char *comment)
+void
+ovsdb_record_append_row (GString *to, const OvsdbRow *row)
+{
+  append_row (to, row, NULL);
+}
+
+void
+ovsdb_record_begin (GString *to, OvsdbDatabase *db, const char *comment)
 {
   g_string_append_printf (to, "{\"_date\":%" G_GINT64_FORMAT, net_world_now (db->world) / NET_MSEC);
   if (comment)
@@ -99,33 +105,12 @@ ovsdb_record_append_changes (GString *to, OvsdbDatabase *db, const OvsdbChange *
 
   for (guint i = 0; i < n_changes; i++)
     touched[changes[i].table->schema->index] = TRUE;
-  begin_record (to, db, comment);
+  ovsdb_record_begin (to, db, comment);
   for (guint i = 0; i < db->schema->n_tables; i++)
     if (touched[i])
       any |= append_table (to, db->tables[i], changes, n_changes);
   g_string_append_c (to, '}');
   return any;
-}
-
-void
-ovsdb_record_append_snapshot (GString *to, OvsdbDatabase *db)
-{
-  begin_record (to, db, "compacting database");
-  for (guint i = 0; i < db->schema->n_tables; i++)
-    {
-      const OvsdbRow *first = ovsdb_table_first (db->tables[i]);
-      if (!first)
-        continue;
-      g_string_append_printf (to, ",\"%s\":{", db->tables[i]->schema->name);
-      for (const OvsdbRow *row = first; row; row = ovsdb_table_next (row))
-        {
-          if (row != first)
-            g_string_append_c (to, ',');
-          append_row (to, row, NULL);
-        }
-      g_string_append_c (to, '}');
-    }
-  g_string_append_c (to, '}');
 }
 
 /* ---- reading ------------------------------------------------------------------------------------------------- */

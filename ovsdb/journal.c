@@ -1,137 +1,158 @@
-/* Framing, storing and compacting the journal. */
+/* The journal's life: opening, appending, when it is to be made small. */
 #include "ovsdb/journal.h"
+#include "ovsdb/journal-compact.h"
+#include "ovsdb/journal-record.h"
 
 #include <string.h>
 
-#define MAGIC             "OVSDB JSON "
-#define MAX_DEPTH         64u
-#define MIN_COMPACT_BYTES (256u * 1024u)
+#define MAX_DEPTH 64u
+
+/* A journal is compacted when it has grown to twice of what it was, but not often; and soon when it grows fast. */
+#define GROWN_TIMES     2u
+#define GROWN_LEAST     (1024u * 1024u)
+#define COMPACT_NS      (600 * NET_SEC)
+#define FAST_TIMES      8u
+#define FAST_LEAST      (64u * 1024u * 1024u)
+#define AFTER_FAILED_NS (1 * NET_SEC)
 
 struct _OvsdbJournal
 {
   OvsdbDatabase *db;
   char *name;
-  gsize size;         /* bytes stored */
-  gsize compact_size; /* at which to compact next */
-  gboolean broken;    /* an append failed and may have left a part: only a new snapshot helps */
+  gsize size;           /* bytes stored */
+  gsize base;           /* bytes when it was last opened or compacted */
+  gint64 based_ns;      /* and when that was */
+  gint64 not_before_ns; /* a compaction failed: when to try again */
+  gboolean unsynced;    /* what was appended last may not be on the disk */
+  gboolean broken;      /* an append failed and may have left a part: only a new snapshot helps */
+  OvsdbCompaction *compaction;
+  NetTimer work; /* the next slice */
 };
 
-/* ---- frames -------------------------------------------------------------------------------------------------- */
+static gint64
+now_of (const OvsdbJournal *journal)
+{
+  return net_world_now (journal->db->world);
+}
+
+/* ---- compacting -------------------------------------------------------------------------------------------------- */
 
 static void
-append_frame (GString *to, const GString *json)
+rebase (OvsdbJournal *journal, gsize size)
 {
-  g_autoptr (GChecksum) sha1 = g_checksum_new (G_CHECKSUM_SHA1);
-
-  g_checksum_update (sha1, (const guchar *) json->str, (gssize) json->len);
-  g_checksum_update (sha1, (const guchar *) "\n", 1);
-  g_string_append_printf (to, MAGIC "%zu %s\n", json->len + 1, g_checksum_get_string (sha1));
-  g_string_append_len (to, json->str, (gssize) json->len);
-  g_string_append_c (to, '\n');
+  journal->size = journal->base = size;
+  journal->based_ns = now_of (journal);
+  journal->broken = journal->unsynced = FALSE;
 }
 
-typedef struct
+/* Runs a slice.  A journal that cannot be compacted still serves. */
+static OvsdbCompactionState
+run_slice (OvsdbJournal *journal, GError **error)
 {
-  const char *at, *end;
-  const char *text; /* the record that was found */
-  gsize length;
-} Reader;
+  OvsdbCompactionState state = ovsdb_compaction_step (journal->compaction, error);
 
-typedef enum
-{
-  RECORD,
-  NO_MORE,
-  TORN,   /* the last record was not written whole */
-  DAMAGED /* something else is wrong */
-} Found;
-
-/* The record's header; `at` moves behind it. */
-static Found
-read_header (Reader *reader, guint64 *length, char sha1[41])
-{
-  const char *line_end = memchr (reader->at, '\n', (gsize) (reader->end - reader->at)), *at = reader->at;
-  g_autofree char *line = NULL;
-  char *rest;
-
-  if (!line_end)
-    return TORN;
-  line = g_strndup (at, (gsize) (line_end - at));
-  reader->at = line_end + 1;
-  if (!g_str_has_prefix (line, MAGIC) || !g_ascii_isdigit (line[strlen (MAGIC)]))
-    return DAMAGED;
-  *length = g_ascii_strtoull (line + strlen (MAGIC), &rest, 10);
-  if (*rest != ' ' || strlen (rest + 1) != 40)
-    return DAMAGED;
-  memcpy (sha1, rest + 1, 41);
-  return RECORD;
+  if (state == OVSDB_COMPACTION_GOES_ON)
+    return state;
+  if (state == OVSDB_COMPACTION_DONE)
+    rebase (journal, ovsdb_compaction_size (journal->compaction));
+  else
+    journal->not_before_ns = now_of (journal) + AFTER_FAILED_NS;
+  g_clear_pointer (&journal->compaction, ovsdb_compaction_free);
+  return state;
 }
 
-static Found
-read_record (Reader *reader)
+static void
+say_failed (OvsdbJournal *journal, const GError *error)
 {
-  guint64 length = 0;
-  char sha1[41];
-  g_autofree char *actual = NULL;
-  Found found;
-
-  if (reader->at == reader->end)
-    return NO_MORE;
-  found = read_header (reader, &length, sha1);
-  if (found != RECORD)
-    return found;
-  if (length > (guint64) (reader->end - reader->at))
-    return TORN;
-  actual = g_compute_checksum_for_data (G_CHECKSUM_SHA1, (const guchar *) reader->at, (gsize) length);
-  reader->text = reader->at;
-  reader->length = (gsize) length;
-  reader->at += length;
-  if (strcmp (actual, sha1) == 0)
-    return RECORD;
-  return reader->at == reader->end ? TORN : DAMAGED;
-}
-
-/* ---- writing ------------------------------------------------------------------------------------------------- */
-
-/* The whole database in two records: the schema, and all rows. */
-static gboolean
-store_snapshot (OvsdbJournal *journal, GError **error)
-{
-  OvsdbDatabase *db = journal->db;
-  g_autoptr (GString) schema = g_string_new (db->schema->json), rows = g_string_new (NULL),
-                      all = g_string_new (NULL);
-
-  append_frame (all, schema);
-  ovsdb_record_append_snapshot (rows, db);
-  append_frame (all, rows);
-  if (!net_world_replace (db->world, journal->name, (const guint8 *) all->str, all->len, error))
-    return FALSE;
-  journal->size = all->len;
-  journal->compact_size = MAX (MIN_COMPACT_BYTES, 2 * all->len);
-  journal->broken = FALSE;
-  return TRUE;
-}
-
-/* A journal that cannot be compacted still serves. */
-void
-ovsdb_journal_tidy (OvsdbJournal *journal)
-{
-  g_autoptr (GError) error = NULL;
-
-  if (!journal || (journal->size < journal->compact_size && !journal->broken)
-      || store_snapshot (journal, &error))
-    return;
-  journal->compact_size = 2 * journal->size;
   net_world_log (journal->db->world, NET_LOG_WARNING, "ovsdb", "%s could not be compacted: %s", journal->name,
                  error->message);
 }
 
+static void
+on_work (NetTimer *timer, gint64 now_ns)
+{
+  OvsdbJournal *journal = timer->owner;
+  g_autoptr (GError) error = NULL;
+
+  if (!journal->compaction)
+    journal->compaction = ovsdb_compaction_new (journal->db, journal->name);
+  if (run_slice (journal, &error) == OVSDB_COMPACTION_GOES_ON)
+    net_world_timer_set (journal->db->world, timer, now_ns);
+  else if (error)
+    say_failed (journal, error);
+}
+
+static gboolean
+is_due (const OvsdbJournal *journal)
+{
+  gint64 now_ns = now_of (journal);
+  gboolean grown = journal->size > MAX (GROWN_LEAST, GROWN_TIMES * journal->base)
+                   && now_ns - journal->based_ns >= COMPACT_NS,
+           fast = journal->size > MAX (FAST_LEAST, FAST_TIMES * journal->base);
+
+  return (grown || fast) && now_ns >= journal->not_before_ns;
+}
+
+static void
+compact_soon (OvsdbJournal *journal)
+{
+  if (!journal->compaction && !journal->work.pending && is_due (journal))
+    net_world_timer_set (journal->db->world, &journal->work, now_of (journal));
+}
+
+/* All slices at once. */
+static gboolean
+compact_now (OvsdbJournal *journal, GError **error)
+{
+  OvsdbCompactionState state;
+
+  net_world_timer_cancel (journal->db->world, &journal->work);
+  if (!journal->compaction)
+    journal->compaction = ovsdb_compaction_new (journal->db, journal->name);
+  while ((state = run_slice (journal, error)) == OVSDB_COMPACTION_GOES_ON)
+    ;
+  return state == OVSDB_COMPACTION_DONE;
+}
+
+void
+ovsdb_journal_mend (OvsdbJournal *journal)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (journal && journal->broken && now_of (journal) >= journal->not_before_ns
+      && !compact_now (journal, &error))
+    say_failed (journal, error);
+}
+
+/* ---- appending --------------------------------------------------------------------------------------------------- */
+
+static gboolean
+append_bytes (OvsdbJournal *journal, const GString *frame, gboolean durable, GError **error)
+{
+  NetWorld *world = journal->db->world;
+  const guint8 *bytes = (const guint8 *) frame->str;
+
+  if (durable ? net_world_append (world, journal->name, bytes, frame->len, error)
+              : net_world_append_soon (world, journal->name, bytes, frame->len, error))
+    {
+      journal->size += frame->len;
+      journal->unsynced = !durable;
+      return TRUE;
+    }
+  journal->broken = TRUE;
+  g_prefix_error (error, "the transaction could not be stored in %s: ", journal->name);
+  return FALSE;
+}
+
 gboolean
 ovsdb_journal_append (OvsdbJournal *journal, const OvsdbChange *changes, guint n_changes, const char *comment,
-                      GError **error)
+                      gboolean durable, GError **error)
 {
   g_autoptr (GString) json = g_string_new (NULL), frame = g_string_new (NULL);
 
-  if (!ovsdb_record_append_changes (json, journal->db, changes, n_changes, comment))
+  if (ovsdb_record_append_changes (json, journal->db, changes, n_changes, comment))
+    ovsdb_frame_append (frame, json);
+  else if (!durable || !journal->unsynced)
     return TRUE;
   if (journal->broken)
     {
@@ -139,18 +160,18 @@ ovsdb_journal_append (OvsdbJournal *journal, const OvsdbChange *changes, guint n
                    journal->name);
       return FALSE;
     }
-  append_frame (frame, json);
-  if (!net_world_append (journal->db->world, journal->name, (const guint8 *) frame->str, frame->len, error))
+  if (!append_bytes (journal, frame, durable, error))
+    return FALSE;
+  if (journal->compaction)
     {
-      journal->broken = TRUE;
-      g_prefix_error (error, "the transaction could not be stored in %s: ", journal->name);
-      return FALSE;
+      ovsdb_compaction_take (journal->compaction, changes, n_changes);
+      ovsdb_compaction_follow (journal->compaction, frame);
     }
-  journal->size += frame->len;
+  compact_soon (journal);
   return TRUE;
 }
 
-/* ---- opening ------------------------------------------------------------------------------------------------- */
+/* ---- opening ----------------------------------------------------------------------------------------------------- */
 
 static gboolean
 check_schema (OvsdbJournal *journal, const OvsdbJson *json, GError **error)
@@ -165,7 +186,7 @@ check_schema (OvsdbJournal *journal, const OvsdbJson *json, GError **error)
 }
 
 static gboolean
-replay_record (OvsdbJournal *journal, const Reader *reader, gboolean is_schema, GError **error)
+replay_record (OvsdbJournal *journal, const OvsdbFrameReader *reader, gboolean is_schema, GError **error)
 {
   g_autoptr (OvsdbArena) arena = ovsdb_arena_new ();
   const OvsdbJson *json = ovsdb_json_parse (arena, reader->text, reader->length, MAX_DEPTH, error);
@@ -191,10 +212,10 @@ replay (OvsdbJournal *journal, GBytes *stored, GError **error)
 {
   gsize length, n_records = 0;
   const char *begin = g_bytes_get_data (stored, &length), *good = begin;
-  Reader reader = { .at = begin, .end = begin + length };
-  Found found;
+  OvsdbFrameReader reader = { .at = begin, .end = begin + length };
+  OvsdbFound found;
 
-  while ((found = read_record (&reader)) == RECORD)
+  while ((found = ovsdb_frame_read (&reader)) == OVSDB_RECORD)
     {
       if (!replay_record (journal, &reader, n_records == 0, error))
         {
@@ -204,16 +225,15 @@ replay (OvsdbJournal *journal, GBytes *stored, GError **error)
       n_records++;
       good = reader.at;
     }
-  if (found == DAMAGED || (found == TORN && n_records == 0))
+  if (found == OVSDB_RECORD_DAMAGED || (found == OVSDB_RECORD_TORN && n_records == 0))
     {
       g_set_error (error, OVSDB_ERROR, OVSDB_ERROR_IO, "%s is damaged at byte %zu; restore it from a copy",
                    journal->name, (gsize) (good - begin));
       return FALSE;
     }
-  if (found == TORN && !cut (journal, begin, reader.end, good, error))
+  if (found == OVSDB_RECORD_TORN && !cut (journal, begin, reader.end, good, error))
     return FALSE;
-  journal->size = (gsize) (good - begin);
-  journal->compact_size = MAX (MIN_COMPACT_BYTES, 2 * journal->size);
+  rebase (journal, (gsize) (good - begin));
   return TRUE;
 }
 
@@ -232,7 +252,8 @@ ovsdb_journal_open (OvsdbDatabase *db, const char *name, GError **error)
   journal = g_new0 (OvsdbJournal, 1);
   journal->db = db;
   journal->name = g_strdup (name);
-  if (stored && g_bytes_get_size (stored) ? replay (journal, stored, error) : store_snapshot (journal, error))
+  net_timer_init (&journal->work, on_work, journal);
+  if (stored && g_bytes_get_size (stored) ? replay (journal, stored, error) : compact_now (journal, error))
     return journal;
   ovsdb_journal_free (journal);
   return NULL;
@@ -243,6 +264,8 @@ ovsdb_journal_free (OvsdbJournal *journal)
 {
   if (!journal)
     return;
+  net_world_timer_cancel (journal->db->world, &journal->work);
+  ovsdb_compaction_free (journal->compaction);
   g_free (journal->name);
   g_free (journal);
 }

@@ -9,6 +9,7 @@ row_alloc (OvsdbTable *table)
 {
   OvsdbRow *row = g_malloc0 (sizeof *row + table->schema->n_columns * sizeof row->column[0]);
   row->table = table;
+  row->mark = table->db->mark != 0;
   return row;
 }
 

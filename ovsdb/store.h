@@ -21,7 +21,8 @@ struct _OvsdbRow
   OvsdbRow *previous, *next; /* in the table's order */
   OvsdbWeakLinks *weak;      /* weak references from and to the row; NULL when it never had any (weak.c) */
   guint n_refs;              /* strong references from other rows */
-  guint change : 31;         /* 1 + place in the running transaction; 0: untouched */
+  guint change : 30;         /* 1 + place in the running transaction; 0: untouched */
+  guint mark : 1;            /* the journal's: see journal-compact.c */
   guint dead : 1;            /* deleted by the running transaction, or no longer in the table */
   OvsdbDatum column[];
 };
@@ -55,6 +56,7 @@ struct _OvsdbDatabase
   OvsdbTxn *running;
   GArray *listeners;     /* of OvsdbListening */
   OvsdbJournal *journal; /* NULL: in memory only */
+  gboolean mark;         /* what new rows are marked with */
   gboolean is_replica;   /* holds what somebody else's constraints admitted */
   OvsdbUuid pool[OVSDB_UUID_POOL];
   guint n_pool;

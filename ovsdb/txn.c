@@ -10,7 +10,7 @@ ovsdb_txn_begin (OvsdbDatabase *db)
   OvsdbTxn *txn = g_new0 (OvsdbTxn, 1);
 
   g_assert (!db->running); /* a listener must not write */
-  ovsdb_journal_tidy (db->journal);
+  ovsdb_journal_mend (db->journal);
   db->running = txn;
   txn->db = db;
   txn->rows = g_array_new (FALSE, FALSE, sizeof (OvsdbTxnRow));
@@ -24,7 +24,7 @@ touch (OvsdbTxn *txn, OvsdbRow *row, OvsdbRow *before)
   OvsdbTxnRow entry = { .row = row, .before = before };
 
   g_array_append_val (txn->rows, entry);
-  row->change = txn->rows->len & 0x7fffffff;
+  row->change = txn->rows->len & 0x3fffffff;
 }
 
 OvsdbRow *

@@ -1,5 +1,6 @@
 /* The test world. */
 #include "fake-world.h"
+#include "fake-storage.h"
 
 #include <string.h>
 
@@ -37,8 +38,8 @@ struct _FakeWorld
   GPtrArray *timers;    /* of Pending */
   GPtrArray *streams;   /* of FakeStream */
   GPtrArray *listeners; /* of NetListener */
-  GHashTable *stored;   /* name to GByteArray */
-  gsize chop, disk_left;
+  FakeStorage *storage;
+  gsize chop;
   gboolean cut, hold;
   char *warning;
   GString *states;
@@ -234,45 +235,35 @@ world_unlisten (NetWorld *world, NetListener *listener)
 static GBytes *
 world_load (NetWorld *world, const char *name, GError **error)
 {
-  GByteArray *bytes = g_hash_table_lookup (self (world)->stored, name);
-
   (void) error;
-  return bytes ? g_bytes_new (bytes->data, bytes->len) : NULL;
+  return fake_storage_load (self (world)->storage, name);
 }
 
 static gboolean
 world_append (NetWorld *world, const char *name, const guint8 *bytes, gsize n, GError **error)
 {
-  FakeWorld *fake = self (world);
-  GByteArray *stored = g_hash_table_lookup (fake->stored, name);
-  gsize fits = MIN (n, fake->disk_left);
+  return fake_storage_append (self (world)->storage, name, bytes, n, TRUE, error);
+}
 
-  if (!stored)
-    g_hash_table_insert (fake->stored, g_strdup (name), stored = g_byte_array_new ());
-  g_byte_array_append (stored, bytes, (guint) fits);
-  if (fake->disk_left != G_MAXSIZE)
-    fake->disk_left -= fits;
-  if (fits == n)
-    return TRUE;
-  g_set_error (error, G_FILE_ERROR, G_FILE_ERROR_NOSPC, "no space left");
-  return FALSE;
+static gboolean
+world_append_soon (NetWorld *world, const char *name, const guint8 *bytes, gsize n, GError **error)
+{
+  return fake_storage_append (self (world)->storage, name, bytes, n, FALSE, error);
 }
 
 static gboolean
 world_replace (NetWorld *world, const char *name, const guint8 *bytes, gsize n, GError **error)
 {
-  FakeWorld *fake = self (world);
-  GByteArray *stored;
+  return fake_storage_step (self (world)->storage, name, NET_REPLACE_BEGIN, NULL, 0, error)
+         && fake_storage_step (self (world)->storage, name, NET_REPLACE_ADD, bytes, n, error)
+         && fake_storage_step (self (world)->storage, name, NET_REPLACE_END, NULL, 0, error);
+}
 
-  if (fake->disk_left < n)
-    {
-      g_set_error (error, G_FILE_ERROR, G_FILE_ERROR_NOSPC, "no space left");
-      return FALSE;
-    }
-  stored = g_byte_array_new ();
-  g_byte_array_append (stored, bytes, (guint) n);
-  g_hash_table_insert (fake->stored, g_strdup (name), stored);
-  return TRUE;
+static gboolean
+world_replace_step (NetWorld *world, const char *name, NetReplaceStep step, const guint8 *bytes, gsize n,
+                    GError **error)
+{
+  return fake_storage_step (self (world)->storage, name, step, bytes, n, error);
 }
 
 static void
@@ -302,16 +293,15 @@ static const NetWorldClass world_class = { .now = world_now,
                                            .load = world_load,
                                            .append = world_append,
                                            .replace = world_replace,
+                                           .append_soon = world_append_soon,
+                                           .replace_step = world_replace_step,
                                            .log = world_log,
                                            .state = world_state };
 
-/* ---- the test's side ----------------------------------------------------------------------------------------------- */
+/* The same where storage knows nothing but whole values and durable appends: the simulator's is such. */
+static NetWorldClass plain_class;
 
-static void
-bytes_free (gpointer bytes)
-{
-  g_byte_array_unref (bytes);
-}
+/* ---- the test's side ----------------------------------------------------------------------------------------------- */
 
 FakeWorld *
 fake_world_new (void)
@@ -320,11 +310,10 @@ fake_world_new (void)
 
   fake->world.klass = &world_class;
   fake->seed = 1;
-  fake->disk_left = G_MAXSIZE;
   fake->timers = g_ptr_array_new_with_free_func (g_free);
   fake->streams = g_ptr_array_new_with_free_func (stream_free);
   fake->listeners = g_ptr_array_new_with_free_func (listener_free);
-  fake->stored = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, bytes_free);
+  fake->storage = fake_storage_new ();
   fake->states = g_string_new (NULL);
   return fake;
 }
@@ -337,7 +326,7 @@ fake_world_free (FakeWorld *fake)
   g_ptr_array_unref (fake->timers);
   g_ptr_array_unref (fake->streams);
   g_ptr_array_unref (fake->listeners);
-  g_hash_table_unref (fake->stored);
+  fake_storage_free (fake->storage);
   g_string_free (fake->states, TRUE);
   g_free (fake->warning);
   g_free (fake);
@@ -421,6 +410,12 @@ step_timer (FakeWorld *fake, gint64 until_ns)
   return TRUE;
 }
 
+gboolean
+fake_world_step (FakeWorld *fake)
+{
+  return step_streams (fake) || step_timer (fake, fake->now_ns);
+}
+
 void
 fake_world_run (FakeWorld *fake, gint64 ns)
 {
@@ -462,7 +457,22 @@ fake_world_hold (FakeWorld *fake, gboolean hold)
 void
 fake_world_disk_limit (FakeWorld *fake, gsize bytes)
 {
-  fake->disk_left = bytes;
+  fake_storage_limit (fake->storage, bytes);
+}
+
+void
+fake_world_power_off (FakeWorld *fake)
+{
+  fake_storage_power_off (fake->storage);
+}
+
+void
+fake_world_plain_storage (FakeWorld *fake)
+{
+  plain_class = world_class;
+  plain_class.append_soon = NULL;
+  plain_class.replace_step = NULL;
+  fake->world.klass = &plain_class;
 }
 
 const char *
@@ -481,179 +491,4 @@ const char *
 fake_world_states (FakeWorld *fake)
 {
   return fake->states->str;
-}
-
-/* ---- a peer by hand ------------------------------------------------------------------------------------------------ */
-
-struct _FakePeer
-{
-  FakeWorld *fake;
-  NetStream *stream;
-  NetListener *listener;
-  GString *received;
-  gboolean connected, closed;
-};
-
-static void
-peer_connected (NetStream *stream, gpointer user)
-{
-  (void) stream;
-  ((FakePeer *) user)->connected = TRUE;
-}
-
-static void
-peer_received (NetStream *stream, const guint8 *bytes, gsize n, gpointer user)
-{
-  (void) stream;
-  g_string_append_len (((FakePeer *) user)->received, (const char *) bytes, (gssize) n);
-}
-
-static void
-peer_closed (NetStream *stream, const char *why, gpointer user)
-{
-  FakePeer *peer = user;
-
-  (void) stream;
-  (void) why;
-  peer->stream = NULL;
-  peer->connected = FALSE;
-  peer->closed = TRUE;
-}
-
-static const NetStreamEvents peer_events
-    = { .connected = peer_connected, .received = peer_received, .closed = peer_closed };
-
-static FakePeer *
-peer_new (FakeWorld *fake)
-{
-  FakePeer *peer = g_new0 (FakePeer, 1);
-  peer->fake = fake;
-  peer->received = g_string_new (NULL);
-  return peer;
-}
-
-FakePeer *
-fake_peer_dial (FakeWorld *fake, const char *target)
-{
-  FakePeer *peer = peer_new (fake);
-  peer->stream = net_world_connect (&fake->world, target, &peer_events, peer, NULL);
-  fake_world_run (fake, 0);
-  return peer;
-}
-
-static void
-peer_accept (NetStream *stream, gpointer user)
-{
-  FakePeer *peer = user;
-
-  if (peer->stream)
-    {
-      net_stream_close (stream);
-      return;
-    }
-  net_stream_set_events (stream, &peer_events, peer);
-  peer->stream = stream;
-  peer->connected = TRUE;
-  peer->closed = FALSE;
-  g_string_truncate (peer->received, 0);
-}
-
-FakePeer *
-fake_peer_listen (FakeWorld *fake, const char *target)
-{
-  FakePeer *peer = peer_new (fake);
-  peer->listener = net_world_listen (&fake->world, target, peer_accept, peer, NULL);
-  return peer;
-}
-
-static char *
-double_quotes (const char *text)
-{
-  char *copy = g_strdup (text);
-  for (char *at = copy; *at; at++)
-    if (*at == '\'')
-      *at = '"';
-  return copy;
-}
-
-void
-fake_peer_send (FakePeer *peer, const char *text)
-{
-  g_autofree char *json = double_quotes (text);
-
-  net_stream_send (peer->stream, (const guint8 *) json, strlen (json));
-  fake_world_run (peer->fake, 0);
-}
-
-json_t *
-fake_peer_take (FakePeer *peer)
-{
-  json_error_t error;
-  json_t *json;
-
-  fake_world_run (peer->fake, 0);
-  json = json_loadb (peer->received->str, peer->received->len, JSON_DISABLE_EOF_CHECK, &error);
-  if (json)
-    g_string_erase (peer->received, 0, error.position);
-  return json;
-}
-
-gboolean
-fake_peer_is_closed (FakePeer *peer)
-{
-  return peer->closed;
-}
-
-gboolean
-fake_peer_is_connected (FakePeer *peer)
-{
-  return peer->connected;
-}
-
-void
-fake_peer_close (FakePeer *peer)
-{
-  if (peer->stream)
-    net_stream_close (peer->stream);
-  peer->stream = NULL;
-  peer->connected = FALSE;
-}
-
-void
-fake_peer_free (FakePeer *peer)
-{
-  if (!peer)
-    return;
-  fake_peer_close (peer);
-  net_world_unlisten (&peer->fake->world, peer->listener);
-  fake_world_run (peer->fake, 0);
-  g_string_free (peer->received, TRUE);
-  g_free (peer);
-}
-
-json_t *
-json_of (const char *text)
-{
-  g_autofree char *quoted = double_quotes (text);
-  json_error_t error;
-  json_t *json = json_loads (quoted, JSON_DECODE_ANY, &error);
-
-  if (!json)
-    g_error ("a test's JSON: %s in %s", error.text, quoted);
-  return json;
-}
-
-const char *
-text_of (const json_t *json)
-{
-  static char *kept;
-  char *dumped = json_dumps (json, JSON_COMPACT | JSON_ENCODE_ANY | JSON_SORT_KEYS);
-
-  g_free (kept);
-  kept = g_strdup (dumped ? dumped : "(null)");
-  free (dumped);
-  for (char *at = kept; *at; at++)
-    if (*at == '"')
-      *at = '\'';
-  return kept;
 }

@@ -14,6 +14,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (FakeWorld, fake_world_free)
 
 /* Delivers bytes and fires timers in order until `ns` have passed. */
 void fake_world_run (FakeWorld *fake, gint64 ns);
+/* One thing that is due now, if there is one. */
+gboolean fake_world_step (FakeWorld *fake);
 /* Pieces of at most this many bytes; 0: whole. */
 void fake_world_chop (FakeWorld *fake, gsize bytes);
 /* Every stream ends, as when a cable is cut; dialling fails until it is mended. */
@@ -22,6 +24,10 @@ void fake_world_cut (FakeWorld *fake, gboolean cut);
 void fake_world_hold (FakeWorld *fake, gboolean hold);
 /* Appends fail from now on after `bytes` more; the part that fits is stored.  G_MAXSIZE: never. */
 void fake_world_disk_limit (FakeWorld *fake, gsize bytes);
+/* What was stored and is not on the disk is lost; replacements that have not ended too. */
+void fake_world_power_off (FakeWorld *fake);
+/* Values are replaced whole and appended durably from now on. */
+void fake_world_plain_storage (FakeWorld *fake);
 /* The last log message of warning level or above, or NULL. */
 const char *fake_world_last_warning (FakeWorld *fake);
 void fake_world_set_detail (FakeWorld *fake, gboolean detail);

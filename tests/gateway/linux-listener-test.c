@@ -72,6 +72,7 @@ a_listener_may_be_ended_in_the_turn_in_which_it_has_a_connection (void)
   setup ("ptcp:0:127.0.0.1");
   talker = plain_socket ();
   CU_ASSERT (run_until (server_up));
+  run_for (5 * NET_MSEC);
   bench.server.on_bytes = "unlisten";
   CU_ASSERT_EQUAL (send (talker, "hello", 5, 0), 5);
   late = plain_socket ();

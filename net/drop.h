@@ -57,6 +57,7 @@ G_BEGIN_DECLS
   /* hosts */                                                                                                 \
   X (NODE_STOPPED, "node-stopped", "the node is not running")                                                 \
   X (NO_ROUTE, "no-route", "no route to the destination")                                                     \
+  X (BACKLOG_FULL, "backlog-full", "the listener has as many half-open connections as it may")                \
   X (NEIGHBOR_FAILED, "neighbor-failed", "the destination did not answer ARP or neighbour solicitation")
 
 typedef enum

@@ -52,8 +52,9 @@ gboolean sim_host_read_listen_target (const SimHost *host, const char *target, g
 
 void sim_host_streams_init (SimHost *host);
 void sim_host_streams_clear (SimHost *host);
-/* FALSE when no stream or listener takes it: the owner answers with a reset. */
-gboolean sim_host_streams_receive (SimHost *host, const SimHostSegment *segment);
+/* NET_DROP_NONE when a stream or listener took it; NET_DROP_UNKNOWN_PROTOCOL when there is none, and the owner answers
+ * with a reset; NET_DROP_BACKLOG_FULL when the listener cannot take one more now, and who dials shall ask again. */
+NetDropReason sim_host_streams_receive (SimHost *host, const SimHostSegment *segment);
 /* A neighbour does not answer: who dials it is told. */
 void sim_host_streams_unreachable (SimHost *host, NetIpv4 ip);
 

@@ -3,7 +3,7 @@
 #include "sim/host-inside.h"
 
 #define FIRST_PORT 49152u /* dynamic ports, RFC 6335 §6 */
-#define BACKLOG    128u   /* connections of one listener that shake hands */
+#define BACKLOG    4096u /* connections of one listener that shake hands; Linux's default (net.core.somaxconn) */
 
 typedef struct
 {
@@ -270,19 +270,18 @@ new_stream (SimHost *host, NetIpv4 peer_ip, const SimTcpStart *start)
 
 /* ---- dialling and listening ---------------------------------------------------------------------------------- */
 
-/* Ports are taken in turn, so that a port is not used again while its last connection lingers. */
+/* Ports are taken in turn, so that a port is not used again while its last connection lingers.  0: none is free. */
 static guint16
 choose_port (SimHost *host, NetIpv4 peer_ip, guint16 peer_port)
 {
-  guint16 port;
-
-  do
+  for (guint i = FIRST_PORT; i <= G_MAXUINT16; i++)
     {
-      port = host->next_port;
+      guint16 port = host->next_port;
       host->next_port = (guint16) (port == G_MAXUINT16 ? FIRST_PORT : port + 1u);
+      if (!find_stream (host, make_key (peer_ip, peer_port, port)) && !find_listener (host, port))
+        return port;
     }
-  while (find_stream (host, make_key (peer_ip, peer_port, port)) || find_listener (host, port));
-  return port;
+  return 0;
 }
 
 NetStream *
@@ -296,6 +295,13 @@ sim_host_connect (SimHost *host, const char *target, const NetStreamEvents *even
   if (!sim_host_read_target (target, &ip, &start.peer_port, error))
     return NULL;
   start.local_port = choose_port (host, ip, start.peer_port);
+  if (start.local_port == 0)
+    {
+      g_set_error (error, SIM_HOST_ERROR, SIM_HOST_ERROR_NO_PORT,
+                   "cannot dial '%s': all %u ports towards it are in use; close some streams first", target,
+                   G_MAXUINT16 - FIRST_PORT + 1);
+      return NULL;
+    }
   start.sequence = (guint32) sim_random_u64 (&host->random);
   stream = new_stream (host, ip, &start);
   net_stream_set_events (&stream->stream, events ? events : &no_events, user);
@@ -352,24 +358,21 @@ sim_host_unlisten (SimHost *host, NetListener *listener)
 
 /* ---- from the net -------------------------------------------------------------------------------------------- */
 
-static gboolean
+static void
 answer_syn (SimHost *host, NetListener *listener, const SimHostSegment *segment)
 {
   SimTcpStart start = { .local_port = segment->tcp.destination_port, .peer_port = segment->tcp.source_port };
   Stream *stream;
 
-  if (listener->n_waiting >= BACKLOG)
-    return FALSE;
   start.sequence = (guint32) sim_random_u64 (&host->random);
   stream = new_stream (host, segment->from, &start);
   stream->listener = listener;
   listener->n_waiting++;
   sim_tcp_answer (&stream->tcp, &start, &segment->tcp);
   digest (stream, 0);
-  return TRUE;
 }
 
-gboolean
+NetDropReason
 sim_host_streams_receive (SimHost *host, const SimHostSegment *segment)
 {
   const NetTcp *tcp = &segment->tcp;
@@ -380,12 +383,15 @@ sim_host_streams_receive (SimHost *host, const SimHostSegment *segment)
     {
       gint64 now_ns = net_world_now (world_of (stream));
       digest (stream, sim_tcp_receive (&stream->tcp, tcp, segment->bytes, segment->n, now_ns));
-      return TRUE;
+      return NET_DROP_NONE;
     }
   listener = find_listener (host, tcp->destination_port);
   if (!listener || (tcp->flags & (NET_TCP_SYN | NET_TCP_ACK | NET_TCP_RST)) != NET_TCP_SYN)
-    return FALSE;
-  return answer_syn (host, listener, segment);
+    return NET_DROP_UNKNOWN_PROTOCOL;
+  if (listener->n_waiting >= BACKLOG)
+    return NET_DROP_BACKLOG_FULL;
+  answer_syn (host, listener, segment);
+  return NET_DROP_NONE;
 }
 
 /* Who is connected waits for its own timeout; the neighbour may come back. */

@@ -222,14 +222,15 @@ receive_tcp (SimHost *host, NetFrame *frame, const NetIpv4Header *ip, const guin
     }
   segment.bytes = bytes + segment.tcp.header_length;
   segment.n = n - segment.tcp.header_length;
-  if (sim_host_streams_receive (host, &segment))
+  reason = sim_host_streams_receive (host, &segment);
+  if (reason == NET_DROP_NONE)
     {
       net_frame_unref (frame);
       return;
     }
-  if (sim_tcp_reset_for (&segment.tcp, segment.n, &answer.header))
+  if (reason == NET_DROP_UNKNOWN_PROTOCOL && sim_tcp_reset_for (&segment.tcp, segment.n, &answer.header))
     sim_host_send_tcp (host, ip->source, &answer);
-  drop (host, frame, NET_DROP_UNKNOWN_PROTOCOL, "tcp");
+  drop (host, frame, reason, "tcp");
 }
 
 static void
@@ -335,12 +336,6 @@ sim_host_free (SimHost *host)
       g_free (looping);
     }
   g_free (host);
-}
-
-NetIpv4
-sim_host_ip (const SimHost *host)
-{
-  return host->config.ip;
 }
 
 guint

@@ -24,7 +24,8 @@ typedef struct
 typedef enum
 {
   SIM_HOST_ERROR_TARGET, /* the target's text is wrong, or its kind not to be had here */
-  SIM_HOST_ERROR_IN_USE  /* the port is listened on already */
+  SIM_HOST_ERROR_IN_USE, /* the port is listened on already */
+  SIM_HOST_ERROR_NO_PORT /* every port of ours towards that target is in use */
 } SimHostError;
 
 #define SIM_HOST_ERROR (sim_host_error_quark ())
@@ -32,7 +33,6 @@ GQuark sim_host_error_quark (void);
 
 /* Gives the node streams; once a node. */
 void sim_host_new (SimNode *node, const SimHostConfig *config);
-NetIpv4 sim_host_ip (const SimHost *host);
 /* Streams not yet forgotten, those that only linger included; for tests and leak checks. */
 guint sim_host_n_streams (const SimHost *host);
 

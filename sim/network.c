@@ -43,12 +43,6 @@ sim_network_clock (SimNetwork *network)
   return network->clock;
 }
 
-guint64
-sim_network_seed (const SimNetwork *network)
-{
-  return network->seed;
-}
-
 NetFramePool *
 sim_network_frames (SimNetwork *network)
 {
@@ -78,10 +72,4 @@ sim_network_set_trace (SimNetwork *network, SimTrace *trace)
 {
   g_assert (network->nodes->len == 0);
   network->trace = trace;
-}
-
-SimTrace *
-sim_network_trace (SimNetwork *network)
-{
-  return network->trace;
 }

@@ -75,7 +75,6 @@ SimNetwork *sim_network_new (guint64 seed);
 /* Frees nodes and links, nodes in reverse order of creation. */
 void sim_network_free (SimNetwork *network);
 SimClock *sim_network_clock (SimNetwork *network);
-guint64 sim_network_seed (const SimNetwork *network);
 NetFramePool *sim_network_frames (SimNetwork *network);
 SimNode *sim_network_find (SimNetwork *network, const char *name);
 guint sim_network_n_nodes (const SimNetwork *network);
@@ -83,7 +82,6 @@ SimNode *sim_network_node (SimNetwork *network, guint index);
 /* The trace is set before the first node is made, or not at all; the network borrows it.  world.detail of a node says
  * whether somebody subscribed by the time the node was made. */
 void sim_network_set_trace (SimNetwork *network, SimTrace *trace);
-SimTrace *sim_network_trace (SimNetwork *network);
 
 /* ---- nodes --------------------------------------------------------------------------------------------------- */
 

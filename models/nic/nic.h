@@ -95,7 +95,6 @@ nic_host_node (NicHost *host)
 NicPf *nic_host_add_pf (NicHost *host, const char *name, const NicPfConfig *config);
 /* NULL when there is none. */
 NicPf *nic_host_find_pf (NicHost *host, const char *name);
-guint nic_pf_n_vfs (const NicPf *pf);
 /* The node's port number of a VF, and of the wire. */
 guint nic_pf_vf_port (const NicPf *pf, guint vf);
 guint nic_pf_wire_port (const NicPf *pf);

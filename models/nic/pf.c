@@ -68,12 +68,6 @@ granted (NicPf *pf, guint vf, gboolean ok)
 
 /* ---- the administrator --------------------------------------------------------------------------------------- */
 
-guint
-nic_pf_n_vfs (const NicPf *pf)
-{
-  return pf->device->n_vfs;
-}
-
 const NicVfInfo *
 nic_pf_vf (const NicPf *pf, guint vf)
 {

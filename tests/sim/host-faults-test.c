@@ -268,6 +268,58 @@ two_runs_send_the_same_frames (void)
   CU_ASSERT_EQUAL (frames[0], frames[1]);
 }
 
+/* ---- many streams -------------------------------------------------------------------------------------------- */
+
+#define MANY 5000u /* more than the 4096 that may shake hands at a time */
+
+static void
+count_accepted (NetStream *stream, gpointer user)
+{
+  (void) stream;
+  ++*(guint *) user;
+}
+
+/* Some find the backlog full: they are not sent away, and come again. */
+static void
+thousands_who_dial_at_once_are_all_accepted (void)
+{
+  HostLab lab;
+  guint n_accepted = 0;
+
+  host_lab_begin (&lab, &host_clean_link);
+  net_world_listen (&lab.server->world, "ptcp:6640", count_accepted, &n_accepted, NULL);
+  for (guint i = 0; i < MANY; i++)
+    net_world_connect (&lab.client->world, "tcp:192.0.2.2:6640", NULL, NULL, NULL);
+  host_lab_run (&lab, 60 * SIM_SEC);
+  CU_ASSERT_EQUAL (n_accepted, MANY);
+  CU_ASSERT (sim_node_drop_count (lab.server, NET_DROP_BACKLOG_FULL) > 0);
+  CU_ASSERT_EQUAL (sim_node_drop_count (lab.server, NET_DROP_UNKNOWN_PROTOCOL), 0);
+  CU_ASSERT_EQUAL (sim_host_n_streams (lab.client->host), MANY);
+  host_lab_end (&lab);
+}
+
+/* RFC 6335 §6: the dynamic ports are 49152 to 65535. */
+static void
+who_has_no_port_left_is_told (void)
+{
+  HostLab lab;
+  HostEnd client;
+  g_autoptr (GError) error = NULL;
+
+  host_lab_begin (&lab, &host_clean_link);
+  host_end_init (&client, lab.client);
+  for (guint i = 49152; i <= 65535; i++)
+    host_end_dial (&client, lab.client, "tcp:192.0.2.2:6640");
+  CU_ASSERT_PTR_NULL (net_world_connect (&lab.client->world, "tcp:192.0.2.2:6640", NULL, NULL, &error));
+  CU_ASSERT_TRUE (g_error_matches (error, SIM_HOST_ERROR, SIM_HOST_ERROR_NO_PORT));
+  CU_ASSERT_STRING_EQUAL (error->message,
+                          "cannot dial 'tcp:192.0.2.2:6640': all 16384 ports towards it are in "
+                          "use; close some streams first");
+  CU_ASSERT_PTR_NOT_NULL (host_end_dial (&client, lab.client, "tcp:192.0.2.2:6653"));
+  host_lab_end (&lab);
+  host_end_clear (&client);
+}
+
 int
 main (void)
 {
@@ -284,6 +336,8 @@ main (void)
       who_shakes_hands_when_listening_ends_is_sent_away },
     { "forged segments do not end a stream", forged_segments_do_not_end_a_stream },
     { "random frames are dropped with a reason", random_frames_are_dropped_with_a_reason },
+    { "thousands who dial at once are all accepted", thousands_who_dial_at_once_are_all_accepted },
+    { "who has no port left is told", who_has_no_port_left_is_told },
     { "two runs send the same frames", two_runs_send_the_same_frames },
     { NULL, NULL },
   };

@@ -14,6 +14,10 @@ static const Route routes[] = {
   { "/controller/nb/v2/neutron", odl_northbound_neutron },
   { "/restconf/config/itm:transport-zones", odl_northbound_transport_zones },
   { "/restconf/config/network-topology:network-topology/topology", odl_northbound_topology },
+  { "/restconf/operational/network-topology:network-topology/topology", odl_northbound_operational_topology },
+  { "/restconf/operational/itm-state:tunnels_state", odl_northbound_tunnels_state },
+  { "/restconf/config/itm-state:external-tunnel-list", odl_northbound_external_tunnels },
+  { "/restconf/config/itm-state:dpn-endpoints", odl_northbound_dpn_endpoints },
 };
 
 /* The path behind the base, or NULL when it does not begin with it. */

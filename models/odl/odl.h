@@ -60,6 +60,8 @@ odl_controller_node (OdlController *controller)
  *       "hwvtep:connection-info": {"remote-ip": "10.8.125.20", "remote-port": 6640}}]}          database       → 204
  *   POST  …/topology/ovsdb:1/    the same with "ovsdb:connection-info": it dials a compute's database           → 204
  *   DELETE …/topology/{hwvtep:1,ovsdb:1}/node/<node-id, percent-encoded or not>                                 → 200
+ *   GET   /restconf/operational/network-topology:network-topology/topology/hwvtep:1[/node/<node-id>]   what TORs hold
+ *   GET   /restconf/operational/itm-state:tunnels_state, /restconf/config/itm-state:{external-tunnel-list,dpn-endpoints}
  *
  * What it tells the trace (NetState; table, op, key):
  *   "controller", "converged" | "busy", the node's name    idle: no job queued, running or delayed by an event, every

@@ -8,8 +8,8 @@ send_arp (GuestStack *stack, const NetArp *arp, const NetMac *to)
   guest_stack_send_frame (stack, net_arp_frame (guest_stack_world (stack)->frames, to, arp));
 }
 
-static void
-ask (gpointer user, const GuestIp *ip, const NetMac *to)
+void
+guest_arp_ask (gpointer user, const GuestIp *ip, const NetMac *to)
 {
   GuestStack *stack = user;
   NetArp arp = {
@@ -18,38 +18,6 @@ ask (gpointer user, const GuestIp *ip, const NetMac *to)
 
   send_arp (stack, &arp, to ? to : &net_mac_broadcast);
 }
-
-static void
-transmit (gpointer user, NetFrame *packet, const NetMac *to)
-{
-  guest_stack_transmit (user, packet, to);
-}
-
-static void
-refuse (gpointer user, NetFrame *packet, NetDropReason reason)
-{
-  guest_stack_refuse (user, packet, reason);
-}
-
-static void
-changed (gpointer user, const char *op, const GuestNeighbor *neighbor)
-{
-  GuestStack *stack = user;
-  char key[GUEST_IP_TEXT], mac[NET_MAC_TEXT];
-
-  if (!guest_stack_world (stack)->detail)
-    return;
-  guest_tell (guest_stack_world (stack), "arp", op, guest_ip_format (&neighbor->ip, key),
-              "{\"mac\":\"%s\",\"state\":\"%s\"}", net_mac_format (&neighbor->mac, mac),
-              guest_neighbor_state_word (neighbor->state));
-}
-
-const GuestNeighborEvents guest_arp_events = {
-  .ask = ask,
-  .transmit = transmit,
-  .refuse = refuse,
-  .changed = changed,
-};
 
 void
 guest_stack_announce (GuestStack *stack)
@@ -127,6 +95,11 @@ guest_arp_receive (GuestStack *stack, NetFrame *frame, const NetEthernet *ethern
   if (net_mac_is_group (&arp.sender_mac))
     {
       guest_stack_drop (stack, frame, NET_DROP_BAD_SOURCE_MAC, "arp", NULL);
+      return;
+    }
+  if (net_mac_equal (&arp.sender_mac, &stack->config.mac))
+    {
+      guest_stack_drop (stack, frame, NET_DROP_NOT_FOR_US, "arp", "our own, come back");
       return;
     }
   if (stack->ipv4 && arp.sender_ip == stack->ipv4)

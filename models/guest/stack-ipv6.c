@@ -1,13 +1,12 @@
 /* IPv6 of a host: neighbour discovery (RFC 4861 §7), echo (RFC 4443 §4) and UDP.  No routers, no extension headers;
  * addresses are used without duplicate address detection. */
 #include "models/guest/stack-private.h"
-#include "models/guest/tell.h"
 #include "net/udp.h"
 
 /* ---- neighbour discovery ------------------------------------------------------------------------------------- */
 
-static void
-ask (gpointer user, const GuestIp *ip, const NetMac *to)
+void
+guest_nd_ask (gpointer user, const GuestIp *ip, const NetMac *to)
 {
   GuestStack *stack = user;
   NetIpv6 group = net_ipv6_solicited_node (&ip->v6);
@@ -23,38 +22,6 @@ ask (gpointer user, const GuestIp *ip, const NetMac *to)
   header.source = source.v6;
   guest_stack_send_frame (stack, net_nd_frame (guest_stack_world (stack)->frames, &ethernet, &header, &nd));
 }
-
-static void
-transmit (gpointer user, NetFrame *packet, const NetMac *to)
-{
-  guest_stack_transmit (user, packet, to);
-}
-
-static void
-refuse (gpointer user, NetFrame *packet, NetDropReason reason)
-{
-  guest_stack_refuse (user, packet, reason);
-}
-
-static void
-changed (gpointer user, const char *op, const GuestNeighbor *neighbor)
-{
-  GuestStack *stack = user;
-  char key[GUEST_IP_TEXT], mac[NET_MAC_TEXT];
-
-  if (!guest_stack_world (stack)->detail)
-    return;
-  guest_tell (guest_stack_world (stack), "nd", op, guest_ip_format (&neighbor->ip, key),
-              "{\"mac\":\"%s\",\"state\":\"%s\"}", net_mac_format (&neighbor->mac, mac),
-              guest_neighbor_state_word (neighbor->state));
-}
-
-const GuestNeighborEvents guest_nd_events = {
-  .ask = ask,
-  .transmit = transmit,
-  .refuse = refuse,
-  .changed = changed,
-};
 
 static gboolean
 is_own (const GuestStack *stack, const NetIpv6 *address)

@@ -51,7 +51,8 @@ void guest_stack_refuse (GuestStack *stack, NetFrame *packet, NetDropReason reas
 void guest_stack_transmit (GuestStack *stack, NetFrame *packet, const NetMac *to);
 
 /* stack-arp.c */
-extern const GuestNeighborEvents guest_arp_events;
+/* Both ask for a neighbour's address as GuestNeighborEvents has it; `stack` is a GuestStack. */
+void guest_arp_ask (gpointer stack, const GuestIp *ip, const NetMac *to);
 void guest_arp_receive (GuestStack *stack, NetFrame *frame, const NetEthernet *ethernet);
 
 /* stack-ipv4.c */
@@ -60,7 +61,7 @@ void guest_ipv4_receive (GuestStack *stack, NetFrame *frame, const NetEthernet *
 void guest_ipv4_send (GuestStack *stack, NetFrame *packet, NetIpv4Header *header, gboolean confirm);
 
 /* stack-ipv6.c */
-extern const GuestNeighborEvents guest_nd_events;
+void guest_nd_ask (gpointer stack, const GuestIp *ip, const NetMac *to);
 void guest_ipv6_receive (GuestStack *stack, NetFrame *frame, const NetEthernet *ethernet);
 void guest_ipv6_send (GuestStack *stack, NetFrame *packet, const NetIpv6Header *header, gboolean confirm);
 

@@ -259,6 +259,47 @@ guest_stack_send_echo (GuestStack *stack, const GuestEchoSend *send, NetFrame *d
     }
 }
 
+/* ---- what the neighbour tables ask for ------------------------------------------------------------------------ */
+
+static void
+transmit_packet (gpointer user, NetFrame *packet, const NetMac *to)
+{
+  guest_stack_transmit (user, packet, to);
+}
+
+static void
+refuse_packet (gpointer user, NetFrame *packet, NetDropReason reason)
+{
+  guest_stack_refuse (user, packet, reason);
+}
+
+static void
+tell_neighbor (gpointer user, const char *op, const GuestNeighbor *neighbor)
+{
+  NetWorld *world = guest_stack_world (user);
+  char key[GUEST_IP_TEXT], mac[NET_MAC_TEXT];
+
+  if (!world->detail)
+    return;
+  guest_tell (world, neighbor->ip.is_v6 ? "nd" : "arp", op, guest_ip_format (&neighbor->ip, key),
+              "{\"mac\":\"%s\",\"state\":\"%s\"}", net_mac_format (&neighbor->mac, mac),
+              guest_neighbor_state_word (neighbor->state));
+}
+
+static const GuestNeighborEvents arp_events = {
+  .ask = guest_arp_ask,
+  .transmit = transmit_packet,
+  .refuse = refuse_packet,
+  .changed = tell_neighbor,
+};
+
+static const GuestNeighborEvents nd_events = {
+  .ask = guest_nd_ask,
+  .transmit = transmit_packet,
+  .refuse = refuse_packet,
+  .changed = tell_neighbor,
+};
+
 /* ---- life ---------------------------------------------------------------------------------------------------- */
 
 GuestStack *
@@ -269,8 +310,8 @@ guest_stack_new (const GuestStackConfig *config, const GuestStackEvents *events,
   stack->config = *config;
   stack->events = events;
   stack->user = user;
-  guest_resolver_init (&stack->arp, config->node, &guest_neighbor_arp, &guest_arp_events, stack);
-  guest_resolver_init (&stack->nd, config->node, &guest_neighbor_nd, &guest_nd_events, stack);
+  guest_resolver_init (&stack->arp, config->node, &guest_neighbor_arp, &arp_events, stack);
+  guest_resolver_init (&stack->nd, config->node, &guest_neighbor_nd, &nd_events, stack);
   return stack;
 }
 

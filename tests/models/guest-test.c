@@ -271,6 +271,23 @@ a_probe_is_answered_and_teaches_nothing (void)
 }
 
 static void
+an_own_announcement_that_comes_back_is_no_conflict (void)
+{
+  static const guint8 announcement[] = { 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xfa, 0x16, 0x3e, 0,  0,
+                                         0x11, 0x08, 0x06, 0,    1,    8,    0,    6,    4,    0,  1,
+                                         0xfa, 0x16, 0x3e, 0,    0,    0x11, 10,   0,    0,    11, 0,
+                                         0,    0,    0,    0,    0,    10,   0,    0,    11 };
+  g_autoptr (Bench) bench = NULL;
+  Pair pair = pair_new ();
+
+  bench = pair.bench;
+  guest_send_frame (pair.vm2, announcement, sizeof announcement);
+  bench_run (bench, 1 * SIM_SEC);
+  CU_ASSERT_EQUAL (bench_n_states (bench, "vm1 address conflict"), 0);
+  CU_ASSERT_EQUAL (bench_n_dropped (bench, "vm1/eth0", NET_DROP_NOT_FOR_US), 1);
+}
+
+static void
 an_address_claimed_twice_is_told (void)
 {
   g_autoptr (Bench) bench = NULL;
@@ -731,6 +748,8 @@ main (void)
     { "a second reply is a duplicate", duplicates_are_told_from_replies },
     { "a flushed neighbour table asks again", a_flushed_table_asks_again },
     { "an ARP probe is answered and teaches nothing", a_probe_is_answered_and_teaches_nothing },
+    { "an own announcement that comes back is no conflict",
+      an_own_announcement_that_comes_back_is_no_conflict },
     { "an address claimed twice is told and not answered", an_address_claimed_twice_is_told },
     { "no bytes do harm", no_bytes_do_harm },
     { "arping sends 58 bytes as the reference does", arping_pads_as_the_reference_does },

@@ -207,6 +207,8 @@ parse_vm (LabScenario *s, LabProblems *problems, const LabYaml *key, const LabYa
       || strcmp (key->text, LAB_MANAGEMENT_NODE) == 0)
     lab_problem (problems, key, "the name '%s' is taken by a node; vms and nodes share one set of names",
                  key->text);
+  if (g_strv_contains (lab_parse_entry_keys, key->text))
+    lab_problem (problems, key, "'%s' is a key of timeline entries; give the vm another name", key->text);
   lab_parse_name (problems, key);
   if (!lab_read_map (&reader, vm_keys))
     return;

@@ -17,6 +17,16 @@ void lab_parse_controller (LabScenario *scenario, LabProblems *problems, const L
 void lab_parse_capture (LabScenario *scenario, LabProblems *problems, const LabYaml *section);
 void lab_parse_timeline (LabScenario *scenario, LabProblems *problems, const LabYaml *section);
 void lab_parse_expects (LabScenario *scenario, LabProblems *problems, const LabYaml *section);
+/* The keys that an entry of the timeline may have besides the name of a VM; so no VM may be named after one. */
+extern const char *const lab_parse_entry_keys[];
+/* A time of the timeline, which no run outlasts; without the key *out_ns stays.  FALSE after a mistake. */
+gboolean lab_parse_time (LabReader *reader, const char *key, gint64 *out_ns);
+/* The entry's actor: a VM by the key `key`, or one of the keys link, gateway and controller. */
+void lab_parse_vm_action (LabScenario *scenario, LabReader *reader, LabAction *action, const LabYaml *key,
+                          const LabYaml *value);
+void lab_parse_link_action (LabScenario *scenario, LabReader *reader, LabAction *action);
+void lab_parse_gateway_action (LabScenario *scenario, LabReader *reader, LabAction *action);
+void lab_parse_controller_action (LabReader *reader, LabAction *action);
 /* What no section can say alone: a controller where one is needed, addresses used twice, cables missing. */
 void lab_parse_whole (LabScenario *scenario, LabReader *top);
 

@@ -221,7 +221,8 @@ check("and its transactions are refused meanwhile",
       few.commit(lambda txn: setattr(txn.insert(few.tables["Logical_Switch"]), "name", "early"))[0] == "not locked")
 idl.close()
 check("until the holder goes", few.until(lambda: few.has_lock))
-check("then they are not", few.commit(lambda txn: setattr(txn.insert(few.tables["Logical_Switch"]), "name", "late"))[0] == "success")
+check("then they are not",
+      few.commit(lambda txn: setattr(txn.insert(few.tables["Logical_Switch"]), "name", "late"))[0] == "success")
 few.close()
 check("the server ends in order", ours.stop() == 0)
 finish()

@@ -44,9 +44,9 @@ refused("a remote that is none", "is not understood", "--schema", schema, "--rem
 refused("TLS", "TLS is not to be had here", "--schema", schema, "--remote=pssl:6640")
 refused("a database in no directory", "there is no directory '/nowhere'", "--schema", schema, "--db=/nowhere/db", somewhere)
 refused("a database that is none", "damaged", "--schema", schema, f"--db={written('text.db', 'Dear diary')}", somewhere)
+Ours(program, schema, "other", db=work / "other.db").stop()
 refused("a database of another schema", "another schema", "--schema",
-        written("other.ovsschema", '{"name":"other","version":"1.0.0","tables":{}}'),
-        f"--db={Ours(program, schema, 'other', db=work / 'other.db').stop() and None or work / 'other.db'}", somewhere)
+        written("other.ovsschema", '{"name":"other","version":"1.0.0","tables":{}}'), f"--db={work / 'other.db'}", somewhere)
 taken.close()
 
 # ---- where it listens ------------------------------------------------------------------------------------------------

@@ -4,21 +4,7 @@
 # qdhcp.pcap.
 # usage: guest-judge.sh GUEST-JUDGE-MAKE
 make=$1
-dir=$(mktemp -d)
-trap 'rm -rf "$dir"' EXIT
-n=0
-
-# check NAME GOT EXPECTED
-check()
-{
-  n=$((n + 1))
-  if [ "$2" = "$3" ]; then
-    echo "ok $n - $1"
-  else
-    echo "not ok $n - $1"
-    printf 'got:\n%s\nexpected:\n%s\n' "$2" "$3" | sed 's/^/# /'
-  fi
-}
+. "$(dirname "$0")/../tap.sh"
 
 # fields FILTER: the frames that a filter selects, drops left out
 fields()

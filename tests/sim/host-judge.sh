@@ -1,21 +1,7 @@
 #!/bin/sh
 # tshark judges the streams of two hosts over a clean link.  usage: host-judge.sh HOST-JUDGE-MAKE
 make=$1
-dir=$(mktemp -d)
-trap 'rm -rf "$dir"' EXIT
-n=0
-
-# check NAME GOT EXPECTED
-check()
-{
-  n=$((n + 1))
-  if [ "$2" = "$3" ]; then
-    echo "ok $n - $1"
-  else
-    echo "not ok $n - $1"
-    printf 'got:\n%s\nexpected:\n%s\n' "$2" "$3" | sed 's/^/# /'
-  fi
-}
+. "$(dirname "$0")/../tap.sh"
 
 # ask FILTER [OPTION …]: of what one end of the link saw, checksums verified
 ask()

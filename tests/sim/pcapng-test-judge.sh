@@ -3,21 +3,7 @@
 # usage: pcapng-test-judge.sh PCAPNG-TEST-MAKE PCAPNG-TEST-PRINT
 make=$1
 print=$2
-dir=$(mktemp -d)
-trap 'rm -rf "$dir"' EXIT
-n=0
-
-# check NAME GOT EXPECTED
-check()
-{
-  n=$((n + 1))
-  if [ "$2" = "$3" ]; then
-    echo "ok $n - $1"
-  else
-    echo "not ok $n - $1"
-    printf 'got:\n%s\nexpected:\n%s\n' "$2" "$3" | sed 's/^/# /'
-  fi
-}
+. "$(dirname "$0")/../tap.sh"
 
 for tool in tshark capinfos editcap; do
   command -v $tool > /dev/null || { echo "1..0 # SKIP $tool is not installed"; exit 0; }

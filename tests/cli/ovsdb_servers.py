@@ -6,6 +6,7 @@ import queue
 import re
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import tempfile
@@ -82,6 +83,12 @@ def until(condition, patience=PATIENCE):
     return None
 
 
+def listens(path):
+    """A socket's file is there a moment before its server listens, and stays when the server is killed."""
+    with socket.socket(socket.AF_UNIX) as probe:
+        return probe.connect_ex(str(path)) == 0
+
+
 def lines_of(stream):
     """The lines of a child's output as they come, in a queue; None at the end."""
     def read():
@@ -143,7 +150,7 @@ class Reference(Server):
             run("ovsdb-tool", "create", self.db, schema)
         self.process = start("/usr/sbin/ovsdb-server", f"--remote=punix:{self.socket}", f"--unixctl={work / name}.ctl",
                              "--no-chdir", "-vconsole:off", self.db)
-        if not until(self.socket.exists):
+        if not until(lambda: listens(self.socket)):
             raise RuntimeError("the reference server does not start")
 
 

@@ -3,7 +3,6 @@
 
 #include <string.h>
 
-#include "lab/units.h"
 #include "sim/trace.h"
 
 static const char *const lease_keys[] = { "lease", "ip", "within", NULL };
@@ -13,9 +12,6 @@ static const char *const frames_keys[] = { "frames", NULL };
 static const char *const frames_inner_keys[]
     = { "at",    "filter",   "outer",   "inner",   "vni",  "direction", "from",
         "until", "at-least", "at-most", "exactly", "none", NULL };
-static const char *const row_keys[] = { "row", "at-least", "at-most", "exactly", "none", NULL };
-static const char *const mac_keys[] = { "mac", "none", NULL };
-static const char *const mac_inner_keys[] = { "on", "vm", "network", "port", NULL };
 static const char *const drops_keys[] = { "drops", "on", "at-least", "at-most", "exactly", "none", NULL };
 static const char *const converged_keys[] = { "converged", "within", NULL };
 
@@ -43,8 +39,8 @@ lab_expect_free (gpointer data)
 }
 
 /* at-least, at-most, exactly or none; without any of them: at least one, so that silence is never a success. */
-static void
-parse_counts (LabExpect *expect, LabReader *reader)
+void
+lab_parse_counts (LabExpect *expect, LabReader *reader)
 {
   gint64 n;
   gboolean none = FALSE;
@@ -80,53 +76,34 @@ parse_counts (LabExpect *expect, LabReader *reader)
     lab_problem (reader->problems, reader->map, "at-least is more than at-most: nothing can meet it");
 }
 
-static char *
-counts_text (const LabExpect *expect)
-{
-  if (expect->at_most == 0)
-    return g_strdup ("none");
-  if (expect->at_least == expect->at_most)
-    return g_strdup_printf ("exactly %" G_GUINT64_FORMAT, expect->at_least);
-  if (expect->at_most == G_MAXUINT64)
-    return g_strdup_printf ("at least %" G_GUINT64_FORMAT, expect->at_least);
-  return g_strdup_printf ("%" G_GUINT64_FORMAT " to %" G_GUINT64_FORMAT, expect->at_least, expect->at_most);
-}
-
-static char *
-within_text (const LabExpect *expect)
-{
-  g_autofree char *duration = NULL;
-  if (expect->within_ns < 0)
-    return g_strdup ("");
-  duration = lab_units_format_duration (expect->within_ns);
-  return g_strdup_printf (" within %s", duration);
-}
-
 static void
 parse_lease (LabScenario *s, LabExpect *expect, LabReader *reader)
 {
-  g_autofree char *within = NULL;
   const char *name;
 
-  expect->kind = LAB_EXPECT_LEASE;
   expect->vm = G_MAXUINT;
   lab_read_map (reader, lease_keys);
   if (lab_read_text (reader, "lease", &name))
     expect->vm = lab_parse_vm_ref (s, reader->problems, lab_yaml_get (reader->map, "lease"), name);
   lab_read_ipv4 (reader, "ip", &expect->ip);
   lab_read_duration (reader, "within", &expect->within_ns);
-  within = within_text (expect);
-  expect->text = g_strdup_printf ("%s gets a lease%s", expect->vm == G_MAXUINT ? "?" : name, within);
+}
+
+static guint
+vm_with_address (const LabScenario *s, NetIpv4 ip)
+{
+  for (guint i = 0; i < s->vms->len; i++)
+    if (lab_scenario_vm (s, i)->ip == ip)
+      return i;
+  return G_MAXUINT;
 }
 
 static void
 parse_replies (LabScenario *s, LabExpect *expect, LabReader *reader)
 {
   const LabYaml *pair = lab_yaml_get (reader->map, "replies");
-  g_autofree char *within = NULL, *counts = NULL;
   const char *to;
 
-  expect->kind = LAB_EXPECT_REPLIES;
   lab_read_map (reader, replies_keys);
   if (pair->kind != LAB_YAML_MAP || lab_yaml_n (pair) != 1)
     {
@@ -135,16 +112,14 @@ parse_replies (LabScenario *s, LabExpect *expect, LabReader *reader)
       return;
     }
   expect->vm = lab_parse_vm_ref (s, reader->problems, lab_yaml_key (pair, 0), lab_yaml_key (pair, 0)->text);
-  to = lab_read_scalar (reader->problems, lab_yaml_item (pair, 0), "the other end");
   expect->peer = G_MAXUINT;
-  if (to && !net_ipv4_from_text (to, &expect->ip))
+  to = lab_read_scalar (reader->problems, lab_yaml_item (pair, 0), "the other end");
+  if (to && net_ipv4_from_text (to, &expect->ip))
+    expect->peer = vm_with_address (s, expect->ip);
+  else if (to)
     expect->peer = lab_parse_vm_ref (s, reader->problems, lab_yaml_item (pair, 0), to);
   lab_read_duration (reader, "within", &expect->within_ns);
-  parse_counts (expect, reader);
-  within = within_text (expect);
-  counts = counts_text (expect);
-  expect->text = g_strdup_printf ("%s pings %s: %s replies%s", lab_yaml_key (pair, 0)->text, to ? to : "?",
-                                  counts, within);
+  lab_parse_counts (expect, reader);
 }
 
 static void
@@ -162,35 +137,6 @@ read_filter (LabReader *reader, const char *key, char **out)
     }
 }
 
-static char *
-frames_text (const LabExpect *expect)
-{
-  g_autofree char *counts = counts_text (expect);
-  GString *text = g_string_new ("frames at ");
-
-  g_string_append (text, expect->end ? expect->end : "?");
-  if (expect->outer)
-    g_string_append_printf (text, " [%s]", expect->outer);
-  if (expect->inner)
-    g_string_append_printf (text, " inner [%s]", expect->inner);
-  if (expect->vni >= 0)
-    g_string_append_printf (text, " vni %d", (int) expect->vni);
-  if (expect->direction)
-    g_string_append (text, expect->direction == SIM_TRACE_INBOUND ? " inbound" : " outbound");
-  if (expect->from_ns > 0)
-    {
-      g_autofree char *t = lab_units_format_duration (expect->from_ns);
-      g_string_append_printf (text, " from %s", t);
-    }
-  if (expect->until_ns >= 0)
-    {
-      g_autofree char *t = lab_units_format_duration (expect->until_ns);
-      g_string_append_printf (text, " until %s", t);
-    }
-  g_string_append_printf (text, ": %s", counts);
-  return g_string_free (text, FALSE);
-}
-
 static void
 parse_frames (LabScenario *s, LabExpect *expect, LabReader *outer_reader)
 {
@@ -199,7 +145,6 @@ parse_frames (LabScenario *s, LabExpect *expect, LabReader *outer_reader)
   const char *end;
   guint direction = 0, vni;
 
-  expect->kind = LAB_EXPECT_FRAMES;
   lab_read_map (outer_reader, frames_keys);
   if (!lab_read_map (&reader, frames_inner_keys))
     return;
@@ -215,174 +160,67 @@ parse_frames (LabScenario *s, LabExpect *expect, LabReader *outer_reader)
   expect->direction = direction == 1 ? SIM_TRACE_INBOUND : direction == 2 ? SIM_TRACE_OUTBOUND : 0;
   lab_read_duration (&reader, "from", &expect->from_ns);
   lab_read_duration (&reader, "until", &expect->until_ns);
-  parse_counts (expect, &reader);
-  expect->text = frames_text (expect);
-}
-
-static const char *const vtep_tables[] = { "Global",
-                                           "Physical_Switch",
-                                           "Physical_Port",
-                                           "Tunnel",
-                                           "Logical_Binding_Stats",
-                                           "Logical_Switch",
-                                           "Ucast_Macs_Local",
-                                           "Ucast_Macs_Remote",
-                                           "Mcast_Macs_Local",
-                                           "Mcast_Macs_Remote",
-                                           "Logical_Router",
-                                           "Arp_Sources_Local",
-                                           "Arp_Sources_Remote",
-                                           "Physical_Locator_Set",
-                                           "Physical_Locator",
-                                           "ACL_entry",
-                                           "ACL",
-                                           "Manager",
-                                           NULL };
-
-static void
-parse_row (LabScenario *s, LabExpect *expect, LabReader *reader)
-{
-  const LabYaml *map = lab_yaml_get (reader->map, "row");
-  GString *text = g_string_new (NULL);
-  g_autofree char *counts = NULL;
-
-  expect->kind = LAB_EXPECT_ROW;
-  lab_read_map (reader, row_keys);
-  parse_counts (expect, reader);
-  for (guint i = 0; i < lab_yaml_n (map) && map->kind == LAB_YAML_MAP; i++)
-    {
-      const LabYaml *key = lab_yaml_key (map, i);
-      const char *value = lab_read_scalar (reader->problems, lab_yaml_item (map, i), key->text);
-      LabCell cell;
-
-      if (!value)
-        continue;
-      if (i > 0)
-        {
-          cell = (LabCell){ g_strdup (key->text), g_strdup (value) };
-          g_array_append_val (expect->cells, cell);
-          g_string_append_printf (text, " %s=%s", key->text, value);
-          continue;
-        }
-      if (!lab_parse_node_ref (s, reader->problems, key, key->text))
-        continue;
-      expect->node = g_strdup (key->text);
-      expect->table = g_strdup (value);
-      g_string_append_printf (text, "%s has %s", key->text, value);
-      if (lab_scenario_find_node (s, key->text)->kind != LAB_NODE_TOR)
-        lab_problem (reader->problems, key, "'%s' is no TOR, so it has no hardware_vtep database", key->text);
-      else if (!g_strv_contains (vtep_tables, value))
-        {
-          g_autofree char *near = g_strdup (lab_problem_nearest (value, vtep_tables));
-          lab_problem (reader->problems, lab_yaml_item (map, i), "hardware_vtep has no table '%s'%s%s%s",
-                       value, near ? "; did you mean '" : "", near ? near : "", near ? "'?" : "");
-        }
-    }
-  if (!expect->table && map->kind != LAB_YAML_MAP)
-    lab_problem (reader->problems, map,
-                 "row must be a TOR with a table, then columns, as { tor1: Ucast_Macs_Local, MAC: vm2 }");
-  counts = counts_text (expect);
-  g_string_append_printf (text, ": %s", counts);
-  expect->text = g_string_free (text, FALSE);
+  lab_parse_counts (expect, &reader);
 }
 
 static void
-parse_mac (LabScenario *s, LabExpect *expect, LabReader *outer_reader)
+refuse_reason (LabReader *reader, const char *word)
 {
-  LabReader reader = { outer_reader->problems, lab_yaml_get (outer_reader->map, "mac"), "mac" };
-  gboolean none = FALSE;
-  const char *text, *on = "?", *vm = "?";
+  const char *words[NET_DROP_N], *near;
 
-  expect->kind = LAB_EXPECT_MAC;
-  expect->vm = G_MAXUINT;
-  lab_read_map (outer_reader, mac_keys);
-  if (!lab_read_map (&reader, mac_inner_keys))
-    return;
-  if (lab_read_require (&reader, "on") && lab_read_text (&reader, "on", &on)
-      && lab_parse_node_ref (s, reader.problems, lab_yaml_get (reader.map, "on"), on))
-    {
-      LabNodeKind kind = lab_scenario_find_node (s, on)->kind;
-      expect->node = g_strdup (on);
-      if (kind != LAB_NODE_TOR && kind != LAB_NODE_SWITCH)
-        lab_problem (reader.problems, lab_yaml_get (reader.map, "on"),
-                     "'%s' learns no MACs; name a TOR or a switch", on);
-    }
-  if (lab_read_require (&reader, "vm") && lab_read_text (&reader, "vm", &vm))
-    expect->vm = lab_parse_vm_ref (s, reader.problems, lab_yaml_get (reader.map, "vm"), vm);
-  if (lab_read_text (&reader, "network", &text))
-    expect->network = lab_parse_network_ref (s, reader.problems, lab_yaml_get (reader.map, "network"), text);
-  if (lab_read_text (&reader, "port", &text))
-    expect->port = g_strdup (text);
-  lab_read_boolean (outer_reader, "none", &none);
-  expect->at_least = none ? 0 : 1;
-  expect->at_most = none ? 0 : G_MAXUINT64;
-  expect->text = g_strdup_printf ("%s %s %s's MAC%s%s", on, none ? "does not know" : "has learned", vm,
-                                  expect->port ? " on " : "", expect->port ? expect->port : "");
+  for (guint i = 1; i < NET_DROP_N; i++)
+    words[i - 1] = net_drop_word (i);
+  words[NET_DROP_N - 1] = NULL;
+  near = lab_problem_nearest (word, words);
+  lab_problem (reader->problems, lab_yaml_get (reader->map, "drops"), "there is no drop reason '%s'%s%s%s",
+               word, near ? "; did you mean '" : "; see vteplab-drops(7)", near ? near : "",
+               near ? "'?" : "");
 }
 
 static void
 parse_drops (LabScenario *s, LabExpect *expect, LabReader *reader)
 {
-  g_autofree char *counts = NULL;
-  const char *word = "?", *on;
+  const char *word, *on;
 
-  expect->kind = LAB_EXPECT_DROPS;
   lab_read_map (reader, drops_keys);
-  parse_counts (expect, reader);
+  lab_parse_counts (expect, reader);
   if (lab_read_text (reader, "drops", &word) && strcmp (word, "any") != 0)
     {
       expect->reason = net_drop_from_word (word);
       if (expect->reason == NET_DROP_NONE)
-        {
-          const char *words[NET_DROP_N];
-          const char *near;
-          for (guint i = 1; i < NET_DROP_N; i++)
-            words[i - 1] = net_drop_word (i);
-          words[NET_DROP_N - 1] = NULL;
-          near = lab_problem_nearest (word, words);
-          lab_problem (reader->problems, lab_yaml_get (reader->map, "drops"),
-                       "there is no drop reason '%s'%s%s%s", word,
-                       near ? "; did you mean '" : "; see vteplab-scenario(5)", near ? near : "",
-                       near ? "'?" : "");
-        }
+        refuse_reason (reader, word);
     }
   if (lab_read_text (reader, "on", &on)
       && lab_parse_any_node_ref (s, reader->problems, lab_yaml_get (reader->map, "on"), on))
     expect->node = g_strdup (on);
-  counts = counts_text (expect);
-  expect->text = g_strdup_printf ("frames dropped for %s%s%s: %s", word, expect->node ? " on " : "",
-                                  expect->node ? expect->node : "", counts);
 }
 
 static void
 parse_converged (LabScenario *s, LabExpect *expect, LabReader *reader)
 {
   gboolean on = TRUE;
-  g_autofree char *within = NULL;
 
   (void) s;
-  expect->kind = LAB_EXPECT_CONVERGED;
   lab_read_map (reader, converged_keys);
   if (lab_read_boolean (reader, "converged", &on) && !on)
     lab_problem (reader->problems, lab_yaml_get (reader->map, "converged"),
                  "converged: true is what can be expected");
   lab_read_duration (reader, "within", &expect->within_ns);
-  within = within_text (expect);
-  expect->text = g_strdup_printf ("the controller converges%s", within);
 }
 
 static const struct
 {
   const char *key;
+  LabExpectKind kind;
   void (*parse) (LabScenario *s, LabExpect *expect, LabReader *reader);
 } kinds[] = {
-  { "lease", parse_lease },
-  { "replies", parse_replies },
-  { "frames", parse_frames },
-  { "row", parse_row },
-  { "mac", parse_mac },
-  { "drops", parse_drops },
-  { "converged", parse_converged },
+  { "lease", LAB_EXPECT_LEASE, parse_lease },
+  { "replies", LAB_EXPECT_REPLIES, parse_replies },
+  { "frames", LAB_EXPECT_FRAMES, parse_frames },
+  { "row", LAB_EXPECT_ROW, lab_parse_row_expect },
+  { "mac", LAB_EXPECT_MAC, lab_parse_mac_expect },
+  { "drops", LAB_EXPECT_DROPS, parse_drops },
+  { "converged", LAB_EXPECT_CONVERGED, parse_converged },
 };
 
 static void
@@ -409,6 +247,7 @@ parse_expect (LabScenario *s, LabProblems *problems, const LabYaml *node)
   for (guint i = 0; i < G_N_ELEMENTS (kinds); i++)
     if (lab_yaml_get (node, kinds[i].key))
       {
+        expect->kind = kinds[i].kind;
         kinds[i].parse (s, expect, &reader);
         return;
       }

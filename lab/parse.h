@@ -27,6 +27,10 @@ void lab_parse_vm_action (LabScenario *scenario, LabReader *reader, LabAction *a
 void lab_parse_link_action (LabScenario *scenario, LabReader *reader, LabAction *action);
 void lab_parse_gateway_action (LabScenario *scenario, LabReader *reader, LabAction *action);
 void lab_parse_controller_action (LabReader *reader, LabAction *action);
+/* at-least, at-most, exactly or none; without any of them: at least one, so that silence is never a success. */
+void lab_parse_counts (LabExpect *expect, LabReader *reader);
+void lab_parse_row_expect (LabScenario *scenario, LabExpect *expect, LabReader *reader);
+void lab_parse_mac_expect (LabScenario *scenario, LabExpect *expect, LabReader *reader);
 /* What no section can say alone: a controller where one is needed, addresses used twice, cables missing. */
 void lab_parse_whole (LabScenario *scenario, LabReader *top);
 

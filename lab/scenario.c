@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "lab/expect-text.h"
 #include "lab/parse.h"
 #include "lab/read.h"
 
@@ -244,6 +245,11 @@ lab_scenario_parse (const char *file, const char *text, gsize length, const LabO
     {
       lab_problems_keep (problems, g_steal_pointer (&s));
       return NULL;
+    }
+  for (guint i = 0; i < s->expects->len; i++)
+    {
+      LabExpect *expect = s->expects->pdata[i];
+      expect->text = lab_expect_text (s, expect);
     }
   return g_steal_pointer (&s);
 }

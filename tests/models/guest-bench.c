@@ -179,3 +179,30 @@ bench_expect (const Bench *bench, const char *at, guint n, gboolean mask_ident, 
     }
   tap_bytes_equal (__FILE__, __LINE__, frame->bytes, frame->length, expected->data, expected->len);
 }
+
+/* ---- two guests ---------------------------------------------------------------------------------------------- */
+
+const NetMac mac_vm1 = { { 0xfa, 0x16, 0x3e, 0, 0, 0x11 } };
+const NetMac mac_vm2 = { { 0xfa, 0x16, 0x3e, 0, 0, 0x12 } };
+const NetIpv4 ip_vm1 = 0x0a00000b, ip_vm2 = 0x0a00000c;
+
+Pair
+pair_new (void)
+{
+  Pair pair = { .bench = bench_new (1) };
+
+  pair.vm1 = guest_new (pair.bench->network, "vm1",
+                        &(GuestConfig){ .mac = mac_vm1, .ipv4 = ip_vm1, .prefix_length = 24 });
+  pair.vm2 = guest_new (pair.bench->network, "vm2",
+                        &(GuestConfig){ .mac = mac_vm2, .ipv4 = ip_vm2, .prefix_length = 24 });
+  bench_link (guest_node (pair.vm1), 0, guest_node (pair.vm2), 0, 100 * SIM_USEC);
+  guest_start (pair.vm1);
+  guest_start (pair.vm2);
+  return pair;
+}
+
+void
+ping_once (Guest *guest, NetIpv4 to)
+{
+  guest_ping (guest, &(GuestPing){ .to = guest_ip_v4 (to), .count = 1, .payload_bytes = 56 });
+}

@@ -1,6 +1,7 @@
 /* A small network under observation: what its nodes sent, dropped and told, taken from the trace. */
 #pragma once
 
+#include "models/guest/guest.h"
 #include "sim/link.h"
 #include "sim/trace.h"
 
@@ -48,3 +49,19 @@ void bench_forget (Bench *bench);
 void bench_expect (const Bench *bench, const char *at, guint n, gboolean mask_ident, const char *hex);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Bench, bench_free)
+
+/* ---- two guests ---------------------------------------------------------------------------------------------- */
+
+extern const NetMac mac_vm1, mac_vm2; /* fa:16:3e:00:00:11 and :12 */
+extern const NetIpv4 ip_vm1, ip_vm2;  /* 10.0.0.11 and .12 */
+
+typedef struct
+{
+  Bench *bench;
+  Guest *vm1, *vm2;
+} Pair;
+
+/* Two guests on one cable, with these addresses and prefixes of 24, both running. */
+Pair pair_new (void);
+/* One echo request of 56 bytes. */
+void ping_once (Guest *guest, NetIpv4 to);

@@ -6,16 +6,8 @@
 
 #include <string.h>
 
-static const NetMac mac_vm1 = { { 0xfa, 0x16, 0x3e, 0, 0, 0x11 } };
-static const NetMac mac_vm2 = { { 0xfa, 0x16, 0x3e, 0, 0, 0x12 } };
 static const NetMac mac_dhcp = { { 0xfa, 0x16, 0x3e, 0, 0, 0x02 } };
-static const NetIpv4 ip_vm2 = 0x0a00000c, ip_dhcp = 0x0a000002;
-
-static void
-ping_once (Guest *guest, NetIpv4 to)
-{
-  guest_ping (guest, &(GuestPing){ .to = guest_ip_v4 (to), .count = 1, .payload_bytes = 56 });
-}
+static const NetIpv4 ip_dhcp = 0x0a000002;
 
 typedef struct
 {

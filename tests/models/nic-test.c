@@ -5,10 +5,8 @@
 
 #include <string.h>
 
-static const NetMac mac_vm1 = { { 0xfa, 0x16, 0x3e, 0, 0, 0x11 } };
-static const NetMac mac_vm2 = { { 0xfa, 0x16, 0x3e, 0, 0, 0x12 } };
 static const NetMac mac_vm3 = { { 0xfa, 0x16, 0x3e, 0, 0, 0x13 } };
-static const NetIpv4 ip_vm1 = 0x0a00000b, ip_vm2 = 0x0a00000c, ip_vm3 = 0x0a00000d;
+static const NetIpv4 ip_vm3 = 0x0a00000d;
 
 typedef struct
 {

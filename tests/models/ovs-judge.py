@@ -10,6 +10,7 @@ import random
 import re
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import tempfile
@@ -49,13 +50,17 @@ class RealSwitch:
                         f"ofport_request={i}", f"options:tx_pcap={f}/p{i}.pcap"]
         self.run(*command)
 
-    def daemon(self, socket, *command):
-        """A child that ends with this script, however that ends; waits for its control socket."""
+    def daemon(self, control, *command):
+        """A child that ends with this script, however that ends; waits until its control socket listens, whose file is
+        there a moment earlier."""
         libc = ctypes.CDLL(None)
         self.daemons.append(subprocess.Popen(command, env=self.env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
                                              preexec_fn=lambda: libc.prctl(1, signal.SIGTERM)))
         deadline = time.monotonic() + 10
-        while not os.path.exists(f"{self.folder}/{socket}") and time.monotonic() < deadline:
+        while time.monotonic() < deadline:
+            with socket.socket(socket.AF_UNIX) as probe:
+                if probe.connect_ex(f"{self.folder}/{control}") == 0:
+                    return
             time.sleep(0.01)
 
     def stop(self):

@@ -18,7 +18,7 @@ import sys
 import tempfile
 import time
 
-from wire import Wire
+from wire import Wire, listens
 
 UUID_LENGTH = 36
 
@@ -39,7 +39,7 @@ class Servers:
         ]
         self.paths = [at('ours.sock'), at('real.sock')]
         deadline = time.monotonic() + 10
-        while not all(os.path.exists(path) for path in self.paths):
+        while not all(map(listens, self.paths)):
             if time.monotonic() > deadline:
                 raise RuntimeError('a server did not start')
             time.sleep(0.01)

@@ -12,6 +12,8 @@ import sys
 import tempfile
 import time
 
+from wire import listens
+
 SERVE, REPLICA, VTEP, OVS = sys.argv[1:5]
 directory = tempfile.mkdtemp(prefix='ovsdb-tools-')
 started = []
@@ -37,7 +39,7 @@ def wait_for(condition, seconds=10):
 def serve(schema, name, *more):
     """The engine on a socket of that name; the target that reaches it."""
     process = start(SERVE, schema, 'punix:' + at(name), *more)
-    wait_for(lambda: os.path.exists(at(name)))
+    wait_for(lambda: listens(at(name)))
     return process, 'unix:' + at(name)
 
 
@@ -101,7 +103,7 @@ def vtep_ctl_configures_a_tor():
     run(*vtep, 'clear-remote-macs', 'ls-5001', '--', 'unbind-ls', 'tor1', 'em3', '2901', '--', 'del-ls', 'ls-5001')
     assert run(*vtep, 'list-ls') == '' and run(*vtep, '--columns=dst_ip', 'list', 'Physical_Locator') == ''
     run(*vtep, 'set-manager', 'punix:' + at('manager.sock'))
-    wait_for(lambda: os.path.exists(at('manager.sock')))
+    wait_for(lambda: listens(at('manager.sock')))
     assert 'hardware_vtep' in run('ovsdb-client', 'list-dbs', 'unix:' + at('manager.sock'))
     run(*vtep, 'del-manager')
     wait_for(lambda: not os.path.exists(at('manager.sock')))
@@ -222,7 +224,7 @@ def the_client_follows_the_real_server():
     def real_server():
         process = start('ovsdb-server', '--remote=punix:' + at('theirs.sock'), '--unixctl=' + at('ctl'), '--no-chdir',
                         at('theirs.db'))
-        wait_for(lambda: os.path.exists(at('theirs.sock')))
+        wait_for(lambda: listens(at('theirs.sock')))
         return process
 
     def change(*operations):

@@ -4,6 +4,12 @@ import json
 import socket
 
 
+def listens(path):
+    """A socket's file is there a moment before its server listens, and stays when the server is killed."""
+    with socket.socket(socket.AF_UNIX) as probe:
+        return probe.connect_ex(path) == 0
+
+
 class Wire:
     def __init__(self, path, timeout=10):
         self.socket = socket.socket(socket.AF_UNIX)

@@ -2,8 +2,10 @@
 #include "openflow/action-wire.h"
 
 #include "net/ethernet.h"
+#include "openflow/element.h"
 
-#define ACTION_HEADER 4u
+/* What follows an action is padding, of fewer bytes than this. */
+#define ACTION_ALIGNMENT 8u
 
 gboolean
 openflow_subfield_decode (guint32 header, guint first, guint n_bits, OpenflowSubfield *out, GError **error)
@@ -239,17 +241,16 @@ openflow_actions_decode (NetCursor *cursor, gsize length, OpenflowActions *out, 
   while (net_cursor_left (&list) > 0)
     {
       OpenflowAction action = { 0 };
-      guint16 type, size;
+      guint16 type;
       NetCursor body;
 
-      if (!net_cursor_be16 (&list, &type) || !net_cursor_be16 (&list, &size) || size < 8 || size % 8
-          || net_cursor_left (&list) < size - ACTION_HEADER)
+      if (!openflow_element_take (&list, &type, &body))
         return openflow_fail (error, OPENFLOW_ERROR_ACTION_BAD_LENGTH, "an action's length is wrong");
-      body = net_cursor (list.at, size - ACTION_HEADER);
-      list.at += size - ACTION_HEADER;
       if (!decode_action (type, &body, &action, error))
         return FALSE;
       openflow_actions_add (&actions, &action);
+      if (net_cursor_left (&body) >= ACTION_ALIGNMENT)
+        return openflow_fail (error, OPENFLOW_ERROR_ACTION_BAD_LENGTH, "an action is longer than it can be");
     }
   *out = actions;
   actions = (OpenflowActions){ 0 };

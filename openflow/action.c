@@ -88,34 +88,11 @@ openflow_actions_set_field (OpenflowActions *actions, OpenflowFieldId field, gui
 }
 
 void
-openflow_actions_push_vlan (OpenflowActions *actions, guint16 ethertype)
-{
-  OpenflowAction action = { .type = OPENFLOW_ACTION_PUSH_VLAN };
-  action.push_ethertype = ethertype;
-  openflow_actions_add (actions, &action);
-}
-
-void
-openflow_actions_pop_vlan (OpenflowActions *actions)
-{
-  openflow_actions_add (actions, &(OpenflowAction){ .type = OPENFLOW_ACTION_POP_VLAN });
-}
-
-void
 openflow_actions_load (OpenflowActions *actions, OpenflowSubfield to, guint64 value)
 {
   OpenflowAction action = { .type = OPENFLOW_ACTION_LOAD };
   action.load.to = to;
   action.load.value = value;
-  openflow_actions_add (actions, &action);
-}
-
-void
-openflow_actions_move (OpenflowActions *actions, OpenflowSubfield from, OpenflowSubfield to)
-{
-  OpenflowAction action = { .type = OPENFLOW_ACTION_MOVE };
-  action.move.from = from;
-  action.move.to = to;
   openflow_actions_add (actions, &action);
 }
 

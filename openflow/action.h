@@ -141,10 +141,7 @@ void openflow_actions_output (OpenflowActions *actions, guint32 port);
 void openflow_actions_controller (OpenflowActions *actions); /* output:CONTROLLER, the whole packet */
 void openflow_actions_group (OpenflowActions *actions, guint32 group);
 void openflow_actions_set_field (OpenflowActions *actions, OpenflowFieldId field, guint64 value);
-void openflow_actions_push_vlan (OpenflowActions *actions, guint16 ethertype);
-void openflow_actions_pop_vlan (OpenflowActions *actions);
 void openflow_actions_load (OpenflowActions *actions, OpenflowSubfield to, guint64 value);
-void openflow_actions_move (OpenflowActions *actions, OpenflowSubfield from, OpenflowSubfield to);
 void openflow_actions_resubmit (OpenflowActions *actions, guint8 table);      /* with the packet's in_port */
 void openflow_actions_learn (OpenflowActions *actions, OpenflowLearn *learn); /* takes it */
 

@@ -30,16 +30,6 @@ openflow_buckets_clear (OpenflowBuckets *buckets)
 }
 
 void
-openflow_buckets_copy (OpenflowBuckets *to, const OpenflowBuckets *from)
-{
-  *to = (OpenflowBuckets){ .items = g_memdup2 (from->items, from->n * sizeof *from->items),
-                           .n = from->n,
-                           .room = from->n };
-  for (guint i = 0; i < to->n; i++)
-    openflow_actions_copy (&to->items[i].actions, &from->items[i].actions);
-}
-
-void
 openflow_buckets_encode (const OpenflowBuckets *buckets, GByteArray *out)
 {
   for (guint i = 0; i < buckets->n; i++)

@@ -41,7 +41,6 @@ typedef struct
  * next call. */
 OpenflowBucket *openflow_buckets_add (OpenflowBuckets *buckets, OpenflowGroupType type);
 void openflow_buckets_clear (OpenflowBuckets *buckets);
-void openflow_buckets_copy (OpenflowBuckets *to, const OpenflowBuckets *from);
 void openflow_buckets_encode (const OpenflowBuckets *buckets, GByteArray *out);
 gboolean openflow_buckets_decode (NetCursor *cursor, gsize length, OpenflowBuckets *out, GError **error);
 

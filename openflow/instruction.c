@@ -1,6 +1,7 @@
 /* Instructions: sets of at most one of each kind, and their wire form (1.3.5 §7.2.4). */
 #include "openflow/instruction.h"
 
+#include "openflow/element.h"
 #include "openflow/put.h"
 
 typedef enum
@@ -202,14 +203,11 @@ openflow_instructions_decode (NetCursor *cursor, gsize length, OpenflowInstructi
   cursor->at += length;
   while (net_cursor_left (&list) > 0)
     {
-      guint16 type, size;
+      guint16 type;
       NetCursor body;
 
-      if (!net_cursor_be16 (&list, &type) || !net_cursor_be16 (&list, &size) || size < 8 || size % 8
-          || net_cursor_left (&list) < size - 4u)
+      if (!openflow_element_take (&list, &type, &body))
         return bad_length (error);
-      body = net_cursor (list.at, size - 4u);
-      list.at += size - 4u;
       if (!decode_instruction (type, &body, &instructions, error))
         return FALSE;
     }

@@ -95,7 +95,6 @@ typedef struct
 } OpenflowAggregate;
 
 void openflow_aggregate_encode (const OpenflowAggregate *aggregate, GByteArray *out);
-gboolean openflow_aggregate_decode (NetCursor body, OpenflowAggregate *out, GError **error);
 
 /* DESC: strings as in §7.3.5.1, cut to their fields. */
 typedef struct

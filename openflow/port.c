@@ -64,22 +64,6 @@ openflow_port_status_decode (const OpenflowMessage *message, OpenflowPortStatus 
          || openflow_fail (error, OPENFLOW_ERROR_BAD_LENGTH, "PORT_STATUS is cut short");
 }
 
-void
-openflow_port_mod_encode (const OpenflowPortMod *mod, guint32 xid, GByteArray *out)
-{
-  guint begin = openflow_message_begin (out, OPENFLOW_PORT_MOD, xid);
-
-  openflow_put_u32 (out, mod->number);
-  openflow_put_zero (out, 4);
-  openflow_put_bytes (out, mod->mac.octet, sizeof mod->mac.octet);
-  openflow_put_zero (out, 2);
-  openflow_put_u32 (out, mod->config);
-  openflow_put_u32 (out, mod->mask);
-  openflow_put_u32 (out, mod->advertise);
-  openflow_put_zero (out, 4);
-  openflow_message_end (out, begin);
-}
-
 gboolean
 openflow_port_mod_decode (const OpenflowMessage *message, OpenflowPortMod *out, GError **error)
 {

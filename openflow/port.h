@@ -63,7 +63,6 @@ typedef struct
   guint32 advertise;
 } OpenflowPortMod;
 
-void openflow_port_mod_encode (const OpenflowPortMod *mod, guint32 xid, GByteArray *out);
 gboolean openflow_port_mod_decode (const OpenflowMessage *message, OpenflowPortMod *out, GError **error);
 
 G_END_DECLS

@@ -117,14 +117,6 @@ openflow_aggregate_encode (const OpenflowAggregate *aggregate, GByteArray *out)
   openflow_put_zero (out, 4);
 }
 
-gboolean
-openflow_aggregate_decode (NetCursor body, OpenflowAggregate *out, GError **error)
-{
-  return (net_cursor_be64 (&body, &out->n_packets) && net_cursor_be64 (&body, &out->n_bytes)
-          && net_cursor_be32 (&body, &out->n_flows))
-         || cut_short ("an aggregate", error);
-}
-
 /* ---- switch, tables, ports ----------------------------------------------------------------------------------- */
 
 void

@@ -1,6 +1,8 @@
 /* The group table: an array by id. */
 #include "models/ovs/groups.h"
 
+#include "models/ovs/numbered.h"
+
 struct _OvsGroups
 {
   GPtrArray *by_id; /* of OvsGroup */
@@ -32,29 +34,10 @@ ovs_groups_free (OvsGroups *groups)
   g_free (groups);
 }
 
-/* The place of the first group whose id is not below. */
-static guint
-place_of (const OvsGroups *groups, guint32 id)
-{
-  guint low = 0, high = groups->by_id->len;
-
-  while (low < high)
-    {
-      guint middle = (low + high) / 2;
-      if (((const OvsGroup *) groups->by_id->pdata[middle])->id < id)
-        low = middle + 1;
-      else
-        high = middle;
-    }
-  return low;
-}
-
 OvsGroup *
 ovs_groups_find (const OvsGroups *groups, guint32 id)
 {
-  guint at = place_of (groups, id);
-  OvsGroup *group = at < groups->by_id->len ? groups->by_id->pdata[at] : NULL;
-  return group && group->id == id ? group : NULL;
+  return ovs_numbered_find (groups->by_id, id);
 }
 
 guint
@@ -78,12 +61,15 @@ ovs_groups_put (OvsGroups *groups, OpenflowGroupMod *mod, gint64 now_ns, GError 
     return openflow_fail (error, OPENFLOW_ERROR_GROUP_EXISTS, "group %u exists", mod->id);
   if (mod->command == OPENFLOW_GROUP_MODIFY && !group)
     return openflow_fail (error, OPENFLOW_ERROR_GROUP_UNKNOWN, "there is no group %u", mod->id);
+  if (!group && groups->by_id->len >= OVS_GROUPS_MAX)
+    return openflow_fail (error, OPENFLOW_ERROR_GROUP_OUT_OF_GROUPS, "the table holds %u groups",
+                          groups->by_id->len);
   if (!group)
     {
       group = g_new0 (OvsGroup, 1);
       group->id = mod->id;
       group->created_ns = now_ns;
-      g_ptr_array_insert (groups->by_id, (gint) place_of (groups, mod->id), group);
+      g_ptr_array_insert (groups->by_id, (gint) ovs_numbered_place (groups->by_id, mod->id), group);
     }
   group->type = mod->type;
   openflow_buckets_clear (&group->buckets);
@@ -97,7 +83,7 @@ ovs_groups_put (OvsGroups *groups, OpenflowGroupMod *mod, gint64 now_ns, GError 
 gboolean
 ovs_groups_remove (OvsGroups *groups, guint32 id)
 {
-  guint at = place_of (groups, id);
+  guint at = ovs_numbered_place (groups->by_id, id);
 
   if (!ovs_groups_find (groups, id))
     return FALSE;

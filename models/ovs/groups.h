@@ -5,6 +5,9 @@
 
 G_BEGIN_DECLS
 
+/* As many as a controller may make; more are OUT_OF_GROUPS. */
+#define OVS_GROUPS_MAX 65536u
+
 typedef struct
 {
   guint64 n_packets, n_bytes;
@@ -12,7 +15,7 @@ typedef struct
 
 typedef struct
 {
-  guint32 id;
+  guint32 id; /* first: see numbered.h */
   OpenflowGroupType type;
   OpenflowBuckets buckets;
   gint64 created_ns;

@@ -178,6 +178,26 @@ count_references (const OvsTables *tables, guint32 id)
   return flows->len;
 }
 
+static void
+add_group_stats (Answer *answer, const OvsGroup *group)
+{
+  g_autofree OpenflowBucketStats *buckets = g_new0 (OpenflowBucketStats, MAX (group->buckets.n, 1));
+  const OpenflowGroupStats stats
+      = { .id = group->id,
+          .n_references = count_references (ovs_switch_tables (answer->sw), group->id),
+          .n_packets = group->count.n_packets,
+          .n_bytes = group->count.n_bytes,
+          .duration_ns = answer->now_ns - group->created_ns,
+          .buckets = buckets,
+          .n_buckets = group->buckets.n };
+
+  for (guint b = 0; b < group->buckets.n; b++)
+    buckets[b] = (OpenflowBucketStats){ .n_packets = group->bucket_counts[b].n_packets,
+                                        .n_bytes = group->bucket_counts[b].n_bytes };
+  openflow_group_stats_encode (&stats, answer->out);
+  openflow_multipart_reply_entry (&answer->reply);
+}
+
 static gboolean
 answer_group_stats (Answer *answer, GError **error)
 {
@@ -189,22 +209,8 @@ answer_group_stats (Answer *answer, GError **error)
   for (guint i = 0; i < ovs_groups_n (groups); i++)
     {
       const OvsGroup *group = ovs_groups_at (groups, i);
-      g_autofree OpenflowBucketStats *buckets = g_new0 (OpenflowBucketStats, MAX (group->buckets.n, 1));
-      const OpenflowGroupStats stats
-          = { .id = group->id,
-              .n_references = count_references (ovs_switch_tables (answer->sw), group->id),
-              .n_packets = group->count.n_packets,
-              .n_bytes = group->count.n_bytes,
-              .duration_ns = answer->now_ns - group->created_ns,
-              .buckets = buckets,
-              .n_buckets = group->buckets.n };
-      if (id != OPENFLOW_GROUP_ID_ALL && id != group->id)
-        continue;
-      for (guint b = 0; b < group->buckets.n; b++)
-        buckets[b] = (OpenflowBucketStats){ .n_packets = group->bucket_counts[b].n_packets,
-                                            .n_bytes = group->bucket_counts[b].n_bytes };
-      openflow_group_stats_encode (&stats, answer->out);
-      openflow_multipart_reply_entry (&answer->reply);
+      if (id == OPENFLOW_GROUP_ID_ALL || id == group->id)
+        add_group_stats (answer, group);
     }
   return TRUE;
 }

@@ -1,6 +1,8 @@
 /* The port table: an array by number. */
 #include "models/ovs/ports.h"
 
+#include "models/ovs/numbered.h"
+
 struct _OvsPorts
 {
   GPtrArray *by_number; /* of OvsPort */
@@ -35,29 +37,10 @@ ovs_ports_at (const OvsPorts *ports, guint index)
   return ports->by_number->pdata[index];
 }
 
-/* The place of the first port whose number is not below. */
-static guint
-place_of (const OvsPorts *ports, guint32 number)
-{
-  guint low = 0, high = ports->by_number->len;
-
-  while (low < high)
-    {
-      guint middle = (low + high) / 2;
-      if (ovs_ports_at (ports, middle)->number < number)
-        low = middle + 1;
-      else
-        high = middle;
-    }
-  return low;
-}
-
 OvsPort *
 ovs_ports_find (const OvsPorts *ports, guint32 number)
 {
-  guint at = place_of (ports, number);
-  OvsPort *port = at < ports->by_number->len ? ovs_ports_at (ports, at) : NULL;
-  return port && port->number == number ? port : NULL;
+  return ovs_numbered_find (ports->by_number, number);
 }
 
 OvsPort *
@@ -111,7 +94,7 @@ ovs_ports_add (OvsPorts *ports, const OvsPort *port)
   OvsPort *copy = g_memdup2 (port, sizeof *port);
 
   g_assert (!ovs_ports_find (ports, port->number));
-  g_ptr_array_insert (ports->by_number, (gint) place_of (ports, port->number), copy);
+  g_ptr_array_insert (ports->by_number, (gint) ovs_numbered_place (ports->by_number, port->number), copy);
   return copy;
 }
 
@@ -119,7 +102,7 @@ void
 ovs_ports_remove (OvsPorts *ports, guint32 number)
 {
   if (ovs_ports_find (ports, number))
-    g_ptr_array_remove_index (ports->by_number, place_of (ports, number));
+    g_ptr_array_remove_index (ports->by_number, ovs_numbered_place (ports->by_number, number));
 }
 
 void

@@ -21,7 +21,7 @@ typedef struct
 
 typedef struct
 {
-  guint32 number;
+  guint32 number; /* first: see numbered.h */
   char name[OPENFLOW_PORT_NAME];
   NetMac mac;
   OvsPortKind kind;

@@ -3,8 +3,10 @@
 
 #include "models/ovs/requests.h"
 
-/* Packet-ins for a controller that does not read are dropped beyond this. */
-#define PENDING_MAX           (1024u * 1024)
+/* Packet-ins for a controller that does not read are dropped beyond this … */
+#define PACKET_IN_PENDING_MAX ((gsize) 1024 * 1024)
+/* … and whoever asks for more without reading what it asked for is not answered any longer. */
+#define PENDING_MAX           ((gsize) 64 * 1024 * 1024)
 #define FIRST_ASYNC_PACKET_IN 0x3u /* no match, action; not invalid TTL */
 
 struct _OvsSessions
@@ -169,7 +171,9 @@ handle (OvsSession *session, const OpenflowMessage *message)
 {
   g_autoptr (GError) error = NULL;
 
-  if (message->type == OPENFLOW_HELLO)
+  if (net_stream_pending (session->stream) > PENDING_MAX)
+    lose_session (session, "it does not read what it asks for", TRUE);
+  else if (message->type == OPENFLOW_HELLO)
     handle_hello (session, message);
   else if (message->version != OPENFLOW_VERSION_13)
     {
@@ -242,62 +246,70 @@ ovs_session_begin (OvsSessions *sessions, NetStream *stream, gint64 probe_ns, co
 
 /* ---- messages that nobody asked for -------------------------------------------------------------------------- */
 
+/* The masks have 32 bits; a reason beyond them, which a controller action may name, is nobody's. */
 static gboolean
 wants (const OvsSession *session, const guint32 masks[2], guint reason)
 {
-  return session->established && (masks[session->role == OPENFLOW_ROLE_SLAVE] >> reason & 1);
+  return session->established && reason < 32 && (masks[session->role == OPENFLOW_ROLE_SLAVE] >> reason & 1);
+}
+
+/* The masks of a session that say who hears of it. */
+typedef const guint32 *(*MasksOf) (const OvsSession *session);
+
+static const guint32 *
+packet_in_masks (const OvsSession *session)
+{
+  return session->async.packet_in;
+}
+
+static const guint32 *
+flow_removed_masks (const OvsSession *session)
+{
+  return session->async.flow_removed;
+}
+
+static const guint32 *
+port_status_masks (const OvsSession *session)
+{
+  return session->async.port_status;
+}
+
+static void
+tell (OvsSessions *sessions, MasksOf masks_of, guint reason, gsize pending_max, const GByteArray *bytes)
+{
+  for (guint i = 0; i < sessions->list->len; i++)
+    {
+      OvsSession *session = sessions->list->pdata[i];
+      if (wants (session, masks_of (session), reason) && net_stream_pending (session->stream) <= pending_max)
+        ovs_session_send (session, bytes);
+    }
 }
 
 static void
 hear_packet_in (const OpenflowPacketIn *packet_in, gpointer user)
 {
-  OvsSessions *sessions = user;
+  g_autoptr (GByteArray) bytes = g_byte_array_new ();
 
-  for (guint i = 0; i < sessions->list->len; i++)
-    {
-      OvsSession *session = sessions->list->pdata[i];
-      g_autoptr (GByteArray) bytes = NULL;
-      if (!wants (session, session->async.packet_in, packet_in->reason)
-          || net_stream_pending (session->stream) > PENDING_MAX)
-        continue;
-      bytes = g_byte_array_new ();
-      openflow_packet_in_encode (packet_in, 0, bytes);
-      ovs_session_send (session, bytes);
-    }
+  openflow_packet_in_encode (packet_in, 0, bytes);
+  tell (user, packet_in_masks, packet_in->reason, PACKET_IN_PENDING_MAX, bytes);
 }
 
 static void
 hear_flow_removed (const OpenflowFlowRemoved *removed, gpointer user)
 {
-  OvsSessions *sessions = user;
+  g_autoptr (GByteArray) bytes = g_byte_array_new ();
 
-  for (guint i = 0; i < sessions->list->len; i++)
-    {
-      OvsSession *session = sessions->list->pdata[i];
-      g_autoptr (GByteArray) bytes = NULL;
-      if (!wants (session, session->async.flow_removed, removed->reason))
-        continue;
-      bytes = g_byte_array_new ();
-      openflow_flow_removed_encode (removed, 0, bytes);
-      ovs_session_send (session, bytes);
-    }
+  openflow_flow_removed_encode (removed, 0, bytes);
+  tell (user, flow_removed_masks, removed->reason, G_MAXSIZE, bytes);
 }
 
 static void
 hear_port_status (const OpenflowPortStatus *status, gpointer user)
 {
-  OvsSessions *sessions = user;
+  g_autoptr (GByteArray) bytes = g_byte_array_new ();
 
-  for (guint i = 0; i < sessions->list->len; i++)
-    {
-      OvsSession *session = sessions->list->pdata[i];
-      g_autoptr (GByteArray) bytes = NULL;
-      if (!wants (session, session->async.port_status, status->reason))
-        continue;
-      bytes = g_byte_array_new ();
-      openflow_port_status_encode (status, 0, bytes);
-      ovs_session_send (session, bytes);
-    }
+  openflow_port_status_encode (status, 0, bytes);
+  tell (user, port_status_masks, status->reason, G_MAXSIZE, bytes);
 }
 
 static const OvsSwitchEvents switch_events

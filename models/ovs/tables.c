@@ -59,12 +59,6 @@ ovs_tables_table (const OvsTables *tables, guint8 table)
   return &tables->table[table];
 }
 
-guint
-ovs_tables_n_flows (const OvsTables *tables)
-{
-  return tables->n_flows;
-}
-
 OvsFlow *
 ovs_tables_lookup (OvsTables *tables, guint8 table, const OpenflowFields *fields)
 {

@@ -35,7 +35,6 @@ OvsTables *ovs_tables_new (OvsFlowFunc hear, gpointer user);
 void ovs_tables_free (OvsTables *tables);
 
 const OvsTable *ovs_tables_table (const OvsTables *tables, guint8 table);
-guint ovs_tables_n_flows (const OvsTables *tables);
 OvsFlow *ovs_tables_lookup (OvsTables *tables, guint8 table, const OpenflowFields *fields);
 
 /* ADD, MODIFY, DELETE as the standard has them; the instructions are taken over (left empty in `mod`)

@@ -379,6 +379,23 @@ a_flow_without_output_is_named (void)
   ovs_sample_clear (&sample);
 }
 
+static void
+the_group_table_has_an_end (void)
+{
+  g_autoptr (OvsGroups) groups = ovs_groups_new ();
+  OpenflowGroupMod mod;
+  g_autoptr (GError) error = NULL;
+
+  openflow_group_mod_init (&mod, OPENFLOW_GROUP_ADD, OPENFLOW_GROUP_TYPE_ALL, 0);
+  for (mod.id = 0; mod.id < OVS_GROUPS_MAX; mod.id++)
+    CU_ASSERT_FATAL (ovs_groups_put (groups, &mod, 0, NULL));
+  CU_ASSERT_FALSE (ovs_groups_put (groups, &mod, 0, &error));
+  CU_ASSERT (g_error_matches (error, OPENFLOW_ERROR, OPENFLOW_ERROR_GROUP_OUT_OF_GROUPS));
+  CU_ASSERT_EQUAL (ovs_groups_n (groups), OVS_GROUPS_MAX);
+  CU_ASSERT (ovs_groups_find (groups, 0) && ovs_groups_find (groups, OVS_GROUPS_MAX - 1));
+  CU_ASSERT_PTR_NULL (ovs_groups_find (groups, OVS_GROUPS_MAX));
+}
+
 static const TapTest tests[] = {
   { "VM1's request: stopped towards itself, one copy to the other compute, one to the TOR",
     request_from_vm1 },
@@ -402,6 +419,7 @@ static const TapTest tests[] = {
   { "a TTL that runs out ends the flow, its jump included", expired_ttl_ends_the_flow },
   { "fragments show no ports unless matching by them was asked for", fragments_hide_their_ports },
   { "a flow whose actions send nothing is named", a_flow_without_output_is_named },
+  { "the group table takes so many groups and no more", the_group_table_has_an_end },
   { NULL, NULL },
 };
 

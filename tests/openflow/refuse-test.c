@@ -91,6 +91,9 @@ bad_actions (void)
                      WIRE (FLOW_HEAD, NO_MATCH, APPLY (16), 0, 0, 0, 8, 0, 0, 0, 1));
   expect_flow_error (OPENFLOW_ERROR_ACTION_BAD_LENGTH,
                      WIRE (FLOW_HEAD, NO_MATCH, APPLY (16), 0, 22, 0, 0, 0, 0, 0, 1));
+  expect_flow_error (OPENFLOW_ERROR_ACTION_BAD_LENGTH, /* an output of 24 bytes; it has 16 */
+                     WIRE (FLOW_HEAD, NO_MATCH, APPLY (32), 0, 0, 0, 24, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+                           0, 0, 0));
   expect_flow_error (OPENFLOW_ERROR_ACTION_BAD_EXPERIMENTER,
                      WIRE (FLOW_HEAD, NO_MATCH, APPLY (24), 0xff, 0xff, 0, 16, 1, 2, 3, 4, 0, 1, 0, 0, 0, 0, 0, 0));
   expect_flow_error (OPENFLOW_ERROR_ACTION_BAD_EXPERIMENTER_TYPE,

@@ -71,7 +71,7 @@ n_removals (OdlRig *rig)
   const char *at = fake_world_states (rig->bench->fake);
   guint n = 0;
 
-  for (; (at = strstr (at, "Macs_Remote remove")); at++)
+  for (; (at = strstr (at, "Macs_Remote delete")); at++)
     n++;
   return n;
 }

@@ -13,7 +13,7 @@ struct _VtepAgent
   VtepRefs refs;
   VtepBindings *bindings;
   const OvsdbTable *logical_switches, *locators, *locator_sets, *ucast_remote, *mcast_remote, *ucast_local,
-      *mcast_local, *physical_switches, *physical_ports;
+      *mcast_local, *physical_switches, *physical_ports, *tunnels;
 };
 
 /* ---- what rows say ------------------------------------------------------------------------------------------- */
@@ -240,6 +240,9 @@ committed (OvsdbDatabase *database, const OvsdbChange *changes, guint n_changes,
   for (guint i = 0; i < n_changes; i++)
     apply_referring (agent, &changes[i]);
   for (guint i = 0; i < n_changes; i++)
+    if (changes[i].table == agent->tunnels)
+      vtep_tunnels_row_changed (agent->config.tunnels, &changes[i]);
+  for (guint i = 0; i < n_changes; i++)
     apply_going (agent, &changes[i]);
   for (guint i = 0; i < n_changes; i++)
     apply_gone (agent, &changes[i]);
@@ -270,6 +273,7 @@ read_all (VtepAgent *agent)
   append_rows (changes, agent->physical_ports);
   append_rows (changes, agent->ucast_remote);
   append_rows (changes, agent->mcast_remote);
+  append_rows (changes, agent->tunnels);
   committed (agent->config.database, (const OvsdbChange *) (gconstpointer) changes->data, changes->len,
              agent);
 }
@@ -292,6 +296,7 @@ vtep_agent_new (const VtepAgentConfig *config)
   agent->mcast_local = ovsdb_database_table (database, "Mcast_Macs_Local");
   agent->physical_switches = ovsdb_database_table (database, "Physical_Switch");
   agent->physical_ports = ovsdb_database_table (database, "Physical_Port");
+  agent->tunnels = ovsdb_database_table (database, "Tunnel");
   read_all (agent);
   ovsdb_database_listen (database, committed, agent);
   return agent;

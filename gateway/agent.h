@@ -4,6 +4,7 @@
 
 #include "gateway/locals.h"
 #include "gateway/report.h"
+#include "gateway/tunnels.h"
 
 G_BEGIN_DECLS
 
@@ -17,6 +18,7 @@ typedef struct
   VtepTables *tables;
   VtepLocals *locals;
   VtepReport *report;
+  VtepTunnels *tunnels;
   const char *switch_name;
   const char *const *port_names;
   guint n_ports;

@@ -12,6 +12,7 @@ struct _VtepGateway
   VtepUnderlay *underlay;
   VtepReport *report;
   VtepLocals *locals;
+  VtepTunnels *tunnels;
   VtepAgent *agent;
   VtepActions actions; /* of the frame in hand */
   VtepExits exits;
@@ -73,6 +74,8 @@ receive_underlay (VtepGateway *gateway, NetFrame *frame)
   view.length = arrival.inner_length;
   view.vni = arrival.outer.vni;
   view.source = arrival.outer.source_ip;
+  if (vtep_tunnels_receive (gateway->tunnels, frame, &view, inner))
+    return;
   vtep_forward_decide (gateway->tables, &view, VTEP_PORT_TUNNEL, &gateway->actions);
   ecn = vtep_ecn_at_exit (arrival.outer.tos, &view.ethernet, inner, arrival.inner_length);
   if (ecn == VTEP_ECN_INVALID && gateway->actions.items[0].kind != VTEP_ACTION_DROP)
@@ -189,11 +192,20 @@ vtep_gateway_new (NetWorld *world, OvsdbDatabase *database, const VtepGatewayCon
     net_world_log (world, NET_LOG_ERROR, "gateway", "cannot write the switch's own rows: %s", error->message);
   gateway->report = vtep_report_new (world, database, gateway->tables, config->tunnel_ip);
   gateway->locals = vtep_locals_new (world, gateway->tables, port_names, local_changed, gateway);
+  gateway->tunnels = vtep_tunnels_new (&(VtepTunnelsConfig){ .world = world,
+                                                             .database = database,
+                                                             .tables = gateway->tables,
+                                                             .underlay = gateway->underlay,
+                                                             .underlay_port = config->underlay_port,
+                                                             .switch_name = gateway->switch_name,
+                                                             .mac = config->underlay_mac,
+                                                             .tunnel_ip = config->tunnel_ip });
   gateway->agent = vtep_agent_new (&(VtepAgentConfig){ .world = world,
                                                        .database = database,
                                                        .tables = gateway->tables,
                                                        .locals = gateway->locals,
                                                        .report = gateway->report,
+                                                       .tunnels = gateway->tunnels,
                                                        .switch_name = gateway->switch_name,
                                                        .port_names = port_names,
                                                        .n_ports = config->n_ports,
@@ -207,6 +219,7 @@ vtep_gateway_free (VtepGateway *gateway)
   if (!gateway)
     return;
   vtep_agent_free (gateway->agent);
+  vtep_tunnels_free (gateway->tunnels);
   vtep_locals_free (gateway->locals);
   vtep_report_free (gateway->report);
   vtep_underlay_free (gateway->underlay);

@@ -56,7 +56,8 @@ net_bfd_push (NetFrame *frame, const NetBfd *bfd)
 
   at[0] = (guint8) (VERSION << 5 | (bfd->diagnostic & 0x1f));
   at[1] = (guint8) ((guint) bfd->state << 6 | (bfd->poll ? POLL : 0) | (bfd->final ? FINAL : 0)
-                    | (bfd->control_plane_independent ? CONTROL_PLANE_INDEPENDENT : 0) | (bfd->demand ? DEMAND : 0));
+                    | (bfd->control_plane_independent ? CONTROL_PLANE_INDEPENDENT : 0)
+                    | (bfd->demand ? DEMAND : 0));
   at[2] = bfd->multiplier;
   at[3] = NET_BFD_LENGTH;
   net_put_be32 (at + 4, bfd->my_discriminator);

@@ -6,10 +6,10 @@
 
 G_BEGIN_DECLS
 
-#define NET_BFD_PORT 3784u             /* RFC 5881 §4 */
+#define NET_BFD_PORT            3784u  /* RFC 5881 §4 */
 #define NET_BFD_SOURCE_PORT_MIN 49152u /* … 65535, RFC 5881 §4 */
-#define NET_BFD_TTL 255u               /* sent and demanded, RFC 5881 §5 */
-#define NET_BFD_LENGTH 24u
+#define NET_BFD_TTL             255u   /* sent and demanded, RFC 5881 §5 */
+#define NET_BFD_LENGTH          24u
 
 typedef enum
 {

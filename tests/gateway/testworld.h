@@ -58,5 +58,5 @@ gboolean test_world_told (const TestWorld *world, const char *state);
 NetFrame *test_frame (TestWorld *world, const char *hex);
 GByteArray *test_bytes (const char *hex);
 
-/* Compares a sent frame with hexadecimal text; on a difference prints both. */
+/* Compares a sent frame with hexadecimal text; on a difference prints both.  "??" stands for any byte. */
 gboolean test_sent_is (const TestWorld *world, guint i, guint port, const char *hex);

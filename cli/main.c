@@ -14,6 +14,7 @@ static const struct
   { "run", cli_run, "run scenarios and judge what they expect" },
   { "check", cli_check, "validate scenarios, run nothing" },
   { "view", cli_view, "watch a scenario or a trace in the terminal" },
+  { "ovsdb-server", cli_ovsdb_server, "serve an OVSDB schema to real clients" },
 };
 
 static void
@@ -22,7 +23,7 @@ print_help (void)
   g_print ("Usage: vteplab COMMAND …\n\n"
            "A laboratory of SR-IOV NICs, hardware VTEPs and their controller on a virtual clock.\n\n");
   for (guint i = 0; i < G_N_ELEMENTS (commands); i++)
-    g_print ("  %-8s %s\n", commands[i].name, commands[i].about);
+    g_print ("  %-14s %s\n", commands[i].name, commands[i].about);
   g_print ("\n'vteplab COMMAND --help' tells more; so does 'man vteplab'.\n");
 }
 

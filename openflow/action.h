@@ -75,7 +75,7 @@ typedef struct
     } output_reg;
     struct
     {
-      guint8 bytes[32];
+      guint8 bytes[38]; /* what an action of 48 bytes holds; longer ones are refused */
       guint8 n;
     } note;
   };

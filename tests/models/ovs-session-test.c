@@ -236,8 +236,9 @@ an_unknown_reason_is_told_to_nobody (void)
   ovs_bench_init (&bench);
   ovs_bench_up (&bench);
   /* PACKET_OUT of 14 bytes with controller(reason=33): one beyond the masks' bits, and 1 (action) modulo 32. */
-  ovs_bench_send (&bench, BYTES (4, 13, 0, 54, 0, 0, 0, 1, 0xff, 0xff, 0xff, 0xff, 0, 0, 0, 1, 0, 16, 0, 0, 0, 0, 0, 0,
-                                 0xff, 0xff, 0, 16, 0, 0, 0x23, 0x20, 0, 20, 0xff, 0xff, 0, 0, 33, 0, /* the action */
+  ovs_bench_send (&bench, BYTES (4, 13, 0, 54, 0, 0, 0, 1, 0xff, 0xff, 0xff, 0xff, 0, 0, 0, 1, 0, 16, 0, 0, 0,
+                                 0, 0, 0, 0xff, 0xff, 0, 16, 0, 0, 0x23, 0x20, 0, 20, 0xff, 0xff, 0, 0, 33,
+                                 0, /* the action */
                                  2, 0, 0, 0, 0, 2, 2, 0, 0, 0, 0, 1, 0x12, 0x34));
   CU_ASSERT_EQUAL (ovs_bench_error (&bench), 0);
   CU_ASSERT_FALSE (ovs_bench_message (&bench, OPENFLOW_PACKET_IN, 0, &message));
@@ -326,7 +327,8 @@ static const TapTest tests[] = {
   { "a slave changes nothing, and an old generation is stale", a_slave_changes_nothing },
   { "flows are deleted by cookie, by output and with their group", flows_come_and_go_as_asked },
   { "a packet-in's reason that no mask has is told to nobody", an_unknown_reason_is_told_to_nobody },
-  { "who asks for more than 64 MiB without reading it is cut off", who_does_not_read_is_not_answered_for_ever },
+  { "who asks for more than 64 MiB without reading it is cut off",
+    who_does_not_read_is_not_answered_for_ever },
   { NULL, NULL },
 };
 

@@ -258,6 +258,26 @@ flow_statistics_come_back (void)
   openflow_flow_stats_clear (&back);
 }
 
+static void
+notes_are_kept_whole (void)
+{
+  g_autoptr (GByteArray) bytes
+      = wire_flow ("actions=note:01.02.03.04.05.06.07.08.09.0a.0b.0c.0d.0e.0f.10.11.12.13.14.15.16.17.18.19.1a.1b.1c."
+                   "1d.1e.1f.20.21.22.23.24.25.26");
+  OpenflowMessage message = wire_message (bytes->data, bytes->len);
+  g_auto (OpenflowFlowMod) mod = { 0 };
+  const OpenflowAction *note;
+
+  CU_ASSERT_EQUAL (bytes->len, 48 + 8 + 8 + 48); /* head, match, instruction, action without padding */
+  CU_ASSERT_FATAL (openflow_flow_mod_decode (&message, &mod, NULL));
+  CU_ASSERT_EQUAL_FATAL (mod.instructions.apply.n, 1);
+  note = &mod.instructions.apply.items[0];
+  CU_ASSERT_EQUAL (note->type, OPENFLOW_ACTION_NOTE);
+  CU_ASSERT_EQUAL (note->note.n, 38);
+  CU_ASSERT_EQUAL (note->note.bytes[0], 1);
+  CU_ASSERT_EQUAL (note->note.bytes[37], 0x26);
+}
+
 static const TapTest tests[] = {
   { "FLOW_MOD with OXM, set_field and Nicira actions, byte for byte", flow_mod },
   { "a learn action with fields, part of a field and an immediate, byte for byte", learn },
@@ -269,6 +289,7 @@ static const TapTest tests[] = {
   { "PORT_STATUS, byte for byte", port_status },
   { "a long reply is cut between entries, all parts but the last marked", long_replies_come_in_parts },
   { "a flow's statistics come back as they went", flow_statistics_come_back },
+  { "a note of 38 bytes is kept whole", notes_are_kept_whole },
   { NULL, NULL },
 };
 

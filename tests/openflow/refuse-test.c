@@ -94,6 +94,10 @@ bad_actions (void)
   expect_flow_error (OPENFLOW_ERROR_ACTION_BAD_LENGTH, /* an output of 24 bytes; it has 16 */
                      WIRE (FLOW_HEAD, NO_MATCH, APPLY (32), 0, 0, 0, 24, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
                            0, 0, 0));
+  expect_flow_error (OPENFLOW_ERROR_ACTION_BAD_LENGTH, /* a note of 46 bytes; 38 are kept */
+                     WIRE (FLOW_HEAD, NO_MATCH, APPLY (64), NICIRA (56, 8), 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15,
+                           16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31, 32, 33, 34, 35, 36, 37, 38, 39, 40,
+                           41, 42, 43, 44, 45, 46));
   expect_flow_error (OPENFLOW_ERROR_ACTION_BAD_EXPERIMENTER,
                      WIRE (FLOW_HEAD, NO_MATCH, APPLY (24), 0xff, 0xff, 0, 16, 1, 2, 3, 4, 0, 1, 0, 0, 0, 0, 0, 0));
   expect_flow_error (OPENFLOW_ERROR_ACTION_BAD_EXPERIMENTER_TYPE,

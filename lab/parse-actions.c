@@ -92,6 +92,18 @@ refuse_others (LabReader *reader, const char *actor, const char *const *allowed,
     }
 }
 
+static void
+refuse_verb (LabProblems *problems, const LabYaml *value, const char *word)
+{
+  const char *names[G_N_ELEMENTS (verbs) + 1] = { NULL };
+  g_autofree char *hint = NULL;
+
+  for (guint i = 0; i < G_N_ELEMENTS (verbs); i++)
+    names[i] = verbs[i].word;
+  hint = lab_problem_hint (word, names);
+  lab_problem (problems, value, "a vm cannot '%s'%s", word, hint);
+}
+
 void
 lab_parse_vm_action (LabScenario *s, LabReader *reader, LabAction *action, const LabYaml *key,
                      const LabYaml *value)
@@ -110,10 +122,7 @@ lab_parse_vm_action (LabScenario *s, LabReader *reader, LabAction *action, const
       verb = &verbs[i];
   if (!verb)
     {
-      static const char *const names[]
-          = { "ping", "ping6", "arping", "dhcp", "udp", "send", "start", "stop", "flush", NULL };
-      g_autofree char *hint = lab_problem_hint (words[0], names);
-      lab_problem (reader->problems, value, "a vm cannot '%s'%s", words[0], hint);
+      refuse_verb (reader->problems, value, words[0]);
       return;
     }
   action->kind = verb->kind;
@@ -246,10 +255,10 @@ lab_parse_gateway_action (LabScenario *s, LabReader *reader, LabAction *action)
 void
 lab_parse_controller_action (LabReader *reader, LabAction *action)
 {
-  static const char *const words[] = { "restart", NULL };
+  static const char *const controller_words[] = { "restart", NULL };
   guint word;
 
   refuse_others (reader, NULL, controller_action_keys, "controller");
   action->kind = LAB_ACTION_RESTART;
-  lab_read_word (reader, "controller", words, &word);
+  lab_read_word (reader, "controller", controller_words, &word);
 }

@@ -224,10 +224,20 @@ static const struct
 };
 
 static void
+refuse_kind (LabProblems *problems, const LabYaml *key)
+{
+  const char *names[G_N_ELEMENTS (kinds) + 1] = { NULL };
+  g_autofree char *hint = NULL;
+
+  for (guint i = 0; i < G_N_ELEMENTS (kinds); i++)
+    names[i] = kinds[i].key;
+  hint = lab_problem_hint (key->text, names);
+  lab_problem (problems, key, "there is no expectation '%s'%s", key->text, hint);
+}
+
+static void
 parse_expect (LabScenario *s, LabProblems *problems, const LabYaml *node)
 {
-  static const char *const names[]
-      = { "lease", "replies", "frames", "row", "mac", "drops", "converged", NULL };
   LabReader reader = { problems, node, "an expectation" };
   LabExpect *expect;
 
@@ -251,11 +261,7 @@ parse_expect (LabScenario *s, LabProblems *problems, const LabYaml *node)
         kinds[i].parse (s, expect, &reader);
         return;
       }
-  {
-    g_autofree char *hint = lab_problem_hint (lab_yaml_key (node, 0)->text, names);
-    lab_problem (problems, lab_yaml_key (node, 0), "there is no expectation '%s'%s",
-                 lab_yaml_key (node, 0)->text, hint);
-  }
+  refuse_kind (problems, lab_yaml_key (node, 0));
 }
 
 void

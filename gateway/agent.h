@@ -4,6 +4,7 @@
 
 #include "gateway/locals.h"
 #include "gateway/report.h"
+#include "gateway/stats.h"
 #include "gateway/tunnels.h"
 
 G_BEGIN_DECLS
@@ -19,6 +20,7 @@ typedef struct
   VtepLocals *locals;
   VtepReport *report;
   VtepTunnels *tunnels;
+  VtepStats *stats;
   const char *switch_name;
   const char *const *port_names;
   guint n_ports;

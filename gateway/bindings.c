@@ -3,6 +3,7 @@
 #include "gateway/bindings.h"
 
 #include "gateway/explain.h"
+#include "gateway/own-rows.h"
 
 struct _VtepBindings
 {
@@ -69,6 +70,7 @@ bind (VtepBindings *bindings, VtepPlace place, VtepSwitchId id)
   if (was != VTEP_SWITCH_NONE)
     vtep_locals_place_gone (config->locals, place);
   vtep_tables_bind (config->tables, place, id);
+  vtep_stats_changed (config->stats);
   if (was != VTEP_SWITCH_NONE)
     vtep_report_switch (config->report, was);
   if (id != VTEP_SWITCH_NONE)
@@ -92,32 +94,16 @@ follow_port (VtepBindings *bindings, VtepPort port, const OvsdbDatum *wanted)
     }
 }
 
-/* The row of a port in our Physical_Switch; NULL when it is not there. */
-static const OvsdbRow *
-port_row (const OvsdbRow *physical_switch, const char *name)
-{
-  guint n = physical_switch ? ovsdb_row_get (physical_switch, "ports")->n : 0;
-
-  for (guint i = 0; i < n; i++)
-    {
-      const OvsdbRow *port = ovsdb_row_ref_at (physical_switch, "ports", i);
-      if (port && g_strcmp0 (ovsdb_row_text (port, "name"), name) == 0)
-        return port;
-    }
-  return NULL;
-}
-
 void
 vtep_bindings_follow (VtepBindings *bindings)
 {
   static const OvsdbDatum none = { .n = 0, .is_map = TRUE };
-  const OvsdbTable *switches = ovsdb_database_table (bindings->config.database, "Physical_Switch");
-  const OvsdbRow *physical_switch = ovsdb_table_find_text (switches, "name", bindings->config.switch_name);
+  const OvsdbRow *physical_switch = vtep_own_switch (bindings->config.database, bindings->config.switch_name);
   const OvsdbType *type = &bindings->column->type;
 
   for (guint i = 0; i < bindings->config.n_ports; i++)
     {
-      const OvsdbRow *row = port_row (physical_switch, bindings->config.port_names[i]);
+      const OvsdbRow *row = vtep_own_port (physical_switch, bindings->config.port_names[i]);
       const OvsdbDatum *wanted = row ? ovsdb_row_datum (row, bindings->column) : &none;
 
       if (ovsdb_datum_equal (wanted, &bindings->applied[i], type))

@@ -139,27 +139,26 @@ decide_access (const VtepTables *tables, const VtepView *view, VtepPort port, Vt
 {
   const NetEthernet *ethernet = &view->ethernet;
   const VtepMac *mac;
-  VtepSwitchId id;
 
   actions->from.port = port;
   actions->from.vlan
       = (guint16) (ethernet->n_tags > 0 ? NET_VLAN_VID (ethernet->tags[0].tci) : VTEP_VLAN_UNTAGGED);
   if (refuse (ethernet, actions))
     return;
-  id = vtep_tables_bound (tables, actions->from);
-  if (id == VTEP_SWITCH_NONE)
+  actions->binding = vtep_tables_binding (tables, actions->from);
+  if (!actions->binding)
     {
       drop (actions, NET_DROP_VLAN_UNBOUND, "vlan_bindings");
       return;
     }
-  actions->logical_switch = vtep_tables_switch (tables, id);
+  actions->logical_switch = actions->binding->logical_switch;
   if (ethernet->n_tags > 1 && vtep_tables_config (tables)->inner_vlan == VTEP_INNER_VLAN_REFUSE)
     {
       drop (actions, NET_DROP_INNER_VLAN, "ingress");
       return;
     }
   actions->learn = TRUE;
-  actions->source = vtep_key (id, &ethernet->source);
+  actions->source = vtep_key (actions->logical_switch->id, &ethernet->source);
   mac = find_destination (tables, view, actions);
   if (net_mac_equal (&ethernet->destination, &ethernet->source)
       || (mac && vtep_mac_is_local (mac) && vtep_place_equal (mac->place, actions->from)))
@@ -219,6 +218,7 @@ vtep_forward_decide (const VtepTables *tables, const VtepView *view, VtepPort in
   actions->rule = VTEP_RULE_REFUSED;
   actions->logical_switch = NULL;
   actions->learn = FALSE;
+  actions->binding = NULL;
   actions->peer = NULL;
   actions->from.vlan = VTEP_VLAN_UNTAGGED;
   if (in_port == VTEP_PORT_TUNNEL)

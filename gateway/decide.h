@@ -62,6 +62,7 @@ typedef struct
   gboolean learn;                   /* the source MAC belongs to `from` */
   VtepKey source;                   /* with learn: its key */
   VtepPlace from;                   /* port VTEP_PORT_TUNNEL for tunnels */
+  VtepBinding *binding;             /* of `from`; NULL for tunnels, and where there is none */
   VtepPeer *peer;                   /* from a tunnel: its far end, once it is known to be one of ours */
 } VtepActions;
 

@@ -81,6 +81,14 @@ drop (const VtepExits *exits, NetFrame *frame, guint port, const VtepView *view,
                                             .rule = detail ? rule : NULL });
 }
 
+/* `length` is that of the frame without a binding's tag. */
+static void
+output (const VtepExits *exits, VtepPlace place, guint length, NetFrame *frame)
+{
+  vtep_counter_add (&vtep_tables_binding (exits->tables, place)->to_local, length);
+  net_world_send (exits->world, exits->world_ports[place.port], frame);
+}
+
 static void
 send_tunnel (const VtepExits *exits, NetFrame *inner, VtepTunnel *tunnel, NetIpv4 locator)
 {
@@ -100,7 +108,10 @@ vtep_execute_access (const VtepExits *exits, NetFrame *frame, const VtepView *vi
 {
   Versions versions = { .frame = frame };
   VtepTunnel tunnel = { .vni = actions->logical_switch ? actions->logical_switch->vni : 0 };
+  guint length = view->length - (view->ethernet.n_tags > 0 ? NET_VLAN_TAG : 0);
 
+  if (actions->binding)
+    vtep_counter_add (&actions->binding->from_local, length);
   if (view->ethernet.n_tags > 0)
     versions.tag = (guint32) view->ethernet.tags[0].tpid << 16 | view->ethernet.tags[0].tci;
   for (guint i = 0; i < actions->n; i++)
@@ -111,8 +122,8 @@ vtep_execute_access (const VtepExits *exits, NetFrame *frame, const VtepView *vi
       switch (action->kind)
         {
         case VTEP_ACTION_OUTPUT:
-          net_world_send (exits->world, exits->world_ports[action->place.port],
-                          version (&versions, tag_at (action->place, versions.tag), final));
+          output (exits, action->place, length,
+                  version (&versions, tag_at (action->place, versions.tag), final));
           break;
         case VTEP_ACTION_TUNNEL:
           send_tunnel (exits, version (&versions, UNTAGGED, final), &tunnel, action->locator);
@@ -149,8 +160,7 @@ vtep_execute_tunnel (const VtepExits *exits, NetFrame *frame, const VtepView *vi
   for (guint i = 0; i < actions->n; i++)
     {
       VtepPlace place = actions->items[i].place;
-      net_world_send (exits->world, exits->world_ports[place.port],
-                      version (&versions, tag_at (place, UNTAGGED), i == actions->n - 1));
+      output (exits, place, view->length, version (&versions, tag_at (place, UNTAGGED), i == actions->n - 1));
     }
   clear (&versions);
 }

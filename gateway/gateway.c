@@ -4,6 +4,7 @@
 #include "gateway/agent.h"
 #include "gateway/execute.h"
 #include "gateway/inventory.h"
+#include "gateway/stats.h"
 
 struct _VtepGateway
 {
@@ -13,6 +14,7 @@ struct _VtepGateway
   VtepReport *report;
   VtepLocals *locals;
   VtepTunnels *tunnels;
+  VtepStats *stats;
   VtepAgent *agent;
   VtepActions actions; /* of the frame in hand */
   VtepExits exits;
@@ -50,6 +52,8 @@ receive_access (VtepGateway *gateway, VtepPort port, NetFrame *frame)
   vtep_forward_decide (gateway->tables, &view, port, actions);
   if (actions->learn)
     vtep_locals_seen (gateway->locals, actions);
+  if (actions->binding)
+    vtep_stats_changed (gateway->stats);
   vtep_execute_access (&gateway->exits, frame, &view, actions);
 }
 
@@ -81,7 +85,11 @@ receive_underlay (VtepGateway *gateway, NetFrame *frame)
   if (ecn == VTEP_ECN_INVALID && gateway->actions.items[0].kind != VTEP_ACTION_DROP)
     drop (gateway, gateway->exits.underlay_port, frame, NET_DROP_ECN_INVALID);
   else
-    vtep_execute_tunnel (&gateway->exits, frame, &view, &arrival, ecn, &gateway->actions);
+    {
+      if (gateway->actions.items[0].kind == VTEP_ACTION_OUTPUT)
+        vtep_stats_changed (gateway->stats);
+      vtep_execute_tunnel (&gateway->exits, frame, &view, &arrival, ecn, &gateway->actions);
+    }
 }
 
 static VtepPort
@@ -200,12 +208,19 @@ vtep_gateway_new (NetWorld *world, OvsdbDatabase *database, const VtepGatewayCon
                                                              .switch_name = gateway->switch_name,
                                                              .mac = config->underlay_mac,
                                                              .tunnel_ip = config->tunnel_ip });
+  gateway->stats = vtep_stats_new (&(VtepStatsConfig){ .world = world,
+                                                       .database = database,
+                                                       .tables = gateway->tables,
+                                                       .switch_name = gateway->switch_name,
+                                                       .port_names = port_names,
+                                                       .n_ports = config->n_ports });
   gateway->agent = vtep_agent_new (&(VtepAgentConfig){ .world = world,
                                                        .database = database,
                                                        .tables = gateway->tables,
                                                        .locals = gateway->locals,
                                                        .report = gateway->report,
                                                        .tunnels = gateway->tunnels,
+                                                       .stats = gateway->stats,
                                                        .switch_name = gateway->switch_name,
                                                        .port_names = port_names,
                                                        .n_ports = config->n_ports,
@@ -219,6 +234,7 @@ vtep_gateway_free (VtepGateway *gateway)
   if (!gateway)
     return;
   vtep_agent_free (gateway->agent);
+  vtep_stats_free (gateway->stats);
   vtep_tunnels_free (gateway->tunnels);
   vtep_locals_free (gateway->locals);
   vtep_report_free (gateway->report);

@@ -1,6 +1,7 @@
 /* Reads what is there, writes the difference. */
 #include "gateway/inventory.h"
 
+#include "gateway/own-rows.h"
 #include "ovsdb/build.h"
 
 /* A set of at most one address, as text. */
@@ -15,20 +16,6 @@ addresses (NetIpv4 address)
   return ovsdb_json_set (set);
 }
 
-static const OvsdbRow *
-find_port (const OvsdbRow *physical_switch, const char *name)
-{
-  guint n = physical_switch ? ovsdb_row_get (physical_switch, "ports")->n : 0;
-
-  for (guint i = 0; i < n; i++)
-    {
-      const OvsdbRow *port = ovsdb_row_ref_at (physical_switch, "ports", i);
-      if (port && g_strcmp0 (ovsdb_row_text (port, "name"), name) == 0)
-        return port;
-    }
-  return NULL;
-}
-
 /* The configuration's ports as a set of references; rows that are missing are inserted first. */
 static json_t *
 ports (const OvsdbRow *physical_switch, const VtepGatewayConfig *config, json_t *operations)
@@ -37,7 +24,7 @@ ports (const OvsdbRow *physical_switch, const VtepGatewayConfig *config, json_t 
 
   for (guint i = 0; i < config->n_ports; i++)
     {
-      const OvsdbRow *row = find_port (physical_switch, config->ports[i].name);
+      const OvsdbRow *row = vtep_own_port (physical_switch, config->ports[i].name);
       g_autofree char *name = g_strdup_printf ("port_%u", i);
 
       if (row)
@@ -69,8 +56,7 @@ put_global (OvsdbDatabase *database, json_t *reference, json_t *operations)
 gboolean
 vtep_inventory_write (OvsdbDatabase *database, const VtepGatewayConfig *config, GError **error)
 {
-  const OvsdbRow *row = ovsdb_table_find_text (ovsdb_database_table (database, "Physical_Switch"), "name",
-                                               config->switch_name);
+  const OvsdbRow *row = vtep_own_switch (database, config->switch_name);
   json_t *operations = json_array (), *port_set = ports (row, config, operations);
   json_t *values = json_pack ("{s:s, s:s, s:o, s:o, s:o}", "name", config->switch_name, "description",
                               config->description ? config->description : "", "management_ips",

@@ -8,7 +8,7 @@
 struct _VtepTables
 {
   VtepTablesConfig config;
-  VtepSwitchId *bindings; /* by port * VTEP_VLANS + vlan */
+  VtepBinding **bindings; /* by port * VTEP_VLANS + vlan; NULL: not bound */
   GPtrArray *switches;    /* of VtepSwitch, by id; NULL where free, and at 0 */
   GArray *free_ids;       /* of VtepSwitchId */
   VtepIndex by_vni;       /* VNI → id of the switch that has it */
@@ -24,7 +24,7 @@ vtep_tables_new (const VtepTablesConfig *config)
   VtepTables *tables = g_new0 (VtepTables, 1);
 
   tables->config = *config;
-  tables->bindings = g_new0 (VtepSwitchId, (gsize) config->n_ports * VTEP_VLANS);
+  tables->bindings = g_new0 (VtepBinding *, (gsize) config->n_ports * VTEP_VLANS);
   tables->switches = g_ptr_array_new ();
   g_ptr_array_add (tables->switches, NULL);
   tables->free_ids = g_array_new (FALSE, FALSE, sizeof (VtepSwitchId));
@@ -63,6 +63,8 @@ vtep_tables_free (VtepTables *tables)
   vtep_index_clear (&tables->down);
   vtep_remotes_clear (&tables->remotes);
   vtep_fdb_free (tables->fdb);
+  for (gsize i = 0; i < (gsize) tables->config.n_ports * VTEP_VLANS; i++)
+    g_free (tables->bindings[i]);
   g_free (tables->bindings);
   g_free (tables);
 }
@@ -75,10 +77,17 @@ vtep_tables_config (const VtepTables *tables)
   return &tables->config;
 }
 
+VtepBinding *
+vtep_tables_binding (const VtepTables *tables, VtepPlace place)
+{
+  return tables->bindings[place.port * VTEP_VLANS + place.vlan];
+}
+
 VtepSwitchId
 vtep_tables_bound (const VtepTables *tables, VtepPlace place)
 {
-  return tables->bindings[place.port * VTEP_VLANS + place.vlan];
+  const VtepBinding *binding = vtep_tables_binding (tables, place);
+  return binding ? binding->logical_switch->id : VTEP_SWITCH_NONE;
 }
 
 const VtepSwitch *
@@ -252,25 +261,33 @@ vtep_tables_remove_switch (VtepTables *tables, VtepSwitchId id)
 static guint
 place_lower_bound (const VtepSwitch *logical_switch, VtepPlace place)
 {
-  guint i = 0;
+  guint low = 0, high = logical_switch->places->len;
 
-  while (i < logical_switch->places->len
-         && vtep_place_compare (g_array_index (logical_switch->places, VtepPlace, i), place) < 0)
-    i++;
-  return i;
+  while (low < high)
+    {
+      guint middle = low + (high - low) / 2;
+      if (vtep_place_compare (g_array_index (logical_switch->places, VtepPlace, middle), place) < 0)
+        low = middle + 1;
+      else
+        high = middle;
+    }
+  return low;
 }
 
 void
 vtep_tables_bind (VtepTables *tables, VtepPlace place, VtepSwitchId id)
 {
-  VtepSwitchId *bound = &tables->bindings[place.port * VTEP_VLANS + place.vlan];
-  VtepSwitch *old = switch_at (tables, *bound), *new = switch_at (tables, id);
+  VtepBinding **binding = &tables->bindings[place.port * VTEP_VLANS + place.vlan];
+  VtepSwitch *old = *binding ? (*binding)->logical_switch : NULL, *new = switch_at (tables, id);
 
   if (old)
     g_array_remove_index (old->places, place_lower_bound (old, place));
-  if (new)
-    g_array_insert_val (new->places, place_lower_bound (new, place), place);
-  *bound = id;
+  g_clear_pointer (binding, g_free);
+  if (!new)
+    return;
+  g_array_insert_val (new->places, place_lower_bound (new, place), place);
+  *binding = g_new0 (VtepBinding, 1);
+  (*binding)->logical_switch = new;
 }
 
 /* ---- the tunnel side ----------------------------------------------------------------------------------------- */

@@ -42,13 +42,21 @@ typedef struct
   GArray *groups;    /* of VtepGroup, ascending by MAC */
 } VtepSwitch;
 
+/* A port and VLAN that belong to a logical switch.  Only the counters are for others to write. */
+typedef struct
+{
+  VtepSwitch *logical_switch;
+  VtepCounter from_local, to_local; /* frames in from the place, out to it; from zero with each binding */
+} VtepBinding;
+
 VtepTables *vtep_tables_new (const VtepTablesConfig *config);
 void vtep_tables_free (VtepTables *tables);
 
 /* ---- reading ------------------------------------------------------------------------------------------------- */
 
 const VtepTablesConfig *vtep_tables_config (const VtepTables *tables);
-/* VTEP_SWITCH_NONE: not bound. */
+/* NULL, and VTEP_SWITCH_NONE: not bound. */
+VtepBinding *vtep_tables_binding (const VtepTables *tables, VtepPlace place);
 VtepSwitchId vtep_tables_bound (const VtepTables *tables, VtepPlace place);
 const VtepSwitch *vtep_tables_switch (const VtepTables *tables, VtepSwitchId id);
 /* NULL: no logical switch has this VNI. */

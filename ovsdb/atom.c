@@ -187,10 +187,16 @@ parse_uuid (const OvsdbJson *json, OvsdbSymbols *symbols, OvsdbUuid *out, GError
 }
 
 static gboolean
-parse_text (const OvsdbJson *json, const char **out, GError **error)
+parse_text (const OvsdbJson *json, const OvsdbSymbols *symbols, const char **out, GError **error)
 {
   if (json->kind != OVSDB_JSON_STRING)
     return wrong (error, "a string");
+  if (symbols && symbols->max_string_bytes && json->n > symbols->max_string_bytes)
+    {
+      g_set_error (error, OVSDB_ERROR, OVSDB_ERROR_RESOURCES, "a string of %u bytes; this server allows %zu",
+                   json->n, symbols->max_string_bytes);
+      return FALSE;
+    }
   if (!g_utf8_validate_len (json->text, json->n, NULL))
     return violation (error, "the string is not valid UTF-8");
   *out = ovsdb_text_new (json->text, json->n);
@@ -218,7 +224,7 @@ parse_kind (const OvsdbJson *json, OvsdbKind kind, OvsdbSymbols *symbols, OvsdbA
       out->boolean = json->kind == OVSDB_JSON_TRUE;
       return json->kind == OVSDB_JSON_TRUE || json->kind == OVSDB_JSON_FALSE || wrong (error, "a boolean");
     case OVSDB_STRING:
-      return parse_text (json, &out->text, error);
+      return parse_text (json, symbols, &out->text, error);
     case OVSDB_UUID:
       return parse_uuid (json, symbols, &out->uuid, error);
     case OVSDB_VOID:

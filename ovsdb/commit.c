@@ -89,6 +89,7 @@ gboolean
 ovsdb_commit_prepare (OvsdbTxn *txn, GArray *changes, GError **error)
 {
   OvsdbDatabase *db = txn->db;
+  gssize growth;
 
   if (!find_changes (txn))
     return store (txn, changes, error);
@@ -101,8 +102,9 @@ ovsdb_commit_prepare (OvsdbTxn *txn, GArray *changes, GError **error)
       renew_versions (txn);
     }
   list_changes (txn, changes);
-  if (!store (txn, changes, error))
+  if (!ovsdb_quota_check (txn, &growth, error) || !store (txn, changes, error))
     return FALSE;
+  db->n_bytes += (gsize) growth;
   if (!db->is_replica)
     ovsdb_weak_relink (txn);
   return TRUE;

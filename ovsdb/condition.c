@@ -237,6 +237,24 @@ named_uuid (const OvsdbCondition *condition)
   return NULL;
 }
 
+guint
+ovsdb_condition_weight (const OvsdbCondition *condition)
+{
+  guint weight = 0;
+
+  for (guint i = 0; i < condition->n; i++)
+    weight += 1 + condition->clauses[i].argument.n;
+  return weight;
+}
+
+guint64
+ovsdb_condition_cost (const OvsdbCondition *condition, const OvsdbTable *table)
+{
+  guint64 a_row = 1 + (guint64) ovsdb_condition_weight (condition);
+
+  return named_uuid (condition) ? a_row : a_row * table->n_rows;
+}
+
 GPtrArray *
 ovsdb_condition_select (const OvsdbCondition *condition, OvsdbTable *table)
 {

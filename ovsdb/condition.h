@@ -19,6 +19,10 @@ gboolean ovsdb_condition_all (const OvsdbCondition *condition, const OvsdbRow *r
 gboolean ovsdb_condition_any (const OvsdbCondition *condition, const OvsdbRow *row);
 gboolean ovsdb_condition_is_empty (const OvsdbCondition *condition);
 
+/* Clauses, and the elements of their arguments: how much a row costs. */
+guint ovsdb_condition_weight (const OvsdbCondition *condition);
+/* How much a selection has to look at: rows, times clauses with the elements of their arguments. */
+guint64 ovsdb_condition_cost (const OvsdbCondition *condition, const OvsdbTable *table);
 /* The rows for which all clauses hold, in the table's order: by uuid when a clause names it, else by a walk. */
 GPtrArray *ovsdb_condition_select (const OvsdbCondition *condition, OvsdbTable *table);
 

@@ -103,6 +103,8 @@ ovsdb_execute (OvsdbDatabase *db, OvsdbRequest *request, GString *reply)
   g_autoptr (GError) error = NULL;
 
   request->timeout_ms = G_MAXINT64;
+  x.txn->quota = request->quota;
+  x.symbols.max_string_bytes = request->quota ? request->quota->max_string_bytes : 0;
   x.symbols.new_uuid = new_uuid;
   x.symbols.owner = db;
   g_string_append_c (reply, '[');

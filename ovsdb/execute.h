@@ -1,6 +1,7 @@
 /* Running the operations of a "transact" (RFC 7047 §4.1.3, §5.2) as one transaction. */
 #pragma once
 
+#include "ovsdb/quota.h"
 #include "ovsdb/store.h"
 
 G_BEGIN_DECLS
@@ -14,7 +15,9 @@ typedef struct
   gint64 waited_ms;   /* since the request came, for the timeouts of "wait" */
   gboolean (*holds_lock) (gpointer owner, const char *name); /* NULL: holds none */
   gpointer owner;
-  gint64 timeout_ms; /* out, when blocked: since the request came; G_MAXINT64: never */
+  const OvsdbQuota *quota; /* NULL: none */
+  guint64 work;            /* out: what was looked at */
+  gint64 timeout_ms;       /* out, when blocked: since the request came; G_MAXINT64: never */
 } OvsdbRequest;
 
 typedef enum

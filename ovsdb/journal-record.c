@@ -1,4 +1,5 @@
-/* Records of the journal: transactions as JSON, {"_date": …, "<table>": {"<uuid>": {"<column>": …} | null}}. */
+/* Records of the journal: transactions as JSON, {"_date": …, "_is_diff": true, "<table>": {"<uuid>": {"<column>": …}}};
+ * null in the place of a row says that it was deleted. */
 #include "ovsdb/journal-record.h"
 #include "ovsdb/txn.h"
 
@@ -16,7 +17,20 @@ is_default (const OvsdbDatum *datum, const OvsdbType *type)
   return same;
 }
 
-/* "uuid": {…}, with the columns that differ from `before`, or from their defaults.  FALSE: none does. */
+/* What leads from the value of before to the one of now: of a large set or map, little. */
+static void
+append_difference (GString *to, const OvsdbRow *row, const OvsdbRow *before, guint i)
+{
+  const OvsdbColumn *column = row->table->schema->columns[i];
+  OvsdbDatum diff = ovsdb_datum_diff (&before->column[i], &row->column[i], &column->type);
+
+  g_string_append_printf (to, "\"%s\":", column->name);
+  ovsdb_datum_append (to, &diff, &column->type);
+  ovsdb_datum_clear (&diff, &column->type);
+}
+
+/* "uuid": {…}, with what makes it of `before`, or else the columns that do not have their defaults.  FALSE: nothing
+ * does. */
 static gboolean
 append_row (GString *to, const OvsdbRow *row, const OvsdbRow *before)
 {
@@ -34,7 +48,10 @@ append_row (GString *to, const OvsdbRow *row, const OvsdbRow *before)
         continue;
       if (n++)
         g_string_append_c (to, ',');
-      ovsdb_row_append_column (to, row, i);
+      if (before)
+        append_difference (to, row, before, i);
+      else
+        ovsdb_row_append_column (to, row, i);
     }
   g_string_append_c (to, '}');
   if (n == 0 && before)
@@ -106,6 +123,7 @@ ovsdb_record_append_changes (GString *to, OvsdbDatabase *db, const OvsdbChange *
   for (guint i = 0; i < n_changes; i++)
     touched[changes[i].table->schema->index] = TRUE;
   ovsdb_record_begin (to, db, comment);
+  g_string_append (to, ",\"_is_diff\":true");
   for (guint i = 0; i < db->schema->n_tables; i++)
     if (touched[i])
       any |= append_table (to, db->tables[i], changes, n_changes);

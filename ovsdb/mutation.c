@@ -255,6 +255,13 @@ apply_elements (const Mutation *mutation, const OvsdbDatum *old, OvsdbDatum *out
   return FALSE;
 }
 
+guint64
+ovsdb_mutation_cost (const OvsdbMutations *mutations, guint i, const OvsdbRow *row)
+{
+  const Mutation *mutation = &mutations->mutations[i];
+  return 1 + (guint64) mutation->argument.n + row->column[mutation->column->index].n;
+}
+
 gboolean
 ovsdb_mutation_apply (const OvsdbMutations *mutations, guint i, const OvsdbRow *row, guint *column,
                       OvsdbDatum *out, GError **error)

@@ -13,6 +13,8 @@ void ovsdb_mutations_free (OvsdbMutations *mutations);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (OvsdbMutations, ovsdb_mutations_free)
 
 guint ovsdb_mutations_count (const OvsdbMutations *mutations);
+/* How many elements mutation `i` has to look at. */
+guint64 ovsdb_mutation_cost (const OvsdbMutations *mutations, guint i, const OvsdbRow *row);
 /* What mutation `i` makes of the row's column: the column in *column, its new value, within its constraints, in *out. */
 gboolean ovsdb_mutation_apply (const OvsdbMutations *mutations, guint i, const OvsdbRow *row, guint *column,
                                OvsdbDatum *out, GError **error);

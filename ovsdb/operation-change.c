@@ -129,6 +129,16 @@ check_mutable (const OvsdbRowValues *values, GError **error)
   return TRUE;
 }
 
+static guint64
+count_elements (const OvsdbRowValues *values)
+{
+  guint64 n = 1;
+
+  for (guint i = 0; i < values->n; i++)
+    n += values->values[i].datum.n;
+  return n;
+}
+
 gboolean
 ovsdb_operation_update (OvsdbExecution *x, GError **error)
 {
@@ -146,7 +156,7 @@ ovsdb_operation_update (OvsdbExecution *x, GError **error)
   if (!values || !check_mutable (values, error))
     return FALSE;
   rows = ovsdb_operation_where (x, table, error);
-  if (!rows)
+  if (!rows || !ovsdb_operation_charge (x, rows->len * count_elements (values), error))
     return FALSE;
   for (guint i = 0; i < rows->len; i++)
     set_values (x->txn, g_ptr_array_index (rows, i), values);
@@ -163,7 +173,8 @@ mutate_row (OvsdbExecution *x, OvsdbRow *row, const OvsdbMutations *mutations, G
     {
       guint column;
       OvsdbDatum datum;
-      if (!ovsdb_mutation_apply (mutations, i, row, &column, &datum, error))
+      if (!ovsdb_operation_charge (x, ovsdb_mutation_cost (mutations, i, row), error)
+          || !ovsdb_mutation_apply (mutations, i, row, &column, &datum, error))
         return FALSE;
       ovsdb_txn_set (x->txn, row, column, datum);
     }

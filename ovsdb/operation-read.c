@@ -84,12 +84,17 @@ ovsdb_operation_select (OvsdbExecution *x, GError **error)
           ovsdb_row_append_column (x->reply, g_ptr_array_index (rows, i), g_array_index (columns, guint, c));
         }
       g_string_append_c (x->reply, '}');
+      if (!ovsdb_operation_reply_fits (x, error))
+        return FALSE;
     }
   g_string_append (x->reply, "]}");
   return TRUE;
 }
 
 /* ---- wait ---------------------------------------------------------------------------------------------------- */
+
+/* What a row in "rows" costs, which may be no more than "{}" in the message. */
+#define WORK_OF_EXPECTED_ROW 100u
 
 static gint
 compare_rows (gconstpointer a, gconstpointer b, gpointer data)
@@ -215,7 +220,9 @@ ovsdb_operation_wait (OvsdbExecution *x, GError **error)
     }
   columns = ovsdb_operation_columns (x, table, error);
   rows = columns ? ovsdb_operation_where (x, table, error) : NULL;
-  expected = rows ? expected_rows (x, table, rows_json, error) : NULL;
+  if (!rows || !ovsdb_operation_charge (x, (guint64) rows_json->n * WORK_OF_EXPECTED_ROW, error))
+    return FALSE;
+  expected = expected_rows (x, table, rows_json, error);
   if (!expected)
     return FALSE;
   if (same_sets (rows, expected, columns) != want_equal)

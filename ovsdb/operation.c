@@ -10,6 +10,32 @@ ovsdb_operation_members_fine (OvsdbExecution *x, GError **error)
   return FALSE;
 }
 
+gboolean
+ovsdb_operation_charge (OvsdbExecution *x, guint64 work, GError **error)
+{
+  const OvsdbQuota *quota = x->request->quota;
+
+  x->request->work += work;
+  if (!quota || !quota->max_work || x->request->work <= quota->max_work)
+    return TRUE;
+  g_set_error (error, OVSDB_ERROR, OVSDB_ERROR_RESOURCES,
+               "the transaction looks at more rows and elements than this server allows: %" G_GUINT64_FORMAT,
+               quota->max_work);
+  return FALSE;
+}
+
+gboolean
+ovsdb_operation_reply_fits (OvsdbExecution *x, GError **error)
+{
+  const OvsdbQuota *quota = x->request->quota;
+
+  if (!quota || !quota->max_reply_bytes || x->reply->len <= quota->max_reply_bytes)
+    return TRUE;
+  g_set_error (error, OVSDB_ERROR, OVSDB_ERROR_RESOURCES,
+               "the results have more than the %zu bytes that this server allows", quota->max_reply_bytes);
+  return FALSE;
+}
+
 OvsdbTable *
 ovsdb_operation_table (OvsdbExecution *x, GError **error)
 {
@@ -36,7 +62,9 @@ ovsdb_operation_where (OvsdbExecution *x, OvsdbTable *table, GError **error)
   if (!ovsdb_operation_members_fine (x, error))
     return NULL;
   condition = ovsdb_condition_parse (table->schema, where, &x->symbols, error);
-  return condition ? ovsdb_condition_select (condition, table) : NULL;
+  if (!condition || !ovsdb_operation_charge (x, ovsdb_condition_cost (condition, table), error))
+    return NULL;
+  return ovsdb_condition_select (condition, table);
 }
 
 static gboolean

@@ -39,6 +39,10 @@ OvsdbTable *ovsdb_operation_table (OvsdbExecution *x, GError **error);
 GPtrArray *ovsdb_operation_where (OvsdbExecution *x, OvsdbTable *table, GError **error);
 /* "columns": places of columns, all when the member is absent; NULL with the mistake. */
 GArray *ovsdb_operation_columns (OvsdbExecution *x, OvsdbTable *table, GError **error);
+/* So much more is about to be looked at.  FALSE: it is more than the transaction may cost. */
+gboolean ovsdb_operation_charge (OvsdbExecution *x, guint64 work, GError **error);
+/* FALSE: the results are longer than the transaction's may be. */
+gboolean ovsdb_operation_reply_fits (OvsdbExecution *x, GError **error);
 /* TRUE unless reading members has failed so far. */
 gboolean ovsdb_operation_members_fine (OvsdbExecution *x, GError **error);
 

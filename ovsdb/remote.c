@@ -101,6 +101,7 @@ on_connected (NetStream *stream, gpointer user)
       return;
     }
   ovsdb_backoff_worked (&remote->backoff);
+  remote->session->was_called = TRUE;
   remote->session->ended = on_session_ended;
   remote->session->owner = remote;
   tell (remote);

@@ -17,8 +17,11 @@ struct _OvsdbRpc
   const char *end_why;
   gint64 heard_ns;
   gboolean probing; /* an echo is out */
+  gboolean has_spoken;
   gint64 second_ns; /* when the counted second began */
   guint n_messages;
+  GByteArray *unread; /* came faster than it may be answered; NULL: nothing did */
+  NetTimer next_second;
   gboolean in_event; /* the events' user is running: freeing waits */
   gboolean freed;
 };
@@ -29,6 +32,8 @@ static void
 destroy (OvsdbRpc *rpc)
 {
   net_world_timer_cancel (rpc->world, &rpc->probe);
+  net_world_timer_cancel (rpc->world, &rpc->next_second);
+  g_clear_pointer (&rpc->unread, g_byte_array_unref);
   ovsdb_framer_clear (&rpc->framer);
   ovsdb_arena_free (rpc->arena);
   g_free (rpc);
@@ -43,6 +48,7 @@ ovsdb_rpc_free (OvsdbRpc *rpc)
     net_stream_close (rpc->stream);
   rpc->stream = NULL;
   net_world_timer_cancel (rpc->world, &rpc->probe);
+  net_world_timer_cancel (rpc->world, &rpc->next_second);
   rpc->freed = TRUE;
   if (!rpc->in_event)
     destroy (rpc);
@@ -60,8 +66,8 @@ end (OvsdbRpc *rpc, const char *why)
 }
 
 /* The same, when the caller is in no state to hear of it now. */
-static void
-end_later (OvsdbRpc *rpc, const char *why)
+void
+ovsdb_rpc_end_soon (OvsdbRpc *rpc, const char *why)
 {
   if (!rpc->stream)
     return;
@@ -118,19 +124,6 @@ is_probe_reply (const OvsdbMessage *message)
          && strcmp (message->id->text, PROBE_ID) == 0;
 }
 
-static gboolean
-within_rate (OvsdbRpc *rpc)
-{
-  if (rpc->limits.max_messages_per_second == 0)
-    return TRUE;
-  if (rpc->heard_ns - rpc->second_ns >= NET_SEC)
-    {
-      rpc->second_ns = rpc->heard_ns;
-      rpc->n_messages = 0;
-    }
-  return ++rpc->n_messages <= rpc->limits.max_messages_per_second;
-}
-
 /* What is wrong with the text, or NULL. */
 static const char *
 handle_text (OvsdbRpc *rpc, const char *text, gsize length)
@@ -142,8 +135,7 @@ handle_text (OvsdbRpc *rpc, const char *text, gsize length)
     return "it sent malformed JSON";
   if (!read_message (json, &message))
     return "it sent JSON that is no JSON-RPC message";
-  if (!within_rate (rpc))
-    return "it sent too many messages in a second";
+  rpc->has_spoken = TRUE;
   if (message.method && message.id && strcmp (message.method, "echo") == 0)
     answer_echo (rpc, &message);
   else if (!is_probe_reply (&message))
@@ -151,30 +143,107 @@ handle_text (OvsdbRpc *rpc, const char *text, gsize length)
   return NULL;
 }
 
-static void
-on_received (NetStream *stream, const guint8 *bytes, gsize n, gpointer user)
+/* ---- how fast they come ------------------------------------------------------------------------------------------- */
+
+static gboolean
+may_answer_more (OvsdbRpc *rpc, gint64 now_ns)
 {
-  OvsdbRpc *rpc = user;
+  if (rpc->limits.max_messages_per_second == 0)
+    return TRUE;
+  if (now_ns - rpc->second_ns >= NET_SEC)
+    {
+      rpc->second_ns = now_ns;
+      rpc->n_messages = 0;
+    }
+  return rpc->n_messages < rpc->limits.max_messages_per_second;
+}
+
+/* What is wrong, or NULL. */
+static const char *
+keep_unread (OvsdbRpc *rpc, const guint8 *bytes, gsize n)
+{
+  if (!rpc->unread)
+    {
+      rpc->unread = g_byte_array_new ();
+      net_world_timer_set (rpc->world, &rpc->next_second, rpc->second_ns + NET_SEC);
+    }
+  if (n > rpc->limits.max_message_bytes - MIN (rpc->unread->len, rpc->limits.max_message_bytes))
+    return "it sends more messages in a second than it may";
+  g_byte_array_append (rpc->unread, bytes, (guint) n);
+  return NULL;
+}
+
+/* Messages as far as they go.  The last thing that is done with it: the user may have freed it. */
+static void
+take_bytes (OvsdbRpc *rpc, const guint8 *bytes, gsize n, gint64 now_ns)
+{
   const char *text, *why = NULL;
   gsize length;
 
-  (void) stream;
-  rpc->heard_ns = net_world_now (rpc->world);
-  rpc->probing = FALSE;
   rpc->in_event = TRUE;
   while (rpc->stream && !why)
     {
-      OvsdbFrame frame = ovsdb_framer_next (&rpc->framer, &bytes, &n, &text, &length, &why);
-      if (frame != OVSDB_FRAME_TEXT)
+      if (n > 0 && !may_answer_more (rpc, now_ns))
+        {
+          why = keep_unread (rpc, bytes, n);
+          break;
+        }
+      if (ovsdb_framer_next (&rpc->framer, &bytes, &n, &text, &length, &why) != OVSDB_FRAME_TEXT)
         break;
+      rpc->n_messages++;
       why = handle_text (rpc, text, length);
       ovsdb_arena_reset (rpc->arena);
     }
   if (why && rpc->stream)
     end (rpc, why);
+  else if (rpc->stream && rpc->events->heavy && ovsdb_rpc_weight (rpc) > OVSDB_RPC_LIGHT_BYTES)
+    rpc->events->heavy (rpc, rpc->user);
   rpc->in_event = FALSE;
   if (rpc->freed)
     destroy (rpc);
+}
+
+static void
+on_next_second (NetTimer *timer, gint64 now_ns)
+{
+  OvsdbRpc *rpc = timer->owner;
+  g_autoptr (GByteArray) unread = g_steal_pointer (&rpc->unread);
+
+  take_bytes (rpc, unread->data, unread->len, now_ns);
+}
+
+static void
+on_received (NetStream *stream, const guint8 *bytes, gsize n, gpointer user)
+{
+  OvsdbRpc *rpc = user;
+  const char *why;
+
+  (void) stream;
+  rpc->heard_ns = net_world_now (rpc->world);
+  rpc->probing = FALSE;
+  if (!rpc->unread)
+    {
+      take_bytes (rpc, bytes, n, rpc->heard_ns);
+      return;
+    }
+  why = keep_unread (rpc, bytes, n);
+  if (why)
+    ovsdb_rpc_end_soon (rpc, why);
+  else if (rpc->events->heavy && ovsdb_rpc_weight (rpc) > OVSDB_RPC_LIGHT_BYTES)
+    rpc->events->heavy (rpc, rpc->user);
+}
+
+gboolean
+ovsdb_rpc_has_spoken (const OvsdbRpc *rpc)
+{
+  return rpc->has_spoken;
+}
+
+gsize
+ovsdb_rpc_weight (const OvsdbRpc *rpc)
+{
+  return rpc->framer.kept->len + (rpc->unread ? rpc->unread->len : 0)
+         + (rpc->stream ? net_stream_pending (rpc->stream) : 0);
 }
 
 static void
@@ -198,7 +267,7 @@ ovsdb_rpc_send (OvsdbRpc *rpc, const GString *text)
     return;
   if (net_stream_pending (rpc->stream) > rpc->limits.max_pending_bytes)
     {
-      end_later (rpc, "it does not read what it is sent");
+      ovsdb_rpc_end_soon (rpc, "it does not read what it is sent");
       return;
     }
   net_stream_send (rpc->stream, (const guint8 *) text->str, text->len);
@@ -287,6 +356,7 @@ ovsdb_rpc_new (NetWorld *world, NetStream *stream, const OvsdbRpcLimits *limits,
   ovsdb_framer_init (&rpc->framer, limits->max_message_bytes, limits->max_depth);
   rpc->heard_ns = rpc->second_ns = net_world_now (world);
   net_timer_init (&rpc->probe, on_probe, rpc);
+  net_timer_init (&rpc->next_second, on_next_second, rpc);
   if (limits->probe_ns > 0)
     net_world_timer_set (world, &rpc->probe, rpc->heard_ns + limits->probe_ns);
   net_stream_set_events (stream, &stream_events, rpc);

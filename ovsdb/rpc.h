@@ -26,6 +26,8 @@ typedef struct
   void (*message) (OvsdbRpc *rpc, const OvsdbMessage *message, gpointer user);
   /* The other end, the transport, a limit or the probe ended it: `why` in one sentence. */
   void (*ended) (OvsdbRpc *rpc, const char *why, gpointer user);
+  /* An unfinished message, or messages that came too fast, take much memory: see ovsdb_rpc_weight().  May be NULL. */
+  void (*heavy) (OvsdbRpc *rpc, gpointer user);
 } OvsdbRpcEvents;
 
 typedef struct
@@ -33,7 +35,7 @@ typedef struct
   gsize max_message_bytes;
   guint max_depth;
   gsize max_pending_bytes;
-  guint max_messages_per_second; /* 0: unbounded */
+  guint max_messages_per_second; /* 0: unbounded; more than that wait for the next second */
   gint64 probe_ns;               /* 0: never */
 } OvsdbRpcLimits;
 
@@ -47,6 +49,14 @@ void ovsdb_rpc_free (OvsdbRpc *rpc);
  * not within the call. */
 void ovsdb_rpc_send (OvsdbRpc *rpc, const GString *text);
 const char *ovsdb_rpc_peer (const OvsdbRpc *rpc);
+/* At least one message has come. */
+gboolean ovsdb_rpc_has_spoken (const OvsdbRpc *rpc);
+/* `ended` comes later, not within the call. */
+void ovsdb_rpc_end_soon (OvsdbRpc *rpc, const char *why);
+/* Bytes that came and are not yet answered, and bytes that the other end has not yet taken. */
+gsize ovsdb_rpc_weight (const OvsdbRpc *rpc);
+/* What is less than this is not worth adding up. */
+#define OVSDB_RPC_LIGHT_BYTES 65536u
 
 /* Around a reply's result: {"id":<id>,"result": … ,"error":null}. */
 void ovsdb_rpc_begin_reply (GString *to, const OvsdbJson *id);

@@ -3,15 +3,29 @@
 
 #include <string.h>
 
+/* Rows and elements that waiting transactions look at before others are served: a few milliseconds. */
+#define WORK_A_TURN 100000u
+
+#define MIB ((gsize) 1024 * 1024)
+
 const OvsdbServerLimits ovsdb_server_default_limits = {
-  .max_message_bytes = 64 * 1024 * 1024,
+  .max_message_bytes = 32 * MIB,
   .max_depth = 100,
-  .max_pending_bytes = 64 * 1024 * 1024,
+  .max_pending_bytes = 64 * MIB,
+  .max_messages_per_second = 200000,
   .max_monitors = 64,
+  .max_clauses = 20000,
   .max_waiting = 64,
-  .max_sessions = 1024,
-  .max_messages_per_second = 0,
+  .max_locks = 64,
   .probe_ns = 5 * NET_SEC,
+  .transaction = { .max_work = 100 * 1000 * 1000,
+                   .max_string_bytes = 1 * MIB,
+                   .max_reply_bytes = 64 * MIB,
+                   .max_changed_bytes = 128 * MIB,
+                   .max_database_bytes = 1024 * MIB,
+                   .max_rows = 2000000 },
+  .max_sessions = 1024,
+  .max_held_bytes = 512 * MIB,
 };
 
 /* ---- commits ----------------------------------------------------------------------------------------------------- */
@@ -33,19 +47,51 @@ on_commit (OvsdbDatabase *db, const OvsdbChange *changes, guint n_changes, gpoin
       if (session->monitors->len)
         ovsdb_session_notify (session, served);
     }
+  server->n_commits++;
   /* Once this transaction is over, those that waited for it may run. */
   if (waiting && !server->retry.pending)
     net_world_timer_set (server->world, &server->retry, net_world_now (server->world));
+  ovsdb_server_weigh (server);
 }
 
+/* Others are served between one bunch and the next. */
 static void
 on_retry (NetTimer *timer, gint64 now_ns)
 {
   OvsdbServer *server = timer->owner;
+  guint64 work = 0;
 
-  (void) now_ns;
   for (guint i = 0; i < server->sessions->len; i++)
-    ovsdb_session_retry (g_ptr_array_index (server->sessions, i));
+    {
+      ovsdb_session_retry (g_ptr_array_index (server->sessions, i), WORK_A_TURN, &work);
+      if (work < WORK_A_TURN)
+        continue;
+      net_world_timer_set (server->world, timer, now_ns);
+      return;
+    }
+}
+
+/* ---- what is held for peers ----------------------------------------------------------------------------------------- */
+
+void
+ovsdb_server_weigh (OvsdbServer *server)
+{
+  OvsdbSession *heaviest = NULL;
+  gsize total = 0, most = 0;
+
+  for (guint i = 0; i < server->sessions->len; i++)
+    {
+      OvsdbSession *session = g_ptr_array_index (server->sessions, i);
+      gsize weight = ovsdb_rpc_weight (session->rpc) + session->kept_bytes;
+      total += weight;
+      if (weight <= most)
+        continue;
+      most = weight;
+      heaviest = session;
+    }
+  if (total > server->limits.max_held_bytes)
+    ovsdb_rpc_end_soon (heaviest->rpc,
+                        "more is held for it than for anybody else, and all together too much");
 }
 
 static void
@@ -100,6 +146,35 @@ ovsdb_server_find (OvsdbServer *server, const char *name)
 
 /* ---- sessions ---------------------------------------------------------------------------------------------------- */
 
+/* One that has not said anything, and that nobody here has called, may be a half-open connection. */
+static OvsdbSession *
+find_silent (OvsdbServer *server)
+{
+  for (guint i = 0; i < server->sessions->len; i++)
+    {
+      OvsdbSession *session = g_ptr_array_index (server->sessions, i);
+      if (!ovsdb_rpc_has_spoken (session->rpc) && !session->was_called && !session->must_go)
+        return session;
+    }
+  return NULL;
+}
+
+/* Whether there is room for one more, if need be by taking it from a silent one. */
+static gboolean
+make_room (OvsdbServer *server)
+{
+  OvsdbSession *silent;
+
+  if (server->sessions->len < server->limits.max_sessions)
+    return TRUE;
+  silent = find_silent (server);
+  if (!silent)
+    return FALSE;
+  silent->must_go = TRUE;
+  ovsdb_rpc_end_soon (silent->rpc, "others need its place, and it has said nothing");
+  return TRUE;
+}
+
 OvsdbSession *
 ovsdb_server_take (OvsdbServer *server, NetStream *stream, gint64 probe_ns)
 {
@@ -109,7 +184,7 @@ ovsdb_server_take (OvsdbServer *server, NetStream *stream, gint64 probe_ns)
                             .max_messages_per_second = server->limits.max_messages_per_second,
                             .probe_ns = probe_ns < 0 ? server->limits.probe_ns : probe_ns };
 
-  if (server->sessions->len < server->limits.max_sessions)
+  if (make_room (server))
     return ovsdb_session_new (server, stream, &limits);
   net_world_log (server->world, NET_LOG_WARNING, "ovsdb",
                  "a connection from %s is refused: there are %u sessions", stream->peer,

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "ovsdb/database.h"
+#include "ovsdb/quota.h"
 
 G_BEGIN_DECLS
 
@@ -16,17 +17,28 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (OvsdbServer, ovsdb_server_free)
 /* The database must outlive the server.  Its name is its schema's. */
 void ovsdb_server_add_database (OvsdbServer *server, OvsdbDatabase *db);
 
-/* What bounds a session. */
+/* What peers may cost.  Whoever exceeds a limit of a message or of a session loses the connection; whoever exceeds one
+ * of a number or of a transaction is answered "resources exhausted"; whoever asks too fast waits. */
 typedef struct
 {
+  /* a message */
   gsize max_message_bytes; /* one JSON text */
   guint max_depth;         /* nested arrays and objects */
-  gsize max_pending_bytes; /* output that its peer has not read */
-  guint max_monitors;
-  guint max_waiting;             /* blocked transactions */
-  guint max_sessions;            /* of the server */
+  /* a session */
+  gsize max_pending_bytes;       /* output that its peer has not read */
   guint max_messages_per_second; /* 0: unbounded */
+  guint max_monitors;
+  guint max_clauses; /* of all its monitors, elements of their arguments included */
+  guint max_waiting; /* blocked transactions */
+  guint max_locks;
   gint64 probe_ns; /* silence after which an echo is asked, and again until the session is ended; 0: never */
+  /* a transaction */
+  OvsdbQuota transaction;
+  /* the server */
+  guint max_sessions; /* beyond that, one that never said anything makes room, or the new one is refused */
+  gsize
+      max_held_bytes; /* for all peers together: unfinished messages, unread output, what waits or is monitored;
+                           beyond that the session goes for which most is held */
 } OvsdbServerLimits;
 
 extern const OvsdbServerLimits ovsdb_server_default_limits;

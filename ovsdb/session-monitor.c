@@ -6,9 +6,18 @@
 /* The transaction id of a database that keeps no history: clients learn that they must take everything anew. */
 #define NO_TRANSACTION "00000000-0000-0000-0000-000000000000"
 
+/* What a session has of a view counts for it from now on, or no more. */
+static void
+count_view (OvsdbSession *session, const OvsdbView *view, gint sign)
+{
+  session->n_clauses += (guint) sign * ovsdb_view_n_clauses (view);
+  session->kept_bytes += (gsize) sign * ovsdb_view_bytes (view);
+}
+
 void
 ovsdb_monitor_free (OvsdbMonitor *monitor)
 {
+  count_view (monitor->session, monitor->view, -1);
   ovsdb_views_release (&monitor->served->views, monitor->view);
   g_free (monitor->id);
   g_free (monitor);
@@ -66,51 +75,77 @@ answer_initial (OvsdbSession *session, const OvsdbMessage *message, const OvsdbV
   ovsdb_rpc_end_reply (session->out);
 }
 
+/* Whether the session may have one more, of that name. */
+static gboolean
+has_room (OvsdbSession *session, const OvsdbMessage *message, const char *id)
+{
+  if (find_monitor (session, id))
+    refuse (session, message, OVSDB_ERROR_SYNTAX, "duplicate monitor ID");
+  else if (session->monitors->len >= session->server->limits.max_monitors
+           || strlen (id) > OVSDB_SESSION_MAX_NAME_BYTES)
+    refuse (session, message, OVSDB_ERROR_RESOURCES,
+            "this session has as many monitors as a session may have, or the monitor's id is too long");
+  else
+    return TRUE;
+  return FALSE;
+}
+
+/* The view, which becomes the caller's or is released. */
+static gboolean
+may_have_view (OvsdbSession *session, const OvsdbMessage *message, OvsdbServed *served, OvsdbView *view,
+               guint n_clauses_less)
+{
+  if (session->n_clauses - n_clauses_less + ovsdb_view_n_clauses (view)
+      <= session->server->limits.max_clauses)
+    return TRUE;
+  ovsdb_views_release (&served->views, view);
+  refuse (session, message, OVSDB_ERROR_RESOURCES,
+          "the conditions of this session's monitors would have more clauses than they may");
+  return FALSE;
+}
+
+/* The database that the request names, or NULL after a refusal. */
+static OvsdbServed *
+served_of (OvsdbSession *session, const OvsdbMessage *message, guint n_params)
+{
+  const OvsdbJson *name = ovsdb_json_at (message->params, 0);
+  OvsdbServed *served;
+
+  if (!ovsdb_json_is (name, OVSDB_JSON_STRING) || message->params->n != n_params)
+    {
+      refuse (session, message, OVSDB_ERROR_SYNTAX,
+              "monitor takes [<db-name>, <id>, <requests>]; monitor_cond_since, the last transaction too");
+      return NULL;
+    }
+  served = ovsdb_server_find (session->server, name->text);
+  if (!served)
+    refuse (session, message, OVSDB_ERROR_UNKNOWN_DATABASE, "monitor: there is no such database here");
+  return served;
+}
+
 void
 ovsdb_session_monitor (OvsdbSession *session, const OvsdbMessage *message)
 {
   OvsdbViewForm form = form_of (message->method);
-  const OvsdbJson *name = ovsdb_json_at (message->params, 0), *id = ovsdb_json_at (message->params, 1),
-                  *requests = ovsdb_json_at (message->params, 2);
-  OvsdbServed *served;
+  OvsdbServed *served = served_of (session, message, form == OVSDB_VIEW_UPDATE3 ? 4 : 3);
+  g_autofree char *id = served ? text_of (ovsdb_json_at (message->params, 1)) : NULL;
   OvsdbMonitor *monitor;
   OvsdbView *view;
-  g_autofree char *id_text = NULL;
   g_autoptr (GError) error = NULL;
 
-  if (!ovsdb_json_is (name, OVSDB_JSON_STRING)
-      || message->params->n != (form == OVSDB_VIEW_UPDATE3 ? 4u : 3u))
-    {
-      refuse (session, message, OVSDB_ERROR_SYNTAX,
-              "monitor takes [<db-name>, <id>, <requests>]; monitor_cond_since, the last transaction too");
-      return;
-    }
-  served = ovsdb_server_find (session->server, name->text);
-  if (!served)
-    {
-      refuse (session, message, OVSDB_ERROR_UNKNOWN_DATABASE, "monitor: there is no such database here");
-      return;
-    }
-  id_text = text_of (id);
-  if (find_monitor (session, id_text))
-    {
-      refuse (session, message, OVSDB_ERROR_SYNTAX, "duplicate monitor ID");
-      return;
-    }
-  if (session->monitors->len >= session->server->limits.max_monitors)
-    {
-      refuse (session, message, OVSDB_ERROR_RESOURCES,
-              "this session has as many monitors as a session may have");
-      return;
-    }
-  view = ovsdb_views_get (&served->views, form, requests, &error);
+  if (!served || !has_room (session, message, id))
+    return;
+  view = ovsdb_views_get (&served->views, form, ovsdb_json_at (message->params, 2), &error);
   if (!view)
     {
       ovsdb_session_refuse (session, message, error);
       return;
     }
+  if (!may_have_view (session, message, served, view, 0))
+    return;
   monitor = g_new0 (OvsdbMonitor, 1);
-  *monitor = (OvsdbMonitor){ served, g_steal_pointer (&id_text), view };
+  *monitor = (OvsdbMonitor){ session, served, g_steal_pointer (&id), view };
+  count_view (session, view, 1);
   g_ptr_array_add (session->monitors, monitor);
   answer_initial (session, message, view);
 }
@@ -155,41 +190,51 @@ ovsdb_session_notify (OvsdbSession *session, const OvsdbServed *served)
 
 /* ---- changing and cancelling -------------------------------------------------------------------------------------- */
 
+/* The monitor that is to change, or NULL after a refusal. */
+static OvsdbMonitor *
+changing_monitor (OvsdbSession *session, const OvsdbMessage *message, const char *old_id, const char *new_id)
+{
+  OvsdbMonitor *monitor = old_id ? find_monitor (session, old_id) : NULL,
+               *other = new_id ? find_monitor (session, new_id) : NULL;
+
+  if (message->params->n != 3 || !monitor || ovsdb_view_form (monitor->view) == OVSDB_VIEW_UPDATE)
+    refuse (session, message, OVSDB_ERROR_SYNTAX,
+            "monitor_cond_change: there is no such conditional monitor");
+  else if ((other && other != monitor) || strlen (new_id) > OVSDB_SESSION_MAX_NAME_BYTES)
+    refuse (session, message, OVSDB_ERROR_SYNTAX, "duplicate monitor ID, or one that is too long");
+  else
+    return monitor;
+  return NULL;
+}
+
 /* [<old id>, <new id>, <requests>]; what comes into view or leaves it is told before the answer. */
 void
 ovsdb_session_monitor_change (OvsdbSession *session, const OvsdbMessage *message)
 {
-  const OvsdbJson *old_id = ovsdb_json_at (message->params, 0), *new_id = ovsdb_json_at (message->params, 1),
-                  *requests = ovsdb_json_at (message->params, 2);
+  const OvsdbJson *old_id = ovsdb_json_at (message->params, 0), *new_id = ovsdb_json_at (message->params, 1);
   g_autofree char *old_text = old_id ? text_of (old_id) : NULL, *new_text = new_id ? text_of (new_id) : NULL;
+  OvsdbMonitor *monitor = changing_monitor (session, message, old_text, new_text);
   g_autoptr (GString) body = g_string_new (NULL);
   g_autoptr (GError) error = NULL;
-  OvsdbMonitor *monitor = old_text ? find_monitor (session, old_text) : NULL, *other;
   OvsdbView *view;
 
-  if (!requests || message->params->n != 3 || !monitor
-      || ovsdb_view_form (monitor->view) == OVSDB_VIEW_UPDATE)
-    {
-      refuse (session, message, OVSDB_ERROR_SYNTAX,
-              "monitor_cond_change: there is no such conditional monitor");
-      return;
-    }
-  other = find_monitor (session, new_text);
-  if (other && other != monitor)
-    {
-      refuse (session, message, OVSDB_ERROR_SYNTAX, "duplicate monitor ID");
-      return;
-    }
-  view = ovsdb_views_get_changed (&monitor->served->views, monitor->view, requests, &error);
+  if (!monitor)
+    return;
+  view = ovsdb_views_get_changed (&monitor->served->views, monitor->view, ovsdb_json_at (message->params, 2),
+                                  &error);
   if (!view)
     {
       ovsdb_session_refuse (session, message, error);
       return;
     }
+  if (!may_have_view (session, message, monitor->served, view, ovsdb_view_n_clauses (monitor->view)))
+    return;
   g_free (monitor->id);
   monitor->id = g_steal_pointer (&new_text);
   if (ovsdb_view_append_transition (body, monitor->view, view))
     append_update (session->out, monitor, body);
+  count_view (session, monitor->view, -1);
+  count_view (session, view, 1);
   ovsdb_views_release (&monitor->served->views, monitor->view);
   monitor->view = view;
   ovsdb_rpc_begin_reply (session->out, message->id);

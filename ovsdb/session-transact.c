@@ -17,22 +17,20 @@ refuse (OvsdbSession *session, const OvsdbMessage *message, OvsdbErrorCode code,
   ovsdb_session_refuse (session, message, error);
 }
 
-/* Runs the operations behind the database's name.  On FALSE nothing was appended to `results`. */
+/* Runs the operations behind the database's name; `request` says what that took.  On FALSE nothing was appended to `results`. */
 static gboolean
 execute (OvsdbSession *session, OvsdbServed *served, const OvsdbJson *params, gint64 waited_ms,
-         gint64 *timeout_ms, GString *results)
+         OvsdbRequest *request, GString *results)
 {
-  OvsdbRequest request = { .operations = params->first->next,
-                           .n = params->n - 1,
-                           .read_only = served->read_only,
-                           .may_block = TRUE,
-                           .waited_ms = waited_ms,
-                           .holds_lock = holds_lock,
-                           .owner = session };
-  OvsdbOutcome outcome = ovsdb_execute (served->db, &request, results);
-
-  *timeout_ms = request.timeout_ms;
-  return outcome == OVSDB_EXECUTED;
+  *request = (OvsdbRequest){ .operations = params->first->next,
+                             .n = params->n - 1,
+                             .read_only = served->read_only,
+                             .may_block = TRUE,
+                             .waited_ms = waited_ms,
+                             .holds_lock = holds_lock,
+                             .owner = session,
+                             .quota = &session->server->limits.transaction };
+  return ovsdb_execute (served->db, request, results) == OVSDB_EXECUTED;
 }
 
 /* ---- waiting ----------------------------------------------------------------------------------------------------- */
@@ -41,6 +39,7 @@ void
 ovsdb_waiting_free (OvsdbWaiting *waiting)
 {
   net_world_timer_cancel (waiting->session->server->world, &waiting->timeout);
+  waiting->session->kept_bytes -= strlen (waiting->id) + strlen (waiting->params);
   g_free (waiting->id);
   g_free (waiting->params);
   g_free (waiting);
@@ -48,17 +47,22 @@ ovsdb_waiting_free (OvsdbWaiting *waiting)
 
 /* FALSE: it still waits. */
 static gboolean
-try_again (OvsdbWaiting *waiting)
+try_again (OvsdbWaiting *waiting, guint64 *work)
 {
   OvsdbSession *session = waiting->session;
-  gint64 waited_ms = (net_world_now (session->server->world) - waiting->since_ns) / NET_MSEC, timeout_ms;
+  gint64 waited_ms = (net_world_now (session->server->world) - waiting->since_ns) / NET_MSEC;
+  OvsdbRequest request;
+  gboolean done;
   g_autoptr (OvsdbArena) arena = ovsdb_arena_new ();
   const OvsdbJson *params
       = ovsdb_json_parse (arena, waiting->params, strlen (waiting->params), G_MAXUINT, NULL);
   g_autoptr (GString) text = g_string_new (NULL);
 
   g_string_append_printf (text, "{\"id\":%s,\"result\":", waiting->id);
-  if (!execute (session, waiting->served, params, waited_ms, &timeout_ms, text))
+  waiting->tried_at = session->server->n_commits;
+  done = execute (session, waiting->served, params, waited_ms, &request, text);
+  *work += request.work + request.n;
+  if (!done)
     return FALSE;
   ovsdb_rpc_end_reply (text);
   ovsdb_rpc_send (session->rpc, text);
@@ -69,8 +73,10 @@ try_again (OvsdbWaiting *waiting)
 static void
 on_timeout (NetTimer *timer, gint64 now_ns)
 {
+  guint64 work = 0;
+
   (void) now_ns;
-  try_again (timer->owner);
+  try_again (timer->owner, &work);
 }
 
 static void
@@ -87,6 +93,8 @@ begin_waiting (OvsdbSession *session, OvsdbServed *served, const OvsdbMessage *m
   waiting->id = g_strdup (id->str);
   waiting->params = g_strdup (params->str);
   waiting->since_ns = net_world_now (world);
+  waiting->tried_at = session->server->n_commits;
+  session->kept_bytes += id->len + params->len;
   net_timer_init (&waiting->timeout, on_timeout, waiting);
   if (timeout_ms < G_MAXINT64 / NET_MSEC - waiting->since_ns / NET_MSEC)
     net_world_timer_set (world, &waiting->timeout, waiting->since_ns + timeout_ms * NET_MSEC);
@@ -94,11 +102,14 @@ begin_waiting (OvsdbSession *session, OvsdbServed *served, const OvsdbMessage *m
 }
 
 void
-ovsdb_session_retry (OvsdbSession *session)
+ovsdb_session_retry (OvsdbSession *session, guint64 most, guint64 *work)
 {
-  for (guint i = 0; i < session->waiting->len;)
-    if (!try_again (g_ptr_array_index (session->waiting, i)))
-      i++;
+  for (guint i = 0; i < session->waiting->len && *work < most;)
+    {
+      OvsdbWaiting *waiting = g_ptr_array_index (session->waiting, i);
+      if (waiting->tried_at == session->server->n_commits || !try_again (waiting, work))
+        i++;
+    }
 }
 
 /* ---- methods ----------------------------------------------------------------------------------------------------- */
@@ -109,7 +120,7 @@ ovsdb_session_transact (OvsdbSession *session, const OvsdbMessage *message)
   const OvsdbJson *name = ovsdb_json_at (message->params, 0);
   OvsdbServed *served;
   gsize length = session->out->len;
-  gint64 timeout_ms;
+  OvsdbRequest request;
 
   if (!ovsdb_json_is (name, OVSDB_JSON_STRING))
     {
@@ -123,14 +134,14 @@ ovsdb_session_transact (OvsdbSession *session, const OvsdbMessage *message)
       return;
     }
   ovsdb_rpc_begin_reply (session->out, message->id);
-  if (execute (session, served, message->params, 0, &timeout_ms, session->out))
+  if (execute (session, served, message->params, 0, &request, session->out))
     {
       ovsdb_rpc_end_reply (session->out);
       return;
     }
   g_string_truncate (session->out, length);
   if (session->waiting->len < session->server->limits.max_waiting)
-    begin_waiting (session, served, message, timeout_ms);
+    begin_waiting (session, served, message, request.timeout_ms);
   else
     refuse (session, message, OVSDB_ERROR_RESOURCES,
             "this session has as many waiting transactions as it may have");

@@ -96,15 +96,26 @@ lock_name (OvsdbSession *session, const OvsdbMessage *message)
 {
   const OvsdbJson *name = ovsdb_json_at (message->params, 0);
 
-  if (ovsdb_json_is (name, OVSDB_JSON_STRING) && message->params->n == 1 && ovsdb_is_id (name->text))
+  if (ovsdb_json_is (name, OVSDB_JSON_STRING) && message->params->n == 1 && ovsdb_is_id (name->text)
+      && name->n <= OVSDB_SESSION_MAX_NAME_BYTES)
     return name->text;
   refuse_text (session, message, OVSDB_ERROR_SYNTAX, "a lock's name must be letters, digits and '_'");
   return NULL;
 }
 
+static gboolean
+may_lock (OvsdbSession *session, const OvsdbMessage *message)
+{
+  if (session->n_locks < session->server->limits.max_locks)
+    return TRUE;
+  refuse_text (session, message, OVSDB_ERROR_RESOURCES, "this session has or awaits as many locks as it may");
+  return FALSE;
+}
+
 static void
 answer_lock (OvsdbSession *session, const OvsdbMessage *message, OvsdbLockAnswer got)
 {
+  session->n_locks += got != OVSDB_LOCK_REFUSED;
   if (got == OVSDB_LOCK_REFUSED)
     refuse_text (session, message, OVSDB_ERROR_SYNTAX,
                  "this session has or awaits the lock; \"unlock\" it first");
@@ -116,7 +127,7 @@ static void
 lock (OvsdbSession *session, const OvsdbMessage *message)
 {
   const char *name = lock_name (session, message);
-  if (name)
+  if (name && may_lock (session, message))
     answer_lock (session, message, ovsdb_locks_take (session->server->locks, session, name));
 }
 
@@ -124,7 +135,7 @@ static void
 steal (OvsdbSession *session, const OvsdbMessage *message)
 {
   const char *name = lock_name (session, message);
-  if (name)
+  if (name && may_lock (session, message))
     answer_lock (session, message, ovsdb_locks_steal (session->server->locks, session, name));
 }
 
@@ -134,7 +145,10 @@ unlock (OvsdbSession *session, const OvsdbMessage *message)
   const char *name = lock_name (session, message);
 
   if (name && ovsdb_locks_give (session->server->locks, session, name))
-    answer (session, message, "{}");
+    {
+      session->n_locks--;
+      answer (session, message, "{}");
+    }
   else if (name)
     refuse_text (session, message, OVSDB_ERROR_SYNTAX, "this session neither has nor awaits the lock");
 }
@@ -190,6 +204,8 @@ on_message (OvsdbRpc *rpc, const OvsdbMessage *message, gpointer user)
       ovsdb_rpc_append_error (session->out, message->id, "\"unknown method\"");
   if (session->out->len)
     ovsdb_rpc_send (rpc, session->out);
+  if (ovsdb_rpc_weight (rpc) + session->kept_bytes > OVSDB_RPC_LIGHT_BYTES)
+    ovsdb_server_weigh (session->server);
   if (session->out->allocated_len > 65536)
     {
       g_string_free (session->out, TRUE);
@@ -209,7 +225,16 @@ on_ended (OvsdbRpc *rpc, const char *why, gpointer user)
   ovsdb_session_free (session);
 }
 
-static const OvsdbRpcEvents rpc_events = { .message = on_message, .ended = on_ended };
+static void
+on_heavy (OvsdbRpc *rpc, gpointer user)
+{
+  OvsdbSession *session = user;
+
+  (void) rpc;
+  ovsdb_server_weigh (session->server);
+}
+
+static const OvsdbRpcEvents rpc_events = { .message = on_message, .ended = on_ended, .heavy = on_heavy };
 
 /* ---- life -------------------------------------------------------------------------------------------------------- */
 

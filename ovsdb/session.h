@@ -25,6 +25,7 @@ struct _OvsdbServed
 /* A monitor that a session asked for. */
 typedef struct
 {
+  OvsdbSession *session;
   OvsdbServed *served;
   char *id; /* JSON text */
   OvsdbView *view;
@@ -38,6 +39,7 @@ typedef struct
   char *id;     /* JSON text */
   char *params; /* JSON text */
   gint64 since_ns;
+  guint64 tried_at; /* n_commits at the last attempt */
   NetTimer timeout;
 } OvsdbWaiting;
 
@@ -47,8 +49,13 @@ struct _OvsdbSession
   OvsdbRpc *rpc;
   GPtrArray *monitors; /* of OvsdbMonitor */
   GPtrArray *waiting;  /* of OvsdbWaiting, oldest first */
+  guint n_locks;       /* held or awaited */
+  guint n_clauses;     /* of all its monitors */
+  gsize kept_bytes;    /* texts of monitors and waiting transactions */
   gboolean change_aware;
-  GString *out; /* the message being written */
+  gboolean was_called; /* the server dialled */
+  gboolean must_go;    /* it makes room for others */
+  GString *out;        /* the message being written */
   /* A remote that dialled hears of the session's life; NULL for accepted ones. */
   void (*ended) (OvsdbSession *session, const char *why, gpointer owner);
   gpointer owner;
@@ -66,7 +73,8 @@ struct _OvsdbServer
   GPtrArray *remotes;  /* of OvsdbRemote */
   GPtrArray *managers; /* of OvsdbManagers */
   OvsdbLocks *locks;
-  NetTimer retry;    /* blocked transactions are to be tried again */
+  NetTimer retry; /* blocked transactions are to be tried again */
+  guint64 n_commits;
   OvsdbServed *meta; /* _Server */
 };
 
@@ -75,6 +83,8 @@ OvsdbDatabase *ovsdb_meta_new (NetWorld *world);
 void ovsdb_meta_add (OvsdbDatabase *meta, const OvsdbSchema *schema);
 
 OvsdbServed *ovsdb_server_find (OvsdbServer *server, const char *name);
+/* Ends the session for which most is held, when all together is too much. */
+void ovsdb_server_weigh (OvsdbServer *server);
 /* Takes a connected stream; closes it when there are too many.  NULL then. */
 OvsdbSession *ovsdb_server_take (OvsdbServer *server, NetStream *stream, gint64 probe_ns);
 
@@ -108,6 +118,8 @@ void ovsdb_session_send_lock_event (OvsdbSession *session, const char *event, co
 /* Appends to session->out; a method that answers later appends nothing. */
 typedef void (*OvsdbMethod) (OvsdbSession *session, const OvsdbMessage *message);
 void ovsdb_session_refuse (OvsdbSession *session, const OvsdbMessage *message, const GError *error);
+/* Names that peers choose and the server keeps: a monitor's, a lock's. */
+#define OVSDB_SESSION_MAX_NAME_BYTES 1024u
 
 /* ---- monitors (session-monitor.c) ------------------------------------------------------------------------------------ */
 
@@ -122,8 +134,8 @@ void ovsdb_session_notify (OvsdbSession *session, const OvsdbServed *served);
 
 void ovsdb_session_transact (OvsdbSession *session, const OvsdbMessage *message);
 void ovsdb_session_cancel (OvsdbSession *session, const OvsdbMessage *message);
-/* Tries blocked transactions again. */
-void ovsdb_session_retry (OvsdbSession *session);
+/* Tries blocked transactions again that have not been since the last commit, until `*work` reaches `most`. */
+void ovsdb_session_retry (OvsdbSession *session, guint64 most, guint64 *work);
 void ovsdb_waiting_free (OvsdbWaiting *waiting);
 
 G_END_DECLS

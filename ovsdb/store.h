@@ -54,6 +54,7 @@ struct _OvsdbDatabase
   OvsdbTable **tables; /* as the schema's */
   guint64 hash_key;
   OvsdbTxn *running;
+  gsize n_bytes;         /* of all values: quota.c */
   GArray *listeners;     /* of OvsdbListening */
   OvsdbJournal *journal; /* NULL: in memory only */
   gboolean mark;         /* what new rows are marked with */

@@ -2,6 +2,7 @@
  * consistent, isolated).  One runs at a time in a database. */
 #pragma once
 
+#include "ovsdb/quota.h"
 #include "ovsdb/store.h"
 
 G_BEGIN_DECLS
@@ -12,6 +13,7 @@ typedef struct
   OvsdbRow *row;    /* `dead` when deleted */
   OvsdbRow *before; /* NULL: inserted; `row` itself: deleted untouched */
   gboolean changed; /* commit found a difference */
+  gboolean pruned;  /* of weak references to what is gone */
 } OvsdbTxnRow;
 
 typedef struct
@@ -23,9 +25,10 @@ typedef struct
 struct _OvsdbTxn
 {
   OvsdbDatabase *db;
-  GArray *rows;       /* of OvsdbTxnRow, in the order of first touch */
-  GArray *ref_deltas; /* of OvsdbRefDelta: what to take back on an abort */
-  GString *comment;   /* NULL: none */
+  GArray *rows;            /* of OvsdbTxnRow, in the order of first touch */
+  GArray *ref_deltas;      /* of OvsdbRefDelta: what to take back on an abort */
+  GString *comment;        /* NULL: none */
+  const OvsdbQuota *quota; /* NULL: none */
   gboolean durable;
   gboolean indexed; /* unique indexes have been changed to the new values */
 };

@@ -15,9 +15,11 @@ typedef struct
   gboolean created; /* an insert has claimed the name */
 } OvsdbSymbol;
 
+/* What values of one transaction are read with. */
 typedef struct
 {
-  GHashTable *by_name; /* looked up only */
+  gsize max_string_bytes; /* 0: any */
+  GHashTable *by_name;    /* looked up only */
   OvsdbUuid (*new_uuid) (gpointer owner);
   gpointer owner;
 } OvsdbSymbols;

@@ -271,6 +271,23 @@ ovsdb_view_form (const OvsdbView *view)
   return view->form;
 }
 
+guint
+ovsdb_view_n_clauses (const OvsdbView *view)
+{
+  guint n = 0;
+
+  for (guint i = 0; i < view->n_tables; i++)
+    if (view->tables[i] && view->tables[i]->condition)
+      n += ovsdb_condition_weight (view->tables[i]->condition);
+  return n;
+}
+
+gsize
+ovsdb_view_bytes (const OvsdbView *view)
+{
+  return strlen (view->key);
+}
+
 const GString *
 ovsdb_view_rendered (const OvsdbView *view)
 {

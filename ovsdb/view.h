@@ -37,6 +37,9 @@ ovsdb_views_get_changed (OvsdbViews *views, const OvsdbView *view, const OvsdbJs
 void ovsdb_views_release (OvsdbViews *views, OvsdbView *view);
 
 OvsdbViewForm ovsdb_view_form (const OvsdbView *view);
+/* What its conditions cost for each row that changes, and bytes that it keeps. */
+guint ovsdb_view_n_clauses (const OvsdbView *view);
+gsize ovsdb_view_bytes (const OvsdbView *view);
 
 /* ---- rendering: <table-updates> objects; NULL or FALSE when they would be empty -------------------------------- */
 

@@ -5,7 +5,7 @@ typedef struct _Link Link;
 struct _Link
 {
   OvsdbRow *from, *to;
-  Link *next_out;
+  Link *previous_out, *next_out;
   Link *previous_in, *next_in;
 };
 
@@ -42,6 +42,8 @@ link_add (OvsdbRow *from, const OvsdbTableSchema *to_table, const OvsdbUuid *uui
   link->from = from;
   link->to = to;
   link->next_out = links_of (from)->out;
+  if (link->next_out)
+    link->next_out->previous_out = link;
   from->weak->out = link;
   link->next_in = links_of (to)->in;
   if (link->next_in)
@@ -50,17 +52,22 @@ link_add (OvsdbRow *from, const OvsdbTableSchema *to_table, const OvsdbUuid *uui
 }
 
 static void
+link_drop (Link *link)
+{
+  *(link->previous_out ? &link->previous_out->next_out : &link->from->weak->out) = link->next_out;
+  if (link->next_out)
+    link->next_out->previous_out = link->previous_out;
+  *(link->previous_in ? &link->previous_in->next_in : &link->to->weak->in) = link->next_in;
+  if (link->next_in)
+    link->next_in->previous_in = link->previous_in;
+  g_free (link);
+}
+
+static void
 drop_out (OvsdbRow *row)
 {
   while (row->weak && row->weak->out)
-    {
-      Link *link = row->weak->out;
-      row->weak->out = link->next_out;
-      *(link->previous_in ? &link->previous_in->next_in : &link->to->weak->in) = link->next_in;
-      if (link->next_in)
-        link->next_in->previous_in = link->previous_in;
-      g_free (link);
-    }
+    link_drop (row->weak->out);
 }
 
 void
@@ -71,14 +78,7 @@ ovsdb_weak_forget (OvsdbRow *row)
   drop_out (row);
   /* Whoever still points here goes with the whole database, or has been pruned of it. */
   while (row->weak->in)
-    {
-      Link *link = row->weak->in, **at = &link->from->weak->out;
-      row->weak->in = link->next_in;
-      while (*at != link)
-        at = &(*at)->next_out;
-      *at = link->next_out;
-      g_free (link);
-    }
+    link_drop (row->weak->in);
   g_clear_pointer (&row->weak, g_free);
 }
 
@@ -97,6 +97,20 @@ link_column (OvsdbRow *row, guint column)
     }
 }
 
+/* Whether other rows may be referred to than before. */
+static gboolean
+refers_anew (const OvsdbTxnRow *entry)
+{
+  const OvsdbTable *table = entry->row->table;
+
+  if (!entry->before || entry->row->dead)
+    return TRUE;
+  for (guint c = 0; c < table->n_weak; c++)
+    if (ovsdb_row_differs (entry->before, entry->row, table->weak[c]))
+      return TRUE;
+  return FALSE;
+}
+
 void
 ovsdb_weak_relink (OvsdbTxn *txn)
 {
@@ -104,7 +118,7 @@ ovsdb_weak_relink (OvsdbTxn *txn)
     {
       const OvsdbTxnRow *entry = ovsdb_txn_row (txn, i);
       OvsdbRow *row = entry->row;
-      if (!entry->changed || row->table->n_weak == 0)
+      if (!entry->changed || row->table->n_weak == 0 || !refers_anew (entry))
         continue;
       drop_out (row);
       for (guint c = 0; c < row->table->n_weak && !row->dead; c++)
@@ -164,12 +178,17 @@ prune_column (OvsdbTxn *txn, OvsdbRow *row, guint column, GError **error)
   return TRUE;
 }
 
+/* Once is enough: all that is to be deleted has been by now. */
 static gboolean
 prune_row (OvsdbTxn *txn, OvsdbRow *row, GError **error)
 {
+  if (row->dead || (row->change && ovsdb_txn_row (txn, row->change - 1)->pruned))
+    return TRUE;
   for (guint i = 0; i < row->table->n_weak; i++)
     if (!prune_column (txn, row, row->table->weak[i], error))
       return FALSE;
+  if (row->change)
+    ovsdb_txn_row (txn, row->change - 1)->pruned = TRUE;
   return TRUE;
 }
 
@@ -180,14 +199,10 @@ ovsdb_weak_prune (OvsdbTxn *txn, GError **error)
   for (guint i = 0; i < txn->rows->len; i++)
     {
       OvsdbRow *row = ovsdb_txn_row (txn, i)->row;
-      if (!row->dead)
-        {
-          if (!prune_row (txn, row, error))
-            return FALSE;
-          continue;
-        }
-      for (const Link *link = row->weak ? row->weak->in : NULL; link; link = link->next_in)
-        if (!link->from->dead && !prune_row (txn, link->from, error))
+      if (!prune_row (txn, row, error))
+        return FALSE;
+      for (const Link *link = row->dead && row->weak ? row->weak->in : NULL; link; link = link->next_in)
+        if (!prune_row (txn, link->from, error))
           return FALSE;
     }
   return TRUE;

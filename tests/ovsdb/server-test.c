@@ -243,82 +243,6 @@ probe (void)
 }
 
 static void
-limits (void)
-{
-  SERVE;
-  OvsdbServerLimits tight = ovsdb_server_default_limits;
-  FakePeer *second, *third;
-  g_autofree char *deep = g_strnfill (200, '['), *wide = g_strnfill (3000, ' ');
-
-  tight.max_sessions = 3;
-  tight.max_message_bytes = 2000;
-  tight.max_monitors = 1;
-  tight.max_waiting = 1;
-  tight.max_pending_bytes = 1000;
-  tight.max_messages_per_second = 5;
-  ovsdb_server_set_limits (bench.server, &tight);
-  second = fake_peer_dial (bench.fake, "tcp:127.0.0.1:6640");
-  fake_peer_send (second, deep);
-  fake_world_run (bench.fake, 0);
-  CU_ASSERT_TRUE (fake_peer_is_closed (second));
-  fake_peer_free (second);
-  second = fake_peer_dial (bench.fake, "tcp:127.0.0.1:6640");
-  fake_peer_send (second, "[");
-  fake_peer_send (second, wide);
-  fake_world_run (bench.fake, 0);
-  CU_ASSERT_TRUE (fake_peer_is_closed (second));
-  fake_peer_free (second);
-
-  second = fake_peer_dial (bench.fake, "tcp:127.0.0.1:6640");
-  fake_peer_send (second, "{'id':1,'method':'monitor','params':['T',1,{}]}");
-  EXPECT (second, "{'error':null,'id':1,'result':{}}");
-  fake_peer_send (second, "{'id':1,'method':'monitor','params':['T',2,{}]}");
-  EXPECT (second, "{'error':'resources exhausted','id':1,'result':null}");
-  for (int i = 0; i < 4; i++)
-    fake_peer_send (second, "{'id':1,'method':'monitor','params':['T',2,{}]}");
-  CU_ASSERT_TRUE (fake_peer_is_closed (second));
-  fake_peer_free (second);
-
-  second = fake_peer_dial (bench.fake, "tcp:127.0.0.1:6640");
-  third = fake_peer_dial (bench.fake, "tcp:127.0.0.1:6640");
-  CU_ASSERT_EQUAL (ovsdb_server_n_sessions (bench.server), 3);
-  fake_peer_free (peer);
-  peer = fake_peer_dial (bench.fake, "tcp:127.0.0.1:6640");
-  fake_peer_free (second);
-  second = fake_peer_dial (bench.fake, "tcp:127.0.0.1:6640");
-  CU_ASSERT_FALSE (fake_peer_is_closed (second));
-  fake_peer_free (third);
-  fake_peer_free (second);
-  DONE;
-}
-
-static void
-slow_reader (void)
-{
-  SERVE;
-  OvsdbServerLimits tight = ovsdb_server_default_limits;
-  FakePeer *slow;
-
-  tight.max_pending_bytes = 500;
-  ovsdb_server_set_limits (bench.server, &tight);
-  slow = fake_peer_dial (bench.fake, "tcp:127.0.0.1:6640");
-  fake_peer_send (slow, "{'id':1,'method':'monitor','params':['T',1,{'A':{}}]}");
-  EXPECT (slow, "{'error':null,'id':1,'result':{}}");
-  CU_ASSERT_EQUAL (ovsdb_server_n_sessions (bench.server), 2);
-  fake_world_hold (bench.fake, TRUE);
-  for (int i = 0; i < 10; i++)
-    {
-      json_decref (bench_run (&bench, "{'op':'insert','table':'A','row':{}}"));
-      fake_world_run (bench.fake, 0);
-    }
-  CU_ASSERT_EQUAL (ovsdb_server_n_sessions (bench.server), 1);
-  fake_world_hold (bench.fake, FALSE);
-  ASK ("{'id':1,'method':'echo','params':[]}", "{'error':null,'id':1,'result':[]}");
-  fake_peer_free (slow);
-  DONE;
-}
-
-static void
 managers (void)
 {
   Bench bench;
@@ -381,8 +305,6 @@ main (void)
       waiting_transactions },
     { "locks go to who asked first, may be stolen, and come back", locks },
     { "a silent peer is asked, and given up when it does not answer", probe },
-    { "nesting, message size, monitors, messages in a second and sessions have limits", limits },
-    { "a peer that does not read is given up while the others are served", slow_reader },
     { "the server dials and listens as the Manager table says, and writes back how it fares", managers },
     { NULL, NULL },
   };

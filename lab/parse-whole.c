@@ -70,6 +70,36 @@ check_addresses (LabScenario *s, LabReader *top)
 }
 
 static gboolean
+is_tunnel_end (const LabNode *node)
+{
+  return node->ip && (node->kind == LAB_NODE_COMPUTE || node->kind == LAB_NODE_TOR);
+}
+
+/* Tunnels go from end to end without a router. */
+static void
+check_underlay (LabScenario *s, LabReader *top)
+{
+  const LabNode *first = NULL;
+
+  for (guint i = 0; i < s->nodes->len; i++)
+    {
+      const LabNode *node = s->nodes->pdata[i];
+      char a[NET_IPV4_TEXT], b[NET_IPV4_TEXT];
+      if (!is_tunnel_end (node))
+        continue;
+      if (!first)
+        first = node;
+      if (node->prefix_length == first->prefix_length
+          && ((node->ip ^ first->ip) & net_ipv4_mask (node->prefix_length)) == 0)
+        continue;
+      lab_problem (top->problems, node->at,
+                   "%s/%u of '%s' and %s/%u of '%s' are in different subnets, and the underlay has no router",
+                   net_ipv4_format (node->ip, a), node->prefix_length, node->name,
+                   net_ipv4_format (first->ip, b), first->prefix_length, first->name);
+    }
+}
+
+static gboolean
 has_cable (const LabScenario *s, const char *node, const char *port)
 {
   for (guint i = 0; i < s->links->len; i++)
@@ -83,6 +113,23 @@ has_cable (const LabScenario *s, const char *node, const char *port)
   return FALSE;
 }
 
+/* With two tunnel ends or more, each needs its cable to the underlay. */
+static void
+check_uplinks (LabScenario *s, LabReader *top)
+{
+  guint n_ends = 0;
+
+  for (guint i = 0; i < s->nodes->len; i++)
+    n_ends += is_tunnel_end (s->nodes->pdata[i]);
+  for (guint i = 0; n_ends > 1 && i < s->nodes->len; i++)
+    {
+      const LabNode *node = s->nodes->pdata[i];
+      if (is_tunnel_end (node) && !has_cable (s, node->name, node->uplink))
+        lab_problem (top->problems, node->at, "the uplink %s/%s has no cable; add a link to it", node->name,
+                     node->uplink);
+    }
+}
+
 /* A VM whose function leads nowhere is a mistake that costs an hour to find on a rack.  With a link misspelt, whose
  * cable is missing is not known. */
 static void
@@ -91,6 +138,7 @@ check_cables (LabScenario *s, LabReader *top)
   for (guint i = 0; i < s->links->len; i++)
     if (!((const LabLink *) s->links->pdata[i])->good)
       return;
+  check_uplinks (s, top);
   for (guint i = 0; i < s->vms->len; i++)
     {
       const LabVm *vm = lab_scenario_vm (s, i);
@@ -175,6 +223,7 @@ lab_parse_whole (LabScenario *s, LabReader *top)
   check_controller (s, top);
   check_dhcp (s, top);
   check_addresses (s, top);
+  check_underlay (s, top);
   check_cables (s, top);
   check_loops (s, top);
   check_connections (s, top);

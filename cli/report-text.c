@@ -6,6 +6,8 @@
 
 #include "lab/units.h"
 
+#define REASON_WIDTH 104
+
 static struct
 {
   const char *good, *bad, *strong, *faint, *end;
@@ -34,6 +36,23 @@ width_of (const LabResult *result)
   return MIN (width, 64);
 }
 
+/* Breaks a line between words, and sets what follows further in. */
+static void
+print_wrapped (const char *line)
+{
+  g_auto (GStrv) words = g_strsplit (line, " ", -1);
+  glong at = 0;
+
+  for (guint i = 0; words[i]; i++)
+    {
+      glong width = g_utf8_strlen (words[i], -1);
+      const char *before = i == 0 ? "        " : at + 1 + width > REASON_WIDTH ? "\n          " : " ";
+      g_print ("%s%s", before, words[i]);
+      at = *before == '\n' ? 2 + width : at + (i > 0) + width;
+    }
+  g_print ("\n");
+}
+
 static void
 print_verdict (const CliOutcome *outcome, const LabVerdict *verdict, glong width)
 {
@@ -48,7 +67,7 @@ print_verdict (const CliOutcome *outcome, const LabVerdict *verdict, glong width
     {
       g_auto (GStrv) lines = g_strsplit (verdict->reason, "\n", -1);
       for (guint i = 0; lines[i]; i++)
-        g_print ("        %s\n", lines[i]);
+        print_wrapped (lines[i]);
     }
   if (command)
     g_print ("        %s%s%s\n", style.faint, command, style.end);

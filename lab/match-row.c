@@ -5,12 +5,15 @@
 
 #include "lab/neutron.h"
 
+#define ROWS_TOLD 8u
+
 typedef struct
 {
   const LabScenario *scenario;
   const LabLedger *ledger;
   const LabExpect *expect;
   guint64 n;
+  guint n_seen;
   GString *others;
 } Search;
 
@@ -28,28 +31,40 @@ label_of_row (const LabEntry *row)
   return NULL;
 }
 
-/* The texts that stand for a scenario's word in a database: itself, an address, a Neutron UUID. */
+/* A scenario's word for a text in a database: a network's name for its Neutron UUID, a node's for its tunnel address, a
+ * VM's for its MAC.  The text itself when there is none. */
+static const char *
+word_for (const LabScenario *s, const char *text)
+{
+  char other[NET_IPV6_TEXT], uuid[LAB_UUID_TEXT];
+
+  for (guint i = 0; i < s->networks->len; i++)
+    {
+      const LabNetwork *network = s->networks->pdata[i];
+      g_autofree char *object = g_strdup_printf ("network/%s", network->name);
+      lab_neutron_uuid (s, object, uuid);
+      if (strcmp (uuid, text) == 0)
+        return network->name;
+    }
+  for (guint i = 0; i < s->nodes->len; i++)
+    {
+      const LabNode *node = s->nodes->pdata[i];
+      if (node->ip && strcmp (net_ipv4_format (node->ip, other), text) == 0)
+        return node->name;
+    }
+  for (guint i = 0; i < s->vms->len; i++)
+    if (g_ascii_strcasecmp (net_mac_format (&lab_scenario_vm (s, i)->mac, other), text) == 0)
+      return lab_scenario_vm (s, i)->name;
+  return text;
+}
+
 static gboolean
 word_is (const LabScenario *s, const char *word, const char *text)
 {
-  g_autofree char *object = g_strdup_printf ("network/%s", word);
-  char uuid[LAB_UUID_TEXT], address[NET_IPV6_TEXT];
-  const LabNode *node = lab_scenario_find_node (s, word);
-  guint vm = lab_scenario_find_vm (s, word);
-
-  if (g_ascii_strcasecmp (word, text) == 0)
-    return TRUE;
-  if (lab_scenario_find_network (s, word))
-    {
-      lab_neutron_uuid (s, object, uuid);
-      if (strcmp (uuid, text) == 0)
-        return TRUE;
-    }
-  if (node && node->ip && strcmp (net_ipv4_format (node->ip, address), text) == 0)
-    return TRUE;
-  return vm != G_MAXUINT
-         && g_ascii_strcasecmp (net_mac_format (&lab_scenario_vm (s, vm)->mac, address), text) == 0;
+  return g_ascii_strcasecmp (word, text) == 0 || strcmp (word, word_for (s, text)) == 0;
 }
+
+/* ---- rows that fit ------------------------------------------------------------------------------------------- */
 
 static gboolean value_has (const Search *search, const json_t *value, const char *word);
 
@@ -109,6 +124,72 @@ value_has (const Search *search, const json_t *value, const char *word)
   return json_is_array (value) && array_has (search, value, word);
 }
 
+/* ---- rows in words ------------------------------------------------------------------------------------------- */
+
+static void describe_value (const Search *search, const json_t *value, GString *out);
+
+static void
+describe_array (const Search *search, const json_t *value, GString *out)
+{
+  const char *tag = json_string_value (json_array_get (value, 0));
+  const json_t *body = json_array_get (value, 1), *item;
+  gsize i;
+
+  if (g_strcmp0 (tag, "uuid") == 0 && json_is_string (body))
+    {
+      const LabEntry *row = lab_ledger_row (search->ledger, search->expect->node, json_string_value (body));
+      const char *label = label_of_row (row);
+      if (label)
+        g_string_append (out, word_for (search->scenario, label));
+      else if (row && json_object_get (row->json, "locators"))
+        describe_value (search, json_object_get (row->json, "locators"), out);
+      else
+        g_string_append (out, json_string_value (body));
+      return;
+    }
+  json_array_foreach (body, i, item)
+  {
+    g_string_append (out, i ? "," : "");
+    if (g_strcmp0 (tag, "map") == 0)
+      {
+        describe_value (search, json_array_get (item, 0), out);
+        g_string_append_c (out, '=');
+        describe_value (search, json_array_get (item, 1), out);
+      }
+    else
+      describe_value (search, item, out);
+  }
+}
+
+static void
+describe_value (const Search *search, const json_t *value, GString *out)
+{
+  if (json_is_string (value))
+    g_string_append (out, word_for (search->scenario, json_string_value (value)));
+  else if (json_is_integer (value))
+    g_string_append_printf (out, "%" JSON_INTEGER_FORMAT, json_integer_value (value));
+  else if (json_is_array (value))
+    describe_array (search, value, out);
+  else
+    g_string_append (out, json_is_true (value) ? "true" : "false");
+}
+
+/* Empty columns say nothing. */
+static void
+describe_row (const Search *search, const LabEntry *entry, GString *out)
+{
+  const char *column;
+  json_t *value;
+
+  json_object_foreach (entry->json, column, value)
+  {
+    g_autoptr (GString) text = g_string_new (NULL);
+    describe_value (search, value, text);
+    if (text->len)
+      g_string_append_printf (out, " %s=%s", column, text->str);
+  }
+}
+
 static void
 visit_row (const LabEntry *entry, gpointer user)
 {
@@ -121,21 +202,22 @@ visit_row (const LabEntry *entry, gpointer user)
       all = value_has (search, json_object_get (entry->json, cell->column), cell->value);
     }
   search->n += all;
-  if (search->others->len < 600)
-    {
-      g_autofree char *text = entry->json ? json_dumps (entry->json, JSON_COMPACT) : g_strdup (entry->key);
-      g_string_append_printf (search->others, "%s%s", search->others->len ? "\n" : "it holds: ", text);
-    }
+  if (search->n_seen++ >= ROWS_TOLD)
+    return;
+  g_string_append (search->others, search->n_seen > 1 ? "\nand:" : "it holds:");
+  describe_row (search, entry, search->others);
 }
 
 guint64
 lab_match_rows (const LabScenario *s, const LabLedger *ledger, const LabExpect *expect, char **others)
 {
-  Search search = { s, ledger, expect, 0, g_string_new (NULL) };
+  Search search = { s, ledger, expect, 0, 0, g_string_new (NULL) };
 
   lab_ledger_each (ledger, expect->node, expect->table, visit_row, &search);
-  if (search.others->len == 0)
+  if (search.n_seen == 0)
     g_string_printf (search.others, "its table %s is empty", expect->table);
+  else if (search.n_seen > ROWS_TOLD)
+    g_string_append_printf (search.others, "\nand %u more", search.n_seen - ROWS_TOLD);
   *others = g_string_free (search.others, FALSE);
   return search.n;
 }
@@ -174,7 +256,7 @@ visit_mac (const LabEntry *entry, gpointer user)
 guint64
 lab_match_macs (const LabScenario *s, const LabLedger *ledger, const LabExpect *expect, char **found)
 {
-  Search search = { s, ledger, expect, 0, g_string_new (NULL) };
+  Search search = { s, ledger, expect, 0, 0, g_string_new (NULL) };
 
   lab_ledger_each (ledger, expect->node, "fdb", visit_mac, &search);
   if (search.others->len == 0)

@@ -3,6 +3,7 @@
 import json
 import os
 import pathlib
+import re
 import subprocess
 import sys
 import tempfile
@@ -73,9 +74,14 @@ found = json.loads((work / "vteplab-out" / "use-case-2.result.json").read_text()
 check("the result file says so too", found["good"] is True and all(e["met"] for e in found["expectations"]))
 
 done = vteplab("run", "--out", "o", "unbound.yaml")
+said = " ".join(done.stdout.split())
 check("a failed expectation is exit 1", done.returncode == 1 and "FAIL" in done.stdout, done)
 check("and the reason names the frame, who dropped it, table and rule",
-      all(word in done.stdout for word in ("ARP request", "packet id", "tor1/em3", "vlan-unbound", "2999")), done)
+      all(word in said for word in ("ARP request (packet id", "as far as tor1/em3", "vlan-unbound", "rule em3 vlan 2999")), done)
+command = next((line.strip() for line in done.stdout.splitlines() if line.startswith("        tshark ")), "false")
+shown = subprocess.run(command, shell=True, cwd=work, capture_output=True, text=True)
+check("and the command it gives shows the frame and its drop",
+      "vm2/eth0" in shown.stdout and "Who has 10.0.0.11?" in shown.stdout and "vlan-unbound" in shown.stdout, shown)
 check("and where it was expected", "unbound.yaml:15:" in done.stdout, done)
 
 done = vteplab("run", "--out", "o", "--format", "json", "unbound.yaml")
@@ -102,4 +108,14 @@ check("locale, time zone and home do not reach the trace",
       (work / "env" / "use-case-2.pcapng").read_bytes() == (work / "vteplab-out" / "use-case-2.pcapng").read_bytes())
 done = vteplab("run", "--out", "v", "--format", "tap", scenarios / "use-case-1.yaml")
 check("without --variant every variant runs", done.stdout.startswith("TAP version 13\n1..3\n") and done.returncode == 0, done)
+
+# The README shows what is really printed; times of this machine and counts of all frames apart.
+readme = (scenarios.parent / "README.md").read_text(encoding="utf-8")
+blocks = re.findall(r"```(\w*)\n(.*?)```", readme, re.S)
+(work / "no-lease.yaml").write_text(next(text for kind, text in blocks if kind == "yaml"), encoding="utf-8")
+for name, path, status in ("use-case-2", use_case_2, 0), ("no-lease", "no-lease.yaml", 1):
+    shown = next(text for kind, text in blocks if text.startswith(name + "  seed "))
+    done = vteplab("run", "--pcap", path)
+    missing = [line for line in shown.splitlines() if " simulated in " not in line and line not in done.stdout.splitlines()]
+    check(f"the README shows what {name} prints", done.returncode == status and not missing, done)
 print(f"1..{len(results)}")

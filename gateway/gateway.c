@@ -15,6 +15,7 @@ struct _VtepGateway
   VtepLocals *locals;
   VtepTunnels *tunnels;
   VtepStats *stats;
+  VtepFaults *faults;
   VtepAgent *agent;
   VtepActions actions; /* of the frame in hand */
   VtepExits exits;
@@ -198,8 +199,9 @@ vtep_gateway_new (NetWorld *world, OvsdbDatabase *database, const VtepGatewayCon
                                 .underlay_port = config->underlay_port };
   if (!vtep_inventory_write (database, config, &error))
     net_world_log (world, NET_LOG_ERROR, "gateway", "cannot write the switch's own rows: %s", error->message);
+  gateway->faults = vtep_faults_new (world, database, gateway->switch_name);
   gateway->report = vtep_report_new (world, database, gateway->tables, config->tunnel_ip);
-  gateway->locals = vtep_locals_new (world, gateway->tables, port_names, local_changed, gateway);
+  gateway->locals = vtep_locals_new (world, gateway->tables, gateway->faults, port_names, local_changed, gateway);
   gateway->tunnels = vtep_tunnels_new (&(VtepTunnelsConfig){ .world = world,
                                                              .database = database,
                                                              .tables = gateway->tables,
@@ -221,6 +223,7 @@ vtep_gateway_new (NetWorld *world, OvsdbDatabase *database, const VtepGatewayCon
                                                        .report = gateway->report,
                                                        .tunnels = gateway->tunnels,
                                                        .stats = gateway->stats,
+                                                       .faults = gateway->faults,
                                                        .switch_name = gateway->switch_name,
                                                        .port_names = port_names,
                                                        .n_ports = config->n_ports,
@@ -238,6 +241,7 @@ vtep_gateway_free (VtepGateway *gateway)
   vtep_tunnels_free (gateway->tunnels);
   vtep_locals_free (gateway->locals);
   vtep_report_free (gateway->report);
+  vtep_faults_free (gateway->faults);
   vtep_underlay_free (gateway->underlay);
   vtep_actions_clear (&gateway->actions);
   vtep_tables_free (gateway->tables);

@@ -8,8 +8,8 @@
 #pragma once
 
 #include "gateway/fdb.h"
-#include "gateway/flood.h"
 #include "gateway/peers.h"
+#include "gateway/switch.h"
 
 G_BEGIN_DECLS
 
@@ -22,25 +22,6 @@ typedef struct
   VtepInnerVlan inner_vlan;
   VtepFdbConfig fdb;
 } VtepTablesConfig;
-
-/* To be read only. */
-typedef struct
-{
-  guint64 mac; /* as net_mac_to_u64() */
-  VtepFlood flood;
-} VtepGroup;
-
-typedef struct
-{
-  VtepSwitchId id;
-  char *name;
-  guint32 tunnel_key; /* as configured; VTEP_VNI_NONE: empty */
-  guint32 vni;        /* in force: the tunnel_key, or VTEP_VNI_NONE when another logical switch has it */
-  VtepReplication replication;
-  GArray *places;    /* of VtepPlace: its bindings, ascending */
-  VtepFlood unknown; /* unknown-dst: broadcast, unknown unicast, and groups without an entry of their own */
-  GArray *groups;    /* of VtepGroup, ascending by MAC */
-} VtepSwitch;
 
 /* A port and VLAN that belong to a logical switch.  Only the counters are for others to write. */
 typedef struct
@@ -59,6 +40,8 @@ const VtepTablesConfig *vtep_tables_config (const VtepTables *tables);
 VtepBinding *vtep_tables_binding (const VtepTables *tables, VtepPlace place);
 VtepSwitchId vtep_tables_bound (const VtepTables *tables, VtepPlace place);
 const VtepSwitch *vtep_tables_switch (const VtepTables *tables, VtepSwitchId id);
+/* How many logical switches have a tunnel_key that another one has. */
+guint vtep_tables_n_without_vni (const VtepTables *tables);
 /* NULL: no logical switch has this VNI. */
 const VtepSwitch *vtep_tables_switch_of_vni (const VtepTables *tables, guint32 vni);
 /* The tunnel ends that remote rows name. */

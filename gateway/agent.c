@@ -2,6 +2,7 @@
  * switches), then what refers (bindings, remote MACs), last what goes. */
 #include "gateway/agent.h"
 
+#include "gateway/acl-rows.h"
 #include "gateway/bindings.h"
 #include "gateway/refs.h"
 #include "gateway/switch-rows.h"
@@ -14,6 +15,7 @@ struct _VtepAgent
   VtepRefs refs;
   VtepSwitchRows *switch_rows;
   VtepBindings *bindings;
+  VtepAclRows *acl_rows;
   const OvsdbTable *logical_switches, *locators, *locator_sets, *ucast_remote, *mcast_remote, *ucast_local,
       *mcast_local, *physical_switches, *physical_ports, *tunnels;
 };
@@ -181,6 +183,7 @@ committed (OvsdbDatabase *database, const OvsdbChange *changes, guint n_changes,
                 || ovsdb_change_touches (&changes[i], "name");
   if (rebind)
     vtep_bindings_follow (agent->bindings);
+  vtep_acl_rows_follow (agent->acl_rows, changes, n_changes);
   for (guint i = 0; i < n_changes; i++)
     apply_referring (agent, &changes[i]);
   for (guint i = 0; i < n_changes; i++)
@@ -219,6 +222,7 @@ read_all (VtepAgent *agent)
   append_rows (changes, agent->ucast_remote);
   append_rows (changes, agent->mcast_remote);
   append_rows (changes, agent->tunnels);
+  append_rows (changes, ovsdb_database_table (agent->config.database, "ACL"));
   committed (agent->config.database, (const OvsdbChange *) (gconstpointer) changes->data, changes->len,
              agent);
 }
@@ -233,6 +237,7 @@ vtep_agent_new (const VtepAgentConfig *config)
   vtep_refs_init (&agent->refs);
   agent->switch_rows = vtep_switch_rows_new (config, &agent->refs);
   agent->bindings = vtep_bindings_new (config, &agent->refs);
+  agent->acl_rows = vtep_acl_rows_new (config);
   agent->logical_switches = ovsdb_database_table (database, "Logical_Switch");
   agent->locators = ovsdb_database_table (database, "Physical_Locator");
   agent->locator_sets = ovsdb_database_table (database, "Physical_Locator_Set");
@@ -254,6 +259,7 @@ vtep_agent_free (VtepAgent *agent)
   if (!agent)
     return;
   ovsdb_database_unlisten (agent->config.database, committed, agent);
+  vtep_acl_rows_free (agent->acl_rows);
   vtep_bindings_free (agent->bindings);
   vtep_switch_rows_free (agent->switch_rows);
   vtep_refs_clear (&agent->refs);

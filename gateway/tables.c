@@ -18,6 +18,7 @@ struct _VtepTables
   VtepIndex down;
   VtepRemotes remotes;
   VtepFdb *fdb;
+  VtepPortAcls *acls;
 };
 
 VtepTables *
@@ -36,6 +37,7 @@ vtep_tables_new (const VtepTablesConfig *config)
   vtep_index_init (&tables->down, config->fdb.seed);
   vtep_remotes_init (&tables->remotes);
   tables->fdb = vtep_fdb_new (&config->fdb);
+  tables->acls = vtep_port_acls_new (config->n_ports);
   return tables;
 }
 
@@ -67,6 +69,7 @@ vtep_tables_free (VtepTables *tables)
   vtep_index_clear (&tables->down);
   vtep_remotes_clear (&tables->remotes);
   vtep_fdb_free (tables->fdb);
+  vtep_port_acls_free (tables->acls);
   for (gsize i = 0; i < (gsize) tables->config.n_ports * VTEP_VLANS; i++)
     g_free (tables->bindings[i]);
   g_free (tables->bindings);
@@ -134,6 +137,18 @@ VtepFdb *
 vtep_tables_fdb_writable (VtepTables *tables)
 {
   return tables->fdb;
+}
+
+const VtepPortAcls *
+vtep_tables_acls (const VtepTables *tables)
+{
+  return tables->acls;
+}
+
+VtepPortAcls *
+vtep_tables_acls_writable (VtepTables *tables)
+{
+  return tables->acls;
 }
 
 const VtepIndex *

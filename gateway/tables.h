@@ -9,6 +9,7 @@
 
 #include "gateway/fdb.h"
 #include "gateway/peers.h"
+#include "gateway/port-acls.h"
 #include "gateway/switch.h"
 
 G_BEGIN_DECLS
@@ -47,6 +48,7 @@ const VtepSwitch *vtep_tables_switch_of_vni (const VtepTables *tables, guint32 v
 /* The tunnel ends that remote rows name. */
 const VtepPeers *vtep_tables_peers (const VtepTables *tables);
 const VtepFdb *vtep_tables_fdb (const VtepTables *tables);
+const VtepPortAcls *vtep_tables_acls (const VtepTables *tables);
 /* The flood list of a group MAC: its own entry's, else unknown-dst's. */
 const VtepFlood *vtep_switch_flood (const VtepSwitch *logical_switch, const NetMac *group);
 /* The set, by address, of locators that are known not to forward. */
@@ -83,6 +85,8 @@ void vtep_tables_set_down (VtepTables *tables, NetIpv4 locator, gboolean down);
 /* For learning and ageing; for counting and watching. */
 VtepFdb *vtep_tables_fdb_writable (VtepTables *tables);
 VtepPeers *vtep_tables_peers_writable (VtepTables *tables);
+/* For binding access control lists. */
+VtepPortAcls *vtep_tables_acls_writable (VtepTables *tables);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (VtepTables, vtep_tables_free)
 

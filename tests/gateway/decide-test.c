@@ -465,7 +465,7 @@ drops_explained (void)
       last = &actions.items[actions.n - 1];
       CU_ASSERT_EQUAL_FATAL (last->kind, VTEP_ACTION_DROP);
       CU_ASSERT_STRING_EQUAL (last->drop.table, cases[i].table);
-      vtep_explain_drop (f.tables, port_names, &view, &actions, last->drop.reason, text);
+      vtep_explain_drop (f.tables, port_names, &view, &actions, last, text);
       CU_ASSERT_STRING_EQUAL (text, cases[i].rule);
     }
   vtep_tables_free (f.tables);

@@ -1,16 +1,16 @@
 /* UUIDs are chance, so four of their bytes are a hash. */
 #include "gateway/refs.h"
 
-guint
-vtep_uuid_hash (gconstpointer key)
+static guint
+hash_uuid (gconstpointer key)
 {
   guint hash;
   memcpy (&hash, ((const OvsdbUuid *) key)->octet, sizeof hash);
   return hash;
 }
 
-gboolean
-vtep_uuid_equal (gconstpointer a, gconstpointer b)
+static gboolean
+equal_uuid (gconstpointer a, gconstpointer b)
 {
   return ovsdb_uuid_equal (a, b);
 }
@@ -18,10 +18,9 @@ vtep_uuid_equal (gconstpointer a, gconstpointer b)
 void
 vtep_refs_init (VtepRefs *refs)
 {
-  refs->switches = g_hash_table_new_full (vtep_uuid_hash, vtep_uuid_equal, g_free, NULL);
-  refs->locators = g_hash_table_new_full (vtep_uuid_hash, vtep_uuid_equal, g_free, NULL);
-  refs->sets
-      = g_hash_table_new_full (vtep_uuid_hash, vtep_uuid_equal, g_free, (GDestroyNotify) g_array_unref);
+  refs->switches = g_hash_table_new_full (hash_uuid, equal_uuid, g_free, NULL);
+  refs->locators = g_hash_table_new_full (hash_uuid, equal_uuid, g_free, NULL);
+  refs->sets = g_hash_table_new_full (hash_uuid, equal_uuid, g_free, (GDestroyNotify) g_array_unref);
 }
 
 void

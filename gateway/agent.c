@@ -2,8 +2,10 @@
  * switches), then what refers (bindings, remote MACs), last what goes. */
 #include "gateway/agent.h"
 
+#include "gateway/acl-rows.h"
 #include "gateway/bindings.h"
 #include "gateway/refs.h"
+#include "gateway/switch-rows.h"
 
 #define UNKNOWN_DST "unknown-dst"
 
@@ -11,7 +13,9 @@ struct _VtepAgent
 {
   VtepAgentConfig config;
   VtepRefs refs;
+  VtepSwitchRows *switch_rows;
   VtepBindings *bindings;
+  VtepAclRows *acl_rows;
   const OvsdbTable *logical_switches, *locators, *locator_sets, *ucast_remote, *mcast_remote, *ucast_local,
       *mcast_local, *physical_switches, *physical_ports, *tunnels;
 };
@@ -28,19 +32,6 @@ locator_address (const VtepAgent *agent, const OvsdbRow *row)
   if (!text || !net_ipv4_from_text (text, &address) || address == agent->config.tunnel_ip)
     return 0;
   return address;
-}
-
-static VtepSwitchConfig
-switch_config (const OvsdbRow *row)
-{
-  gint64 key = ovsdb_row_integer (row, "tunnel_key", -1);
-  gboolean source_node = g_strcmp0 (ovsdb_row_text (row, "replication_mode"), "source_node") == 0;
-
-  return (VtepSwitchConfig){
-    .name = ovsdb_row_text (row, "name"),
-    .tunnel_key = key >= 0 && key <= 0xffffff ? (guint32) key : VTEP_VNI_NONE,
-    .replication = source_node ? VTEP_REPLICATION_SOURCE_NODE : VTEP_REPLICATION_SERVICE_NODE,
-  };
 }
 
 static VtepSwitchId
@@ -63,51 +54,7 @@ station_key (const VtepAgent *agent, const OvsdbRow *row)
   return vtep_key (id, &mac);
 }
 
-/* ---- logical switches, locators, sets ------------------------------------------------------------------------ */
-
-static void
-tell_switch (const VtepAgent *agent, const char *op, const OvsdbRow *row)
-{
-  const char *name = ovsdb_row_text (row, "name");
-
-  if (agent->config.world->detail)
-    net_world_state (agent->config.world, &(NetState){ .table = "logical-switch", .op = op, .key = name });
-}
-
-static void
-put_switch (VtepAgent *agent, const OvsdbUuid *uuid, const OvsdbRow *row)
-{
-  VtepSwitchId id = vtep_refs_switch (&agent->refs, uuid);
-  VtepSwitchConfig config = switch_config (row);
-
-  if (id != VTEP_SWITCH_NONE)
-    {
-      vtep_tables_change_switch (agent->config.tables, id, &config);
-      return;
-    }
-  id = vtep_tables_add_switch (agent->config.tables, &config);
-  if (id == VTEP_SWITCH_NONE)
-    {
-      net_world_log (agent->config.world, NET_LOG_WARNING, "gateway",
-                     "logical switch %s is not served: there are too many", config.name);
-      return;
-    }
-  vtep_refs_add_switch (&agent->refs, uuid, id);
-  vtep_report_set_switch_row (agent->config.report, id, uuid);
-  tell_switch (agent, "add", row);
-}
-
-static void
-remove_switch (VtepAgent *agent, const OvsdbUuid *uuid, const OvsdbRow *row)
-{
-  VtepSwitchId id = vtep_refs_switch (&agent->refs, uuid);
-
-  if (id == VTEP_SWITCH_NONE)
-    return;
-  vtep_tables_remove_switch (agent->config.tables, id);
-  vtep_report_set_switch_row (agent->config.report, id, NULL);
-  tell_switch (agent, "remove", row);
-}
+/* ---- locator sets -------------------------------------------------------------------------------------------- */
 
 static void
 put_set (VtepAgent *agent, const OvsdbUuid *uuid, const OvsdbRow *row)
@@ -173,7 +120,7 @@ apply_appearing (VtepAgent *agent, const OvsdbChange *change)
   if (change->table == agent->locators && !change->before)
     vtep_refs_add_locator (&agent->refs, &change->uuid, locator_address (agent, change->after));
   else if (change->table == agent->logical_switches && change->after)
-    put_switch (agent, &change->uuid, change->after);
+    vtep_switch_rows_put (agent->switch_rows, change);
 }
 
 static void
@@ -211,9 +158,8 @@ apply_gone (VtepAgent *agent, const OvsdbChange *change)
   if (change->after)
     return;
   if (change->table == agent->logical_switches)
-    remove_switch (agent, &change->uuid, change->before);
-  if (change->table == agent->logical_switches || change->table == agent->locators
-      || change->table == agent->locator_sets)
+    vtep_switch_rows_remove (agent->switch_rows, change);
+  else if (change->table == agent->locators || change->table == agent->locator_sets)
     vtep_refs_remove (&agent->refs, &change->uuid);
 }
 
@@ -237,6 +183,7 @@ committed (OvsdbDatabase *database, const OvsdbChange *changes, guint n_changes,
                 || ovsdb_change_touches (&changes[i], "name");
   if (rebind)
     vtep_bindings_follow (agent->bindings);
+  vtep_acl_rows_follow (agent->acl_rows, changes, n_changes);
   for (guint i = 0; i < n_changes; i++)
     apply_referring (agent, &changes[i]);
   for (guint i = 0; i < n_changes; i++)
@@ -246,6 +193,7 @@ committed (OvsdbDatabase *database, const OvsdbChange *changes, guint n_changes,
     apply_going (agent, &changes[i]);
   for (guint i = 0; i < n_changes; i++)
     apply_gone (agent, &changes[i]);
+  vtep_switch_rows_settle (agent->switch_rows);
 }
 
 /* ---- the beginning ------------------------------------------------------------------------------------------- */
@@ -274,6 +222,7 @@ read_all (VtepAgent *agent)
   append_rows (changes, agent->ucast_remote);
   append_rows (changes, agent->mcast_remote);
   append_rows (changes, agent->tunnels);
+  append_rows (changes, ovsdb_database_table (agent->config.database, "ACL"));
   committed (agent->config.database, (const OvsdbChange *) (gconstpointer) changes->data, changes->len,
              agent);
 }
@@ -286,7 +235,9 @@ vtep_agent_new (const VtepAgentConfig *config)
 
   agent->config = *config;
   vtep_refs_init (&agent->refs);
+  agent->switch_rows = vtep_switch_rows_new (config, &agent->refs);
   agent->bindings = vtep_bindings_new (config, &agent->refs);
+  agent->acl_rows = vtep_acl_rows_new (config);
   agent->logical_switches = ovsdb_database_table (database, "Logical_Switch");
   agent->locators = ovsdb_database_table (database, "Physical_Locator");
   agent->locator_sets = ovsdb_database_table (database, "Physical_Locator_Set");
@@ -308,7 +259,9 @@ vtep_agent_free (VtepAgent *agent)
   if (!agent)
     return;
   ovsdb_database_unlisten (agent->config.database, committed, agent);
+  vtep_acl_rows_free (agent->acl_rows);
   vtep_bindings_free (agent->bindings);
+  vtep_switch_rows_free (agent->switch_rows);
   vtep_refs_clear (&agent->refs);
   g_free (agent);
 }

@@ -2,6 +2,7 @@
  * has applied it when the commit is over, so a row holds for the very next frame. */
 #pragma once
 
+#include "gateway/faults.h"
 #include "gateway/locals.h"
 #include "gateway/report.h"
 #include "gateway/stats.h"
@@ -21,6 +22,7 @@ typedef struct
   VtepReport *report;
   VtepTunnels *tunnels;
   VtepStats *stats;
+  VtepFaults *faults;
   const char *switch_name;
   const char *const *port_names;
   guint n_ports;

@@ -11,6 +11,8 @@ struct _VtepBindings
   const VtepRefs *refs;
   const OvsdbColumn *column; /* vlan_bindings */
   OvsdbDatum *applied;       /* by port */
+  gboolean *invalid;         /* by port: the applied one has a binding that cannot be served */
+  GHashTable *by_name;       /* port name → port + 1; only looked up, never walked */
 };
 
 VtepBindings *
@@ -23,8 +25,13 @@ vtep_bindings_new (const VtepAgentConfig *config, const VtepRefs *refs)
   bindings->refs = refs;
   bindings->column = ovsdb_table_schema_column (ovsdb_table_schema (ports), "vlan_bindings");
   bindings->applied = g_new0 (OvsdbDatum, config->n_ports);
+  bindings->invalid = g_new0 (gboolean, config->n_ports);
+  bindings->by_name = g_hash_table_new (g_str_hash, g_str_equal);
   for (guint i = 0; i < config->n_ports; i++)
-    bindings->applied[i].is_map = TRUE;
+    {
+      bindings->applied[i].is_map = TRUE;
+      g_hash_table_insert (bindings->by_name, (gpointer) config->port_names[i], GUINT_TO_POINTER (i + 1));
+    }
   return bindings;
 }
 
@@ -36,6 +43,8 @@ vtep_bindings_free (VtepBindings *bindings)
   for (guint i = 0; i < bindings->config.n_ports; i++)
     ovsdb_datum_clear (&bindings->applied[i], &bindings->column->type);
   g_free (bindings->applied);
+  g_free (bindings->invalid);
+  g_hash_table_unref (bindings->by_name);
   g_free (bindings);
 }
 
@@ -78,38 +87,66 @@ bind (VtepBindings *bindings, VtepPlace place, VtepSwitchId id)
   tell (bindings, place, was, id);
 }
 
-/* `wanted` is the port's vlan_bindings, or empty. */
-static void
+/* `wanted` is the port's vlan_bindings, or empty.  FALSE: not all of it can be served. */
+static gboolean
 follow_port (VtepBindings *bindings, VtepPort port, const OvsdbDatum *wanted)
 {
   const OvsdbAtom *vlans = ovsdb_datum_keys (wanted), *switches = ovsdb_datum_values (wanted);
+  gboolean good = TRUE;
   guint k = 0;
 
   for (guint vlan = 0; vlan < VTEP_VLANS; vlan++)
     {
       VtepSwitchId id = VTEP_SWITCH_NONE;
       if (k < wanted->n && vlans[k].integer == vlan)
-        id = vtep_refs_switch (bindings->refs, &switches[k++].uuid);
+        {
+          if (vlan != VTEP_VLAN_RESERVED)
+            id = vtep_refs_switch (bindings->refs, &switches[k].uuid);
+          good &= id != VTEP_SWITCH_NONE;
+          k++;
+        }
       bind (bindings, (VtepPlace){ .port = port, .vlan = (guint16) vlan }, id);
     }
+  return good;
+}
+
+/* `row` is the port's, or NULL. */
+static void
+follow_row (VtepBindings *bindings, VtepPort port, const OvsdbRow *row)
+{
+  static const OvsdbDatum none = { .n = 0, .is_map = TRUE };
+  const OvsdbType *type = &bindings->column->type;
+  const OvsdbDatum *wanted = row ? ovsdb_row_datum (row, bindings->column) : &none;
+
+  if (!ovsdb_datum_equal (wanted, &bindings->applied[port], type))
+    {
+      bindings->invalid[port] = !follow_port (bindings, port, wanted);
+      ovsdb_datum_clear (&bindings->applied[port], type);
+      bindings->applied[port] = ovsdb_datum_copy (wanted, type);
+    }
+  if (row)
+    vtep_faults_set (bindings->config.faults, row, VTEP_FAULT_FROM_BINDINGS,
+                     bindings->invalid[port] ? VTEP_FAULT (INVALID_VLAN_MAP) : 0);
 }
 
 void
 vtep_bindings_follow (VtepBindings *bindings)
 {
-  static const OvsdbDatum none = { .n = 0, .is_map = TRUE };
-  const OvsdbRow *physical_switch = vtep_own_switch (bindings->config.database, bindings->config.switch_name);
-  const OvsdbType *type = &bindings->column->type;
+  const VtepAgentConfig *config = &bindings->config;
+  const OvsdbRow *physical_switch = vtep_own_switch (config->database, config->switch_name);
+  guint n = physical_switch ? ovsdb_row_get (physical_switch, "ports")->n : 0;
+  g_autofree const OvsdbRow **rows = g_new0 (const OvsdbRow *, config->n_ports);
 
-  for (guint i = 0; i < bindings->config.n_ports; i++)
+  for (guint i = 0; i < n; i++)
     {
-      const OvsdbRow *row = vtep_own_port (physical_switch, bindings->config.port_names[i]);
-      const OvsdbDatum *wanted = row ? ovsdb_row_datum (row, bindings->column) : &none;
-
-      if (ovsdb_datum_equal (wanted, &bindings->applied[i], type))
-        continue;
-      follow_port (bindings, (VtepPort) i, wanted);
-      ovsdb_datum_clear (&bindings->applied[i], type);
-      bindings->applied[i] = ovsdb_datum_copy (wanted, type);
+      const OvsdbRow *row = ovsdb_row_ref_at (physical_switch, "ports", i);
+      guint port = GPOINTER_TO_UINT (g_hash_table_lookup (bindings->by_name, ovsdb_row_text (row, "name")));
+      if (port > 0 && !rows[port - 1])
+        rows[port - 1] = row;
+      else /* no port of ours, or a second row of its name: whatever it binds cannot be */
+        vtep_faults_set (config->faults, row, VTEP_FAULT_FROM_BINDINGS,
+                         ovsdb_row_datum (row, bindings->column)->n > 0 ? VTEP_FAULT (INVALID_VLAN_MAP) : 0);
     }
+  for (guint i = 0; i < config->n_ports; i++)
+    follow_row (bindings, (VtepPort) i, rows[i]);
 }

@@ -1,5 +1,7 @@
 /* Physical_Port.vlan_bindings into the tables: for each port of the configuration, the row of that name among the
- * switch's ports decides.  A binding that the gateway cannot serve is left out. */
+ * switch's ports decides.  A binding that the gateway cannot serve is left out, and the row says invalid_vlan_map: VLAN 4095,
+ * which IEEE 802.1Q-2018 table 9-2 reserves; a logical switch beyond those that can be served; any binding of a port that
+ * is not there. */
 #pragma once
 
 #include "gateway/agent.h"

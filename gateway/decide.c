@@ -38,15 +38,43 @@ drop (VtepActions *actions, NetDropReason reason, const char *table)
   action->drop.table = table;
 }
 
-static void
-output (VtepActions *actions, VtepPlace place)
+/* TRUE: an access control list of the place does not let the frame pass, and a drop says so. */
+static gboolean
+deny (const VtepTables *tables, const VtepView *view, VtepPlace place, VtepAclDirection direction,
+      VtepActions *actions)
 {
+  const VtepPortAcls *acls = vtep_tables_acls (tables);
+  const VtepAclEntry *entry;
+  const VtepAcl *acl;
+  VtepPacket packet;
+  VtepAction *action;
+
+  if (G_LIKELY (!vtep_port_acls_any (acls, place.port)))
+    return FALSE;
+  vtep_packet_read (&view->ethernet, view->bytes, view->length, &packet);
+  entry = vtep_port_acls_deny (acls, place, direction, &packet, &acl);
+  if (!entry)
+    return FALSE;
+  drop (actions, NET_DROP_ACL_DENY, "ACL");
+  action = &actions->items[actions->n - 1];
+  action->drop.acl = acl;
+  action->drop.sequence = entry->sequence;
+  action->drop.at = place;
+  return TRUE;
+}
+
+static void
+output (const VtepTables *tables, const VtepView *view, VtepPlace place, VtepActions *actions)
+{
+  if (deny (tables, view, place, VTEP_ACL_EGRESS, actions))
+    return;
   add (actions, VTEP_ACTION_OUTPUT)->place = place;
+  actions->n_copies++;
 }
 
 /* To every binding of the logical switch but the one that the frame came from; other VLANs of its port count. */
 static void
-flood_places (VtepActions *actions)
+flood_places (const VtepTables *tables, const VtepView *view, VtepActions *actions)
 {
   const GArray *places = actions->logical_switch->places;
 
@@ -54,7 +82,7 @@ flood_places (VtepActions *actions)
     {
       VtepPlace place = g_array_index (places, VtepPlace, i);
       if (!vtep_place_equal (place, actions->from))
-        output (actions, place);
+        output (tables, view, place, actions);
     }
 }
 
@@ -79,6 +107,7 @@ tunnel (const VtepTables *tables, const VtepView *view, const NetIpv4 *locators,
     }
   for (guint i = 0; i < n; i++)
     add (actions, VTEP_ACTION_TUNNEL)->locator = locators[i];
+  actions->n_copies += n;
 }
 
 /* TRUE: an address that may not pass here, whatever the tables say. */
@@ -126,7 +155,7 @@ flood_from_access (const VtepTables *tables, const VtepView *view, VtepActions *
   const NetIpv4 *locators
       = vtep_flood_choose (flood, actions->logical_switch->replication, vtep_tables_down (tables), &n);
 
-  flood_places (actions);
+  flood_places (tables, view, actions);
   tunnel (tables, view, locators, n, actions);
   if (n == 0 && flood->n > 0)
     drop (actions, NET_DROP_LOCATOR_DOWN, "Tunnel");
@@ -157,6 +186,8 @@ decide_access (const VtepTables *tables, const VtepView *view, VtepPort port, Vt
       drop (actions, NET_DROP_INNER_VLAN, "ingress");
       return;
     }
+  if (deny (tables, view, actions->from, VTEP_ACL_INGRESS, actions))
+    return;
   actions->learn = TRUE;
   actions->source = vtep_key (actions->logical_switch->id, &ethernet->source);
   mac = find_destination (tables, view, actions);
@@ -166,7 +197,7 @@ decide_access (const VtepTables *tables, const VtepView *view, VtepPort port, Vt
   else if (!mac)
     flood_from_access (tables, view, actions);
   else if (vtep_mac_is_local (mac))
-    output (actions, mac->place);
+    output (tables, view, mac->place, actions);
   else
     tunnel (tables, view, &mac->locator, 1, actions);
 }
@@ -200,11 +231,11 @@ decide_tunnel (const VtepTables *tables, const VtepView *view, VtepActions *acti
     }
   mac = find_destination (tables, view, actions);
   if (mac && vtep_mac_is_local (mac))
-    output (actions, mac->place);
+    output (tables, view, mac->place, actions);
   else if (mac)
     drop (actions, NET_DROP_SPLIT_HORIZON, "Ucast_Macs_Remote");
   else
-    flood_places (actions);
+    flood_places (tables, view, actions);
   if (actions->n == 0 && flood_of (view, actions)->n > 0)
     drop (actions, NET_DROP_SPLIT_HORIZON, "Mcast_Macs_Remote");
   else if (actions->n == 0)
@@ -214,7 +245,7 @@ decide_tunnel (const VtepTables *tables, const VtepView *view, VtepActions *acti
 void
 vtep_forward_decide (const VtepTables *tables, const VtepView *view, VtepPort in_port, VtepActions *actions)
 {
-  actions->n = 0;
+  actions->n = actions->n_copies = 0;
   actions->rule = VTEP_RULE_REFUSED;
   actions->logical_switch = NULL;
   actions->learn = FALSE;

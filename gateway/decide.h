@@ -15,7 +15,8 @@ G_BEGIN_DECLS
 typedef struct
 {
   NetEthernet ethernet;
-  guint length; /* bytes of the frame that `ethernet` heads */
+  guint length;        /* bytes of the frame that `ethernet` heads */
+  const guint8 *bytes; /* of it; only access control lists look at them */
   guint32 vni;
   NetIpv4 source;
 } VtepView;
@@ -24,7 +25,7 @@ typedef enum
 {
   VTEP_ACTION_OUTPUT, /* to an access port, tagged with the place's VLAN or untagged for VLAN 0 */
   VTEP_ACTION_TUNNEL, /* untagged, under the logical switch's VNI, to a locator */
-  VTEP_ACTION_DROP    /* of the whole frame, or of its copies to tunnels */
+  VTEP_ACTION_DROP    /* of the whole frame, of its copies to tunnels, or of the copy to one place */
 } VtepActionKind;
 
 typedef struct
@@ -38,6 +39,10 @@ typedef struct
     {
       NetDropReason reason;
       const char *table; /* static: where it was decided */
+      /* acl-deny: the list and its entry, and the place that the frame came from or would have gone to */
+      const VtepAcl *acl;
+      gint64 sequence;
+      VtepPlace at;
     } drop;
   };
 } VtepAction;
@@ -52,11 +57,13 @@ typedef enum
   VTEP_RULE_GROUP    /* broadcast or multicast: flooded */
 } VtepRule;
 
-/* The answer.  Local outputs come first, by port and VLAN, then locators in ascending order, then a drop. */
+/* The answer.  Local outputs come first, by port and VLAN, a drop in the place of what an access control list denies;
+ * then locators in ascending order; then a drop. */
 typedef struct
 {
   VtepAction *items;
   guint n, capacity;
+  guint n_copies; /* items that are no drops */
   VtepRule rule;
   const VtepSwitch *logical_switch; /* NULL when the frame belongs to none */
   gboolean learn;                   /* the source MAC belongs to `from` */

@@ -73,7 +73,7 @@ drop (const VtepExits *exits, NetFrame *frame, guint port, const VtepView *view,
   gboolean detail = exits->world->detail;
 
   if (detail)
-    vtep_explain_drop (exits->tables, exits->port_names, view, actions, action->drop.reason, rule);
+    vtep_explain_drop (exits->tables, exits->port_names, view, actions, action, rule);
   net_world_drop (exits->world, &(NetDrop){ .frame = frame,
                                             .port = port,
                                             .reason = action->drop.reason,
@@ -144,9 +144,11 @@ vtep_execute_tunnel (const VtepExits *exits, NetFrame *frame, const VtepView *vi
 
   if (actions->peer)
     vtep_counter_add (&actions->peer->in, view->length);
-  if (actions->items[0].kind == VTEP_ACTION_DROP)
+  for (guint i = 0; i < actions->n; i++)
+    if (actions->items[i].kind == VTEP_ACTION_DROP)
+      drop (exits, frame, exits->underlay_port, view, actions, &actions->items[i]);
+  if (actions->n_copies == 0)
     {
-      drop (exits, frame, exits->underlay_port, view, actions, &actions->items[0]);
       net_frame_unref (frame);
       return;
     }
@@ -157,10 +159,12 @@ vtep_execute_tunnel (const VtepExits *exits, NetFrame *frame, const VtepView *vi
       vtep_ecn_mark (frame, &view->ethernet);
     }
   versions.frame = frame;
-  for (guint i = 0; i < actions->n; i++)
+  for (guint i = 0, copies = 0; i < actions->n; i++)
     {
       VtepPlace place = actions->items[i].place;
-      output (exits, place, view->length, version (&versions, tag_at (place, UNTAGGED), i == actions->n - 1));
+      if (actions->items[i].kind == VTEP_ACTION_OUTPUT)
+        output (exits, place, view->length,
+                version (&versions, tag_at (place, UNTAGGED), ++copies == actions->n_copies));
     }
   clear (&versions);
 }

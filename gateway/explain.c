@@ -51,16 +51,26 @@ explain_no_other_port (const char *const *port_names, const VtepView *view, cons
               vtep_explain_place (port_names, actions->from, place));
 }
 
+static void
+explain_acl (const char *const *port_names, const VtepAction *drop, char text[VTEP_EXPLAIN_TEXT])
+{
+  char place[VTEP_EXPLAIN_TEXT];
+
+  g_snprintf (text, VTEP_EXPLAIN_TEXT, "%s sequence %" G_GINT64_FORMAT " at %s",
+              vtep_acl_name (drop->drop.acl), drop->drop.sequence,
+              vtep_explain_place (port_names, drop->drop.at, place));
+}
+
 const char *
 vtep_explain_drop (const VtepTables *tables, const char *const *port_names, const VtepView *view,
-                   const VtepActions *actions, NetDropReason reason, char text[VTEP_EXPLAIN_TEXT])
+                   const VtepActions *actions, const VtepAction *drop, char text[VTEP_EXPLAIN_TEXT])
 {
   const NetEthernet *ethernet = &view->ethernet;
   const char *name = actions->logical_switch ? actions->logical_switch->name : "";
   char address[NET_MAC_TEXT];
 
   text[0] = '\0';
-  switch ((guint) reason)
+  switch ((guint) drop->drop.reason)
     {
     case NET_DROP_RESERVED_MAC:
       g_snprintf (text, VTEP_EXPLAIN_TEXT, "destination %s",
@@ -89,6 +99,9 @@ vtep_explain_drop (const VtepTables *tables, const char *const *port_names, cons
       break;
     case NET_DROP_NO_FLOOD_TARGET:
       g_snprintf (text, VTEP_EXPLAIN_TEXT, "%s has no other port and no locator to flood to", name);
+      break;
+    case NET_DROP_ACL_DENY:
+      explain_acl (port_names, drop, text);
       break;
     case NET_DROP_LOCATOR_DOWN:
       g_snprintf (text, VTEP_EXPLAIN_TEXT, "no locator of %s forwards", name);

@@ -8,10 +8,10 @@ G_BEGIN_DECLS
 #define VTEP_EXPLAIN_TEXT 192u
 
 /* One line without the reason itself, which the reader has: "em3 vlan 2902", "ls-5001 fa:16:3e:00:00:12 is at …".
- * `port_names` are the configuration's.  Writes to `text`, which is returned. */
+ * `port_names` are the configuration's; `drop` is one of the actions.  Writes to `text`, which is returned. */
 const char *
 vtep_explain_drop (const VtepTables *tables, const char *const *port_names, const VtepView *view,
-                   const VtepActions *actions, NetDropReason reason, char text[VTEP_EXPLAIN_TEXT]);
+                   const VtepActions *actions, const VtepAction *drop, char text[VTEP_EXPLAIN_TEXT]);
 
 /* "em3 vlan 2901", "em3 untagged". */
 const char *vtep_explain_place (const char *const *port_names, VtepPlace place, char text[VTEP_EXPLAIN_TEXT]);

@@ -2,10 +2,14 @@
  * a refresh only notes the time, and a key whose entry was refreshed meanwhile moves on to a later tick. */
 #include "gateway/fdb.h"
 
+#include "gateway/shares.h"
+
 #define MIN_SLOTS_LOG2 6u
 #define AGE_TICKS      512u
 #define RING           1024u /* more than AGE_TICKS + 2; a power of two */
 #define MIN_TICK_NS    G_GINT64_CONSTANT (1000000)
+#define SWEEP_MIN      4096u
+#define SWEPT          0x80000000u /* in VtepMac.due: no tick of the ring */
 
 struct _VtepFdb
 {
@@ -13,6 +17,7 @@ struct _VtepFdb
   guint64 multiplier;
   guint32 mask, shift;
   guint n, n_local, max_local;
+  VtepShares *shares; /* of the local ones */
 
   gint64 age_ns, tick_ns;
   guint64 tick;       /* the next one to look at */
@@ -29,6 +34,8 @@ allocate (VtepFdb *fdb, guint log2_slots)
   fdb->shift = 64 - log2_slots;
 }
 
+static VtepShareState look (VtepKey key, guint32 stamp, gint64 since_ns, gpointer user);
+
 VtepFdb *
 vtep_fdb_new (const VtepFdbConfig *config)
 {
@@ -38,6 +45,7 @@ vtep_fdb_new (const VtepFdbConfig *config)
   fdb->max_local = config->max_local;
   fdb->age_ns = config->age_ns;
   fdb->tick_ns = MAX (config->age_ns / AGE_TICKS, MIN_TICK_NS);
+  fdb->shares = vtep_shares_new (config->seed, look, fdb);
   allocate (fdb, MIN_SLOTS_LOG2);
   return fdb;
 }
@@ -50,6 +58,7 @@ vtep_fdb_free (VtepFdb *fdb)
   for (guint i = 0; i < RING; i++)
     if (fdb->ring[i])
       g_array_unref (fdb->ring[i]);
+  vtep_shares_free (fdb->shares);
   g_free (fdb->slots);
   g_free (fdb);
 }
@@ -150,12 +159,50 @@ go_to_tick (VtepFdb *fdb, guint64 tick)
   fdb->tick = tick;
 }
 
+/* Leaves of a tick's keys those that are due in it, each once.  Returns how many. */
+static guint
+sweep_tick (VtepFdb *fdb, guint64 tick)
+{
+  GArray *keys = fdb->ring[tick % RING];
+  guint first = tick == fdb->tick ? fdb->position : 0, kept = 0;
+
+  for (guint i = first; keys && i < keys->len; i++)
+    {
+      VtepKey key = g_array_index (keys, VtepKey, i);
+      VtepMac *mac = slot_for (fdb, key);
+      if (!mac->key || !vtep_mac_is_local (mac) || mac->due != (guint32) tick)
+        continue;
+      mac->due ^= SWEPT; /* so that it is not met again */
+      g_array_index (keys, VtepKey, kept++) = key;
+    }
+  if (!keys)
+    return 0;
+  g_array_set_size (keys, kept);
+  for (guint i = 0; i < kept; i++)
+    slot_for (fdb, g_array_index (keys, VtepKey, i))->due ^= SWEPT;
+  if (tick == fdb->tick)
+    fdb->position = 0;
+  return kept;
+}
+
+/* A storm leaves keys behind whose entries are long forgotten; when they are the majority, they go. */
+static void
+sweep (VtepFdb *fdb)
+{
+  if (fdb->n_scheduled < 2 * fdb->n_local + SWEEP_MIN)
+    return;
+  fdb->n_scheduled = 0;
+  for (guint i = 0; i < RING; i++)
+    fdb->n_scheduled += sweep_tick (fdb, fdb->tick + i);
+}
+
 static void
 schedule (VtepFdb *fdb, VtepMac *mac)
 {
   guint64 tick = due_tick (fdb, mac->seen_ns);
   GArray **keys;
 
+  sweep (fdb);
   if (fdb->n_scheduled++ == 0)
     go_to_tick (fdb, tick);
   /* Only when nobody asked for a long time; the entry is then looked at early, and scheduled again. */
@@ -208,29 +255,73 @@ vtep_fdb_next_expiry (const VtepFdb *fdb)
   return (gint64) tick * fdb->tick_ns;
 }
 
+/* ---- shares ---------------------------------------------------------------------------------------------------- */
+
+static VtepShareState
+look (VtepKey key, guint32 stamp, gint64 since_ns, gpointer user)
+{
+  const VtepMac *mac = slot_for (user, key);
+
+  if (!mac->key || !vtep_mac_is_local (mac) || mac->stamp != stamp)
+    return VTEP_SHARE_GONE;
+  return mac->seen_ns > since_ns ? VTEP_SHARE_HEARD : VTEP_SHARE_IDLE;
+}
+
+static void
+restamp (VtepKey key, guint32 stamp, gpointer user)
+{
+  slot_for (user, key)->stamp = stamp;
+}
+
 /* ---- what happened ------------------------------------------------------------------------------------------- */
 
-VtepLearn
-vtep_fdb_learn (VtepFdb *fdb, VtepKey key, VtepPlace place, gint64 now_ns)
+static void
+move (VtepFdb *fdb, VtepMac *mac, VtepPlace place, gint64 now_ns)
 {
-  VtepMac *mac = slot_for (fdb, key);
-
-  if (G_LIKELY (mac->key && vtep_mac_is_local (mac)))
+  if (mac->place.port != place.port)
     {
-      mac->seen_ns = now_ns;
-      if (G_LIKELY (vtep_place_equal (mac->place, place)))
-        return VTEP_LEARN_REFRESHED;
-      mac->place = place;
-      return VTEP_LEARN_MOVED;
+      vtep_shares_remove (fdb->shares, mac->place.port, mac->key);
+      mac->stamp = vtep_shares_add (fdb->shares, place.port, mac->key, now_ns);
     }
+  mac->place = place;
+}
+
+static VtepLearn
+add (VtepFdb *fdb, VtepKey key, VtepPlace place, gint64 now_ns, VtepMac *forgotten)
+{
+  VtepLearn result = VTEP_LEARN_ADDED;
+  VtepKey victim;
+  VtepMac *mac;
+
   if (fdb->n_local >= fdb->max_local)
-    return VTEP_LEARN_FULL;
+    {
+      if (!vtep_shares_victim (fdb->shares, place.port, key, now_ns, restamp, &victim))
+        return VTEP_LEARN_FULL;
+      *forgotten = *slot_for (fdb, victim);
+      vtep_fdb_forget (fdb, victim);
+      result = VTEP_LEARN_REPLACED;
+    }
   mac = ensure (fdb, key);
   mac->place = place;
   mac->seen_ns = now_ns;
+  mac->stamp = vtep_shares_add (fdb->shares, place.port, key, now_ns);
   fdb->n_local++;
   schedule (fdb, mac);
-  return VTEP_LEARN_ADDED;
+  return result;
+}
+
+VtepLearn
+vtep_fdb_learn (VtepFdb *fdb, VtepKey key, VtepPlace place, gint64 now_ns, VtepMac *forgotten)
+{
+  VtepMac *mac = slot_for (fdb, key);
+
+  if (G_UNLIKELY (!mac->key || !vtep_mac_is_local (mac)))
+    return add (fdb, key, place, now_ns, forgotten);
+  mac->seen_ns = now_ns;
+  if (G_LIKELY (vtep_place_equal (mac->place, place)))
+    return VTEP_LEARN_REFRESHED;
+  move (fdb, mac, place, now_ns);
+  return VTEP_LEARN_MOVED;
 }
 
 gboolean
@@ -240,6 +331,7 @@ vtep_fdb_forget (VtepFdb *fdb, VtepKey key)
 
   if (!mac->key || !vtep_mac_is_local (mac))
     return FALSE;
+  vtep_shares_remove (fdb->shares, mac->place.port, key);
   mac->place = (VtepPlace){ .port = VTEP_PORT_NO };
   fdb->n_local--;
   if (!mac->locator)
@@ -259,6 +351,8 @@ vtep_fdb_set_remote (VtepFdb *fdb, VtepKey key, NetIpv4 locator)
     remove_slot (fdb, mac);
 }
 
+/* ---- lists ----------------------------------------------------------------------------------------------------- */
+
 static gint
 compare_keys (gconstpointer a, gconstpointer b)
 {
@@ -266,22 +360,31 @@ compare_keys (gconstpointer a, gconstpointer b)
   return x < y ? -1 : x > y;
 }
 
-static gboolean
-is_at (const VtepMac *mac, const VtepPlace *at)
+GArray *
+vtep_fdb_keys_at (const VtepFdb *fdb, VtepPlace place, VtepSwitchId id)
 {
-  if (!at)
-    return TRUE;
-  return vtep_mac_is_local (mac) && mac->place.port == at->port
-         && (at->vlan == VTEP_VLAN_ANY || mac->place.vlan == at->vlan);
+  GArray *keys = g_array_new (FALSE, FALSE, sizeof (VtepKey));
+  guint kept = 0;
+
+  vtep_shares_collect (fdb->shares, place.port, id, keys);
+  for (guint i = 0; i < keys->len; i++)
+    {
+      VtepKey key = g_array_index (keys, VtepKey, i);
+      if (place.vlan == VTEP_VLAN_ANY || slot_for (fdb, key)->place.vlan == place.vlan)
+        g_array_index (keys, VtepKey, kept++) = key;
+    }
+  g_array_set_size (keys, kept);
+  g_array_sort (keys, compare_keys);
+  return keys;
 }
 
 GArray *
-vtep_fdb_keys (const VtepFdb *fdb, const VtepPlace *at)
+vtep_fdb_keys (const VtepFdb *fdb)
 {
   GArray *keys = g_array_new (FALSE, FALSE, sizeof (VtepKey));
 
   for (guint64 i = 0; i <= fdb->mask; i++)
-    if (fdb->slots[i].key && is_at (&fdb->slots[i], at))
+    if (fdb->slots[i].key)
       g_array_append_val (keys, fdb->slots[i].key);
   g_array_sort (keys, compare_keys);
   return keys;

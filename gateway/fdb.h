@@ -7,7 +7,9 @@
  * back are open: a frame from the MAC restores the local place, a written row the remote one.
  *
  * Ageing counts from the last frame *from* the MAC.  An entry goes at the first tick (age / 512, at least 1 ms) after
- * its time, so it lives at most one tick too long and never too short. */
+ * its time, so it lives at most one tick too long and never too short.
+ *
+ * The number of learned MACs is bounded.  A new one beyond it takes the place of another, fairly (gateway/shares.h). */
 #pragma once
 
 #include "gateway/types.h"
@@ -24,6 +26,7 @@ typedef struct
   guint32 due;     /* the ageing tick that looks at the entry next */
   NetIpv4 locator; /* of the remote row; 0: no such row */
   VtepPlace place; /* port VTEP_PORT_NO: not local */
+  guint32 stamp;   /* of its entry in line (gateway/shares.h) */
 } VtepMac;
 
 static inline gboolean
@@ -50,12 +53,13 @@ typedef enum
 {
   VTEP_LEARN_REFRESHED, /* known there already */
   VTEP_LEARN_ADDED,
-  VTEP_LEARN_MOVED, /* known at another place */
-  VTEP_LEARN_FULL   /* not learned: max_local */
+  VTEP_LEARN_REPLACED, /* added, and another one forgotten */
+  VTEP_LEARN_MOVED,    /* known at another place */
+  VTEP_LEARN_FULL      /* not learned: max_local is 0 */
 } VtepLearn;
 
-/* A frame from this MAC came in at this place. */
-VtepLearn vtep_fdb_learn (VtepFdb *fdb, VtepKey key, VtepPlace place, gint64 now_ns);
+/* A frame from this MAC came in at this place.  With VTEP_LEARN_REPLACED *forgotten is the other entry as it was. */
+VtepLearn vtep_fdb_learn (VtepFdb *fdb, VtepKey key, VtepPlace place, gint64 now_ns, VtepMac *forgotten);
 
 /* Forgets the local place; TRUE when there was one. */
 gboolean vtep_fdb_forget (VtepFdb *fdb, VtepKey key);
@@ -70,9 +74,10 @@ gboolean vtep_fdb_expire (VtepFdb *fdb, gint64 now_ns, VtepMac *out);
 /* When vtep_fdb_expire() has something to look at next; -1: never. */
 gint64 vtep_fdb_next_expiry (const VtepFdb *fdb);
 
-/* The keys of the local entries at a place, of a port (vlan VTEP_VLAN_ANY), or of all entries, remote ones too (NULL),
- * ascending: a new array of VtepKey.  Walks the whole table. */
-GArray *vtep_fdb_keys (const VtepFdb *fdb, const VtepPlace *at);
+/* Both return a new array of VtepKey, ascending.  The local entries at a place (VTEP_VLAN_ANY: at a port) of one logical
+ * switch (VTEP_SWITCH_NONE: of all); all entries, remote ones too. */
+GArray *vtep_fdb_keys_at (const VtepFdb *fdb, VtepPlace place, VtepSwitchId id);
+GArray *vtep_fdb_keys (const VtepFdb *fdb);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (VtepFdb, vtep_fdb_free)
 

@@ -15,6 +15,7 @@ struct _VtepGateway
   VtepLocals *locals;
   VtepTunnels *tunnels;
   VtepStats *stats;
+  VtepFaults *faults;
   VtepAgent *agent;
   VtepActions actions; /* of the frame in hand */
   VtepExits exits;
@@ -49,6 +50,7 @@ receive_access (VtepGateway *gateway, VtepPort port, NetFrame *frame)
       return;
     }
   view.length = frame->length;
+  view.bytes = net_frame_bytes (frame);
   vtep_forward_decide (gateway->tables, &view, port, actions);
   if (actions->learn)
     vtep_locals_seen (gateway->locals, actions);
@@ -76,17 +78,18 @@ receive_underlay (VtepGateway *gateway, NetFrame *frame)
       return;
     }
   view.length = arrival.inner_length;
+  view.bytes = inner;
   view.vni = arrival.outer.vni;
   view.source = arrival.outer.source_ip;
   if (vtep_tunnels_receive (gateway->tunnels, frame, &view, inner))
     return;
   vtep_forward_decide (gateway->tables, &view, VTEP_PORT_TUNNEL, &gateway->actions);
   ecn = vtep_ecn_at_exit (arrival.outer.tos, &view.ethernet, inner, arrival.inner_length);
-  if (ecn == VTEP_ECN_INVALID && gateway->actions.items[0].kind != VTEP_ACTION_DROP)
+  if (ecn == VTEP_ECN_INVALID && gateway->actions.n_copies > 0)
     drop (gateway, gateway->exits.underlay_port, frame, NET_DROP_ECN_INVALID);
   else
     {
-      if (gateway->actions.items[0].kind == VTEP_ACTION_OUTPUT)
+      if (gateway->actions.n_copies > 0)
         vtep_stats_changed (gateway->stats);
       vtep_execute_tunnel (&gateway->exits, frame, &view, &arrival, ecn, &gateway->actions);
     }
@@ -198,8 +201,10 @@ vtep_gateway_new (NetWorld *world, OvsdbDatabase *database, const VtepGatewayCon
                                 .underlay_port = config->underlay_port };
   if (!vtep_inventory_write (database, config, &error))
     net_world_log (world, NET_LOG_ERROR, "gateway", "cannot write the switch's own rows: %s", error->message);
+  gateway->faults = vtep_faults_new (world, database, gateway->switch_name);
   gateway->report = vtep_report_new (world, database, gateway->tables, config->tunnel_ip);
-  gateway->locals = vtep_locals_new (world, gateway->tables, port_names, local_changed, gateway);
+  gateway->locals
+      = vtep_locals_new (world, gateway->tables, gateway->faults, port_names, local_changed, gateway);
   gateway->tunnels = vtep_tunnels_new (&(VtepTunnelsConfig){ .world = world,
                                                              .database = database,
                                                              .tables = gateway->tables,
@@ -221,6 +226,7 @@ vtep_gateway_new (NetWorld *world, OvsdbDatabase *database, const VtepGatewayCon
                                                        .report = gateway->report,
                                                        .tunnels = gateway->tunnels,
                                                        .stats = gateway->stats,
+                                                       .faults = gateway->faults,
                                                        .switch_name = gateway->switch_name,
                                                        .port_names = port_names,
                                                        .n_ports = config->n_ports,
@@ -238,6 +244,7 @@ vtep_gateway_free (VtepGateway *gateway)
   vtep_tunnels_free (gateway->tunnels);
   vtep_locals_free (gateway->locals);
   vtep_report_free (gateway->report);
+  vtep_faults_free (gateway->faults);
   vtep_underlay_free (gateway->underlay);
   vtep_actions_clear (&gateway->actions);
   vtep_tables_free (gateway->tables);

@@ -11,11 +11,12 @@ struct _VtepLocals
 {
   NetWorld *world;
   VtepTables *tables;
+  VtepFaults *faults;
   const char *const *port_names;
   VtepLocalsChanged changed;
   gpointer user;
   NetTimer ageing;
-  gboolean full; /* said so already, since the last entry that went */
+  gboolean full; /* addresses displace each other, and it has been said */
 };
 
 /* The key of a MAC in the trace: "<logical switch> <mac>". */
@@ -34,10 +35,35 @@ tell (VtepLocals *locals, const char *op, VtepKey key, VtepPlace place)
   net_world_state (locals->world, &(NetState){ .table = "fdb", .op = op, .key = name, .json = json });
 }
 
+/* There was no room for an address. */
+static void
+say_full (VtepLocals *locals)
+{
+  if (locals->full)
+    return;
+  locals->full = TRUE;
+  net_world_log (locals->world, NET_LOG_WARNING, "gateway",
+                 "the MAC table is full with %u local addresses; new ones displace old ones",
+                 vtep_fdb_n_local (vtep_tables_fdb (locals->tables)));
+  vtep_faults_set_switch (locals->faults, VTEP_FAULT_FROM_MACS, VTEP_FAULT (MAC_TABLE_EXHAUSTION));
+}
+
+/* Only when a sixteenth is free again: not with every address that comes and goes. */
+static void
+say_free (VtepLocals *locals)
+{
+  guint max = vtep_tables_config (locals->tables)->fdb.max_local;
+
+  if (!locals->full || vtep_fdb_n_local (vtep_tables_fdb (locals->tables)) + max / 16 >= max)
+    return;
+  locals->full = FALSE;
+  vtep_faults_set_switch (locals->faults, VTEP_FAULT_FROM_MACS, 0);
+}
+
 static void
 gone (VtepLocals *locals, VtepKey key, VtepPlace place)
 {
-  locals->full = FALSE;
+  say_free (locals);
   tell (locals, "remove", key, place);
   locals->changed (key, locals->user);
 }
@@ -67,13 +93,14 @@ expire (NetTimer *timer, gint64 now_ns)
 }
 
 VtepLocals *
-vtep_locals_new (NetWorld *world, VtepTables *tables, const char *const *port_names,
+vtep_locals_new (NetWorld *world, VtepTables *tables, VtepFaults *faults, const char *const *port_names,
                  VtepLocalsChanged changed, gpointer user)
 {
   VtepLocals *locals = g_new0 (VtepLocals, 1);
 
   locals->world = world;
   locals->tables = tables;
+  locals->faults = faults;
   locals->port_names = port_names;
   locals->changed = changed;
   locals->user = user;
@@ -90,31 +117,39 @@ vtep_locals_free (VtepLocals *locals)
   g_free (locals);
 }
 
+static void
+added (VtepLocals *locals, const VtepActions *actions)
+{
+  if (!locals->ageing.pending)
+    set_timer (locals);
+  tell (locals, "add", actions->source, actions->from);
+  locals->changed (actions->source, locals->user);
+}
+
 void
 vtep_locals_seen (VtepLocals *locals, const VtepActions *actions)
 {
   gint64 now_ns = net_world_now (locals->world);
   VtepFdb *fdb = vtep_tables_fdb_writable (locals->tables);
+  VtepMac forgotten;
 
-  switch (vtep_fdb_learn (fdb, actions->source, actions->from, now_ns))
+  switch (vtep_fdb_learn (fdb, actions->source, actions->from, now_ns, &forgotten))
     {
     case VTEP_LEARN_REFRESHED:
       break;
+    case VTEP_LEARN_REPLACED:
+      say_full (locals);
+      gone (locals, forgotten.key, forgotten.place);
+      added (locals, actions);
+      break;
     case VTEP_LEARN_ADDED:
-      if (!locals->ageing.pending)
-        set_timer (locals);
-      tell (locals, "add", actions->source, actions->from);
-      locals->changed (actions->source, locals->user);
+      added (locals, actions);
       break;
     case VTEP_LEARN_MOVED:
       tell (locals, "move", actions->source, actions->from);
       break;
     case VTEP_LEARN_FULL:
-      if (!locals->full)
-        net_world_log (locals->world, NET_LOG_WARNING, "gateway",
-                       "the MAC table is full with %u local addresses; further ones are flooded, not learned",
-                       vtep_fdb_n_local (fdb));
-      locals->full = TRUE;
+      say_full (locals);
       break;
     }
 }
@@ -136,7 +171,9 @@ forget (VtepLocals *locals, VtepKey key)
 void
 vtep_locals_place_gone (VtepLocals *locals, VtepPlace place)
 {
-  g_autoptr (GArray) keys = vtep_fdb_keys (vtep_tables_fdb (locals->tables), &place);
+  VtepSwitchId id
+      = place.vlan == VTEP_VLAN_ANY ? VTEP_SWITCH_NONE : vtep_tables_bound (locals->tables, place);
+  g_autoptr (GArray) keys = vtep_fdb_keys_at (vtep_tables_fdb (locals->tables), place, id);
 
   for (guint i = 0; i < keys->len; i++)
     forget (locals, g_array_index (keys, VtepKey, i));

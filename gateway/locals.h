@@ -3,6 +3,7 @@
 #pragma once
 
 #include "gateway/decide.h"
+#include "gateway/faults.h"
 #include "net/world.h"
 
 G_BEGIN_DECLS
@@ -13,14 +14,14 @@ typedef struct _VtepLocals VtepLocals;
 typedef void (*VtepLocalsChanged) (VtepKey key, gpointer user);
 
 /* All borrowed; port_names are for the trace. */
-VtepLocals *vtep_locals_new (NetWorld *world, VtepTables *tables, const char *const *port_names,
-                             VtepLocalsChanged changed, gpointer user);
+VtepLocals *vtep_locals_new (NetWorld *world, VtepTables *tables, VtepFaults *faults,
+                             const char *const *port_names, VtepLocalsChanged changed, gpointer user);
 void vtep_locals_free (VtepLocals *locals);
 
 /* A frame whose source is to be learned was decided upon. */
 void vtep_locals_seen (VtepLocals *locals, const VtepActions *actions);
 
-/* The place is unbound or bound elsewhere, or with VTEP_VLAN_ANY the port lost its carrier. */
+/* The place is about to be unbound or bound elsewhere, or with VTEP_VLAN_ANY the port lost its carrier. */
 void vtep_locals_place_gone (VtepLocals *locals, VtepPlace place);
 
 /* A remote row was written for the MAC: its local place, if it has one, yields. */

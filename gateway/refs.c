@@ -1,16 +1,16 @@
 /* UUIDs are chance, so four of their bytes are a hash. */
 #include "gateway/refs.h"
 
-static guint
-hash_uuid (gconstpointer key)
+guint
+vtep_uuid_hash (gconstpointer key)
 {
   guint hash;
   memcpy (&hash, ((const OvsdbUuid *) key)->octet, sizeof hash);
   return hash;
 }
 
-static gboolean
-equal_uuid (gconstpointer a, gconstpointer b)
+gboolean
+vtep_uuid_equal (gconstpointer a, gconstpointer b)
 {
   return ovsdb_uuid_equal (a, b);
 }
@@ -18,9 +18,10 @@ equal_uuid (gconstpointer a, gconstpointer b)
 void
 vtep_refs_init (VtepRefs *refs)
 {
-  refs->switches = g_hash_table_new_full (hash_uuid, equal_uuid, g_free, NULL);
-  refs->locators = g_hash_table_new_full (hash_uuid, equal_uuid, g_free, NULL);
-  refs->sets = g_hash_table_new_full (hash_uuid, equal_uuid, g_free, (GDestroyNotify) g_array_unref);
+  refs->switches = g_hash_table_new_full (vtep_uuid_hash, vtep_uuid_equal, g_free, NULL);
+  refs->locators = g_hash_table_new_full (vtep_uuid_hash, vtep_uuid_equal, g_free, NULL);
+  refs->sets
+      = g_hash_table_new_full (vtep_uuid_hash, vtep_uuid_equal, g_free, (GDestroyNotify) g_array_unref);
 }
 
 void

@@ -15,6 +15,10 @@ typedef struct
   GHashTable *sets;     /* uuid → GArray of NetIpv4 */
 } VtepRefs;
 
+/* For hash tables whose keys are uuids. */
+guint vtep_uuid_hash (gconstpointer key);
+gboolean vtep_uuid_equal (gconstpointer a, gconstpointer b);
+
 void vtep_refs_init (VtepRefs *refs);
 void vtep_refs_clear (VtepRefs *refs);
 

@@ -5,6 +5,7 @@
 #include "ovsdb/build.h"
 
 #define UNKNOWN_DST "unknown-dst"
+#define SWEEP_MIN   65536u
 
 /* Per logical switch. */
 typedef struct
@@ -25,6 +26,7 @@ struct _VtepReport
   gint64 next_ns;   /* not before */
   GArray *queue;    /* of VtepKey; a key without a MAC stands for the switch's unknown-dst */
   guint position;   /* in queue */
+  guint sweep_at;   /* length of the queue at which it is swept */
   GArray *switches; /* of Switch, by id */
   GHashTable *rows; /* VtepKey → OvsdbUuid of the row in Ucast_Macs_Local; only looked up, never walked */
 };
@@ -128,12 +130,18 @@ delete_row (Batch *batch, const char *table, const OvsdbUuid *row)
   json_array_append_new (batch->operations, ovsdb_op_delete (table, ovsdb_where_uuid (row)));
 }
 
+static gboolean
+is_wanted (VtepReport *report, VtepKey key)
+{
+  const VtepMac *mac = vtep_fdb_find (vtep_tables_fdb (report->tables), key);
+  return mac && vtep_mac_is_local (mac) && switch_of (report, vtep_key_switch (key))->exists;
+}
+
 static void
 settle_mac (VtepReport *report, Batch *batch, VtepKey key)
 {
-  const VtepMac *mac = vtep_fdb_find (vtep_tables_fdb (report->tables), key);
   const OvsdbUuid *row = g_hash_table_lookup (report->rows, &key);
-  gboolean wanted = mac && vtep_mac_is_local (mac) && switch_of (report, vtep_key_switch (key))->exists;
+  gboolean wanted = is_wanted (report, key);
 
   if (wanted && !row)
     insert_mac (report, batch, key);
@@ -232,9 +240,35 @@ work (NetTimer *timer, gint64 now_ns)
     net_world_timer_set (report->world, &report->timer, report->next_ns);
 }
 
+/* A storm queues addresses that come and go before their turn: leaves what still differs from its row, once, in order.
+ * That is bounded by the MAC table and the rows. */
+static void
+sweep (VtepReport *report)
+{
+  g_autoptr (GHashTable) seen = g_hash_table_new (g_int64_hash, g_int64_equal);
+  guint kept = 0;
+
+  for (guint i = report->position; i < report->queue->len; i++)
+    {
+      VtepKey key = g_array_index (report->queue, VtepKey, i),
+              *place = &g_array_index (report->queue, VtepKey, kept);
+      if (g_hash_table_contains (seen, &key)
+          || (is_mac (key) && is_wanted (report, key) == (g_hash_table_lookup (report->rows, &key) != NULL)))
+        continue;
+      *place = key;
+      g_hash_table_add (seen, place);
+      kept++;
+    }
+  g_array_set_size (report->queue, kept);
+  report->position = 0;
+  report->sweep_at = 2 * kept + SWEEP_MIN;
+}
+
 static void
 enqueue (VtepReport *report, VtepKey key)
 {
+  if (report->queue->len >= report->sweep_at)
+    sweep (report);
   g_array_append_val (report->queue, key);
   if (!report->timer.pending)
     net_world_timer_set (report->world, &report->timer, MAX (net_world_now (report->world), report->next_ns));
@@ -294,6 +328,7 @@ vtep_report_new (NetWorld *world, OvsdbDatabase *database, const VtepTables *tab
   report->tables = tables;
   net_ipv4_format (tunnel_ip, report->tunnel_ip);
   net_timer_init (&report->timer, work, report);
+  report->sweep_at = SWEEP_MIN;
   report->queue = g_array_new (FALSE, FALSE, sizeof (VtepKey));
   report->switches = g_array_new (FALSE, TRUE, sizeof (Switch));
   report->rows = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, g_free);

@@ -1,6 +1,7 @@
 /* Direct arrays where a frame looks (port and VLAN, switch id), hashes by number where keys are sparse. */
 #include "gateway/tables.h"
 
+#include "gateway/claims.h"
 #include "gateway/remotes.h"
 
 #define MAX_SWITCHES 65535u
@@ -11,11 +12,13 @@ struct _VtepTables
   VtepBinding **bindings; /* by port * VTEP_VLANS + vlan; NULL: not bound */
   GPtrArray *switches;    /* of VtepSwitch, by id; NULL where free, and at 0 */
   GArray *free_ids;       /* of VtepSwitchId */
-  VtepIndex by_vni;       /* VNI → id of the switch that has it */
+  VtepClaims claims;
+  VtepIndex by_vni; /* VNI → id of the switch that has it */
   VtepPeers *peers;
   VtepIndex down;
   VtepRemotes remotes;
   VtepFdb *fdb;
+  VtepPortAcls *acls;
 };
 
 VtepTables *
@@ -28,11 +31,13 @@ vtep_tables_new (const VtepTablesConfig *config)
   tables->switches = g_ptr_array_new ();
   g_ptr_array_add (tables->switches, NULL);
   tables->free_ids = g_array_new (FALSE, FALSE, sizeof (VtepSwitchId));
+  vtep_claims_init (&tables->claims);
   vtep_index_init (&tables->by_vni, config->fdb.seed);
   tables->peers = vtep_peers_new (config->fdb.seed);
   vtep_index_init (&tables->down, config->fdb.seed);
   vtep_remotes_init (&tables->remotes);
   tables->fdb = vtep_fdb_new (&config->fdb);
+  tables->acls = vtep_port_acls_new (config->n_ports);
   return tables;
 }
 
@@ -58,11 +63,13 @@ vtep_tables_free (VtepTables *tables)
       switch_free (tables->switches->pdata[id]);
   g_ptr_array_unref (tables->switches);
   g_array_unref (tables->free_ids);
+  vtep_claims_clear (&tables->claims);
   vtep_index_clear (&tables->by_vni);
   vtep_peers_free (tables->peers);
   vtep_index_clear (&tables->down);
   vtep_remotes_clear (&tables->remotes);
   vtep_fdb_free (tables->fdb);
+  vtep_port_acls_free (tables->acls);
   for (gsize i = 0; i < (gsize) tables->config.n_ports * VTEP_VLANS; i++)
     g_free (tables->bindings[i]);
   g_free (tables->bindings);
@@ -114,6 +121,12 @@ vtep_tables_peers_writable (VtepTables *tables)
   return tables->peers;
 }
 
+guint
+vtep_tables_n_without_vni (const VtepTables *tables)
+{
+  return vtep_claims_n_losers (&tables->claims);
+}
+
 const VtepFdb *
 vtep_tables_fdb (const VtepTables *tables)
 {
@@ -124,6 +137,18 @@ VtepFdb *
 vtep_tables_fdb_writable (VtepTables *tables)
 {
   return tables->fdb;
+}
+
+const VtepPortAcls *
+vtep_tables_acls (const VtepTables *tables)
+{
+  return tables->acls;
+}
+
+VtepPortAcls *
+vtep_tables_acls_writable (VtepTables *tables)
+{
+  return tables->acls;
 }
 
 const VtepIndex *
@@ -168,23 +193,18 @@ switch_at (VtepTables *tables, VtepSwitchId id)
   return tables->switches->pdata[id];
 }
 
-/* Gives a VNI to the one among the switches that ask for it whose name is lowest. */
+/* Who asks for the VNI has changed. */
 static void
 settle_vni (VtepTables *tables, guint32 vni)
 {
-  VtepSwitch *winner = NULL;
+  VtepSwitch *winner = vtep_claims_winner (&tables->claims, vni),
+             *holder
+             = switch_at (tables, (VtepSwitchId) vtep_index_get (&tables->by_vni, vni, VTEP_SWITCH_NONE));
 
-  if (vni == VTEP_VNI_NONE)
+  if (winner == holder)
     return;
-  for (guint id = 1; id < tables->switches->len; id++)
-    {
-      VtepSwitch *candidate = switch_at (tables, id);
-      if (!candidate || candidate->tunnel_key != vni)
-        continue;
-      candidate->vni = VTEP_VNI_NONE;
-      if (!winner || strcmp (candidate->name, winner->name) < 0)
-        winner = candidate;
-    }
+  if (holder)
+    holder->vni = VTEP_VNI_NONE;
   if (!winner)
     {
       vtep_index_remove (&tables->by_vni, vni);
@@ -235,11 +255,12 @@ vtep_tables_change_switch (VtepTables *tables, VtepSwitchId id, const VtepSwitch
   VtepSwitch *logical_switch = switch_at (tables, id);
   guint32 old_key = logical_switch->tunnel_key;
 
+  vtep_claims_remove (&tables->claims, logical_switch);
   g_free (logical_switch->name);
   logical_switch->name = g_strdup (config->name);
   logical_switch->replication = config->replication;
   logical_switch->tunnel_key = config->tunnel_key;
-  logical_switch->vni = VTEP_VNI_NONE;
+  vtep_claims_add (&tables->claims, logical_switch);
   settle_vni (tables, old_key);
   settle_vni (tables, config->tunnel_key);
 }
@@ -248,10 +269,10 @@ void
 vtep_tables_remove_switch (VtepTables *tables, VtepSwitchId id)
 {
   VtepSwitch *logical_switch = switch_at (tables, id);
-  guint32 old_key = logical_switch->tunnel_key;
 
+  vtep_claims_remove (&tables->claims, logical_switch);
+  settle_vni (tables, logical_switch->tunnel_key);
   tables->switches->pdata[id] = NULL;
-  settle_vni (tables, old_key);
   switch_free (logical_switch);
   g_array_append_val (tables->free_ids, id);
 }

@@ -8,8 +8,9 @@
 #pragma once
 
 #include "gateway/fdb.h"
-#include "gateway/flood.h"
 #include "gateway/peers.h"
+#include "gateway/port-acls.h"
+#include "gateway/switch.h"
 
 G_BEGIN_DECLS
 
@@ -22,25 +23,6 @@ typedef struct
   VtepInnerVlan inner_vlan;
   VtepFdbConfig fdb;
 } VtepTablesConfig;
-
-/* To be read only. */
-typedef struct
-{
-  guint64 mac; /* as net_mac_to_u64() */
-  VtepFlood flood;
-} VtepGroup;
-
-typedef struct
-{
-  VtepSwitchId id;
-  char *name;
-  guint32 tunnel_key; /* as configured; VTEP_VNI_NONE: empty */
-  guint32 vni;        /* in force: the tunnel_key, or VTEP_VNI_NONE when another logical switch has it */
-  VtepReplication replication;
-  GArray *places;    /* of VtepPlace: its bindings, ascending */
-  VtepFlood unknown; /* unknown-dst: broadcast, unknown unicast, and groups without an entry of their own */
-  GArray *groups;    /* of VtepGroup, ascending by MAC */
-} VtepSwitch;
 
 /* A port and VLAN that belong to a logical switch.  Only the counters are for others to write. */
 typedef struct
@@ -59,11 +41,14 @@ const VtepTablesConfig *vtep_tables_config (const VtepTables *tables);
 VtepBinding *vtep_tables_binding (const VtepTables *tables, VtepPlace place);
 VtepSwitchId vtep_tables_bound (const VtepTables *tables, VtepPlace place);
 const VtepSwitch *vtep_tables_switch (const VtepTables *tables, VtepSwitchId id);
+/* How many logical switches have a tunnel_key that another one has. */
+guint vtep_tables_n_without_vni (const VtepTables *tables);
 /* NULL: no logical switch has this VNI. */
 const VtepSwitch *vtep_tables_switch_of_vni (const VtepTables *tables, guint32 vni);
 /* The tunnel ends that remote rows name. */
 const VtepPeers *vtep_tables_peers (const VtepTables *tables);
 const VtepFdb *vtep_tables_fdb (const VtepTables *tables);
+const VtepPortAcls *vtep_tables_acls (const VtepTables *tables);
 /* The flood list of a group MAC: its own entry's, else unknown-dst's. */
 const VtepFlood *vtep_switch_flood (const VtepSwitch *logical_switch, const NetMac *group);
 /* The set, by address, of locators that are known not to forward. */
@@ -100,6 +85,8 @@ void vtep_tables_set_down (VtepTables *tables, NetIpv4 locator, gboolean down);
 /* For learning and ageing; for counting and watching. */
 VtepFdb *vtep_tables_fdb_writable (VtepTables *tables);
 VtepPeers *vtep_tables_peers_writable (VtepTables *tables);
+/* For binding access control lists. */
+VtepPortAcls *vtep_tables_acls_writable (VtepTables *tables);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (VtepTables, vtep_tables_free)
 

@@ -17,6 +17,7 @@ typedef guint16 VtepPort;
 /* VLAN 0 stands for untagged frames, as in Physical_Port.vlan_bindings. */
 #define VTEP_VLAN_UNTAGGED 0u
 #define VTEP_VLANS         4096u
+#define VTEP_VLAN_RESERVED 4095u /* IEEE 802.1Q-2018 table 9-2: not to be used */
 #define VTEP_VLAN_ANY      0xffffu
 
 /* Where a frame enters or leaves on the access side. */

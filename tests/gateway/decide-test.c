@@ -84,9 +84,9 @@ fixture (VtepReplication replication, VtepInnerVlan inner_vlan)
   vtep_tables_bind (f.tables, (VtepPlace){ 0, 200 }, f.mute);
   vtep_tables_bind (f.tables, (VtepPlace){ 1, 200 }, f.mute);
   vtep_tables_bind (f.tables, (VtepPlace){ 0, 300 }, f.twin);
-  vtep_fdb_learn (fdb, key (f.blue, LOCAL_1), (VtepPlace){ 0, 2901 }, 0);
-  vtep_fdb_learn (fdb, key (f.blue, LOCAL_2), (VtepPlace){ 0, 2902 }, 0);
-  vtep_fdb_learn (fdb, key (f.blue, LOCAL_3), (VtepPlace){ 1, 0 }, 0);
+  vtep_fdb_learn (fdb, key (f.blue, LOCAL_1), (VtepPlace){ 0, 2901 }, 0, NULL);
+  vtep_fdb_learn (fdb, key (f.blue, LOCAL_2), (VtepPlace){ 0, 2902 }, 0, NULL);
+  vtep_fdb_learn (fdb, key (f.blue, LOCAL_3), (VtepPlace){ 1, 0 }, 0, NULL);
   vtep_tables_add_remote (f.tables, key (f.blue, REMOTE), TEP_CONTROL);
   vtep_tables_add_remote (f.tables, key (f.blue, REMOTE_2), TEP_UNICAST);
   vtep_tables_add_remote (f.tables, key (f.mute, REMOTE), TEP_CONTROL);
@@ -465,7 +465,7 @@ drops_explained (void)
       last = &actions.items[actions.n - 1];
       CU_ASSERT_EQUAL_FATAL (last->kind, VTEP_ACTION_DROP);
       CU_ASSERT_STRING_EQUAL (last->drop.table, cases[i].table);
-      vtep_explain_drop (f.tables, port_names, &view, &actions, last->drop.reason, text);
+      vtep_explain_drop (f.tables, port_names, &view, &actions, last, text);
       CU_ASSERT_STRING_EQUAL (text, cases[i].rule);
     }
   vtep_tables_free (f.tables);

@@ -256,7 +256,7 @@ full_table_still_forwards (void)
     }
   CU_ASSERT_EQUAL (f.world->sent->len, 4);
   test_world_advance (f.world, NET_SEC);
-  CU_ASSERT (blue_macs_are (&f, "Ucast_Macs_Local", "02:00:00:00:00:00 02:00:00:00:00:01"));
+  CU_ASSERT (blue_macs_are (&f, "Ucast_Macs_Local", "02:00:00:00:00:02 02:00:00:00:00:03"));
   fixture_clear (&f);
 }
 

@@ -48,8 +48,8 @@ packet_is_built (void)
                                   .multiplier = 5,
                                   .my_discriminator = 1,
                                   .required_min_echo_rx_us = 7 });
-  TAP_ASSERT_BYTES (net_frame_bytes (frame), frame->length, 0x26, 0x7a, 5, 24, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0,
-                    0, 0, 0, 0, 0, 0, 0, 7);
+  TAP_ASSERT_BYTES (net_frame_bytes (frame), frame->length, 0x26, 0x7a, 5, 24, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0,
+                    0, 0, 0, 0, 0, 0, 0, 0, 0, 7);
   net_frame_unref (frame);
 }
 
@@ -120,7 +120,8 @@ every_byte_may_be_anything (void)
         bytes[at] = (guint8) value;
         if (net_bfd_parse (bytes, sizeof bytes, &bfd) != NET_DROP_NONE)
           continue;
-        CU_ASSERT (bfd.multiplier > 0 && bfd.my_discriminator > 0 && bfd.diagnostic <= NET_BFD_DIAGNOSTIC_MAX);
+        CU_ASSERT (bfd.multiplier > 0 && bfd.my_discriminator > 0
+                   && bfd.diagnostic <= NET_BFD_DIAGNOSTIC_MAX);
         CU_ASSERT_PTR_NOT_NULL (net_bfd_state_text (bfd.state));
         CU_ASSERT_PTR_NOT_NULL (net_bfd_diagnostic_text (bfd.diagnostic));
       }
@@ -139,14 +140,15 @@ words (void)
 int
 main (void)
 {
-  return tap_main ("bfd", (TapTest[]){
-                              { "a control packet is read", packet_is_read },
-                              { "a control packet is built", packet_is_built },
-                              { "what contradicts itself, is authenticated or of another version is refused",
-                                refused_packets },
-                              { "a cut packet is refused at every length, and what follows is left out", any_length },
-                              { "every byte may be anything", every_byte_may_be_anything },
-                              { "states and diagnostics have the standard's words", words },
-                              { NULL, NULL },
-                          });
+  return tap_main (
+      "bfd",
+      (TapTest[]){
+          { "a control packet is read", packet_is_read },
+          { "a control packet is built", packet_is_built },
+          { "what contradicts itself, is authenticated or of another version is refused", refused_packets },
+          { "a cut packet is refused at every length, and what follows is left out", any_length },
+          { "every byte may be anything", every_byte_may_be_anything },
+          { "states and diagnostics have the standard's words", words },
+          { NULL, NULL },
+      });
 }

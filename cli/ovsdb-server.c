@@ -8,6 +8,9 @@
 #include "ovsdb/schema.h"
 #include "ovsdb/server.h"
 
+/* How often the status of Manager rows is written: as often as Open vSwitch's ovsdb-server does. */
+#define STATUS_NS (2500 * NET_MSEC)
+
 typedef struct
 {
   char *schema;
@@ -118,7 +121,10 @@ serve (LinuxWorld *world, OvsdbDatabase *db, char **remotes)
 
   ovsdb_server_add_database (server, db);
   if (has_managers (ovsdb_database_schema (db)))
-    ovsdb_server_follow_managers (server, db);
+    {
+      ovsdb_server_follow_managers (server, db);
+      ovsdb_server_refresh_managers (server, STATUS_NS);
+    }
   if (!add_remotes (server, remotes))
     return CLI_MISTAKE;
   linux_world_run (world);

@@ -126,6 +126,8 @@ typedef struct
   GBytes *(*load) (NetWorld *world, const char *name, GError **error);
   gboolean (*append) (NetWorld *world, const char *name, const guint8 *bytes, gsize n, GError **error);
   gboolean (*replace) (NetWorld *world, const char *name, const guint8 *bytes, gsize n, GError **error);
+  /* May be NULL: see net_world_listener_port(). */
+  guint16 (*listener_port) (NetWorld *world, const NetListener *listener);
   /* Both may be NULL: see net_world_append_soon() and net_world_can_replace_in_parts(). */
   gboolean (*append_soon) (NetWorld *world, const char *name, const guint8 *bytes, gsize n, GError **error);
   gboolean (*replace_step) (NetWorld *world, const char *name, NetReplaceStep step, const guint8 *bytes, gsize n,
@@ -190,6 +192,14 @@ static inline NetListener *
 net_world_listen (NetWorld *world, const char *target, NetAcceptFunc accept, gpointer user, GError **error)
 {
   return world->klass->listen (world, target, accept, user, error);
+}
+
+/* The port that a "ptcp:" or "pssl:" listener got, which matters when it asked for port 0; 0 when this world does not
+ * tell. */
+static inline guint16
+net_world_listener_port (NetWorld *world, const NetListener *listener)
+{
+  return world->klass->listener_port ? world->klass->listener_port (world, listener) : 0;
 }
 
 static inline void

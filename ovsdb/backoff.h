@@ -19,6 +19,15 @@ ovsdb_backoff_init (OvsdbBackoff *backoff, gint64 min_ns, gint64 max_ns)
       = (OvsdbBackoff){ .min_ns = MIN (min_ns, max_ns), .max_ns = max_ns, .next_ns = MIN (min_ns, max_ns) };
 }
 
+/* Other bounds; the pause that has begun goes on. */
+static inline void
+ovsdb_backoff_limit (OvsdbBackoff *backoff, gint64 min_ns, gint64 max_ns)
+{
+  backoff->min_ns = MIN (min_ns, max_ns);
+  backoff->max_ns = max_ns;
+  backoff->next_ns = CLAMP (backoff->next_ns, backoff->min_ns, max_ns);
+}
+
 /* The other end said something sensible. */
 static inline void
 ovsdb_backoff_worked (OvsdbBackoff *backoff)

@@ -122,6 +122,20 @@ ovsdb_locks_holds (OvsdbLocks *locks, gconstpointer holder, const char *name)
   return lock && g_queue_peek_head (&lock->holders) == holder;
 }
 
+char *
+ovsdb_locks_names (OvsdbLocks *locks, gconstpointer holder, gboolean owned)
+{
+  GString *names = g_string_new (NULL);
+
+  for (guint i = 0; i < locks->locks->len; i++)
+    {
+      Lock *lock = g_ptr_array_index (locks->locks, i);
+      if (g_queue_find (&lock->holders, holder) && (g_queue_peek_head (&lock->holders) == holder) == owned)
+        g_string_append_printf (names, "%s%s", names->len ? "," : "", lock->name);
+    }
+  return g_string_free (names, FALSE);
+}
+
 void
 ovsdb_locks_forget (OvsdbLocks *locks, gpointer holder)
 {

@@ -26,6 +26,8 @@ OvsdbLockAnswer ovsdb_locks_steal (OvsdbLocks *locks, gpointer holder, const cha
 /* FALSE: it neither has it nor waits for it. */
 gboolean ovsdb_locks_give (OvsdbLocks *locks, gpointer holder, const char *name);
 gboolean ovsdb_locks_holds (OvsdbLocks *locks, gconstpointer holder, const char *name);
+/* Names that the holder owns, or waits for, with commas: to be freed. */
+char *ovsdb_locks_names (OvsdbLocks *locks, gconstpointer holder, gboolean owned);
 /* The holder is gone. */
 void ovsdb_locks_forget (OvsdbLocks *locks, gpointer holder);
 

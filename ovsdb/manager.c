@@ -5,6 +5,11 @@
 
 #include <string.h>
 
+/* Each may dial for ever. */
+#define MAX_MANAGERS 64u
+/* When to try again a target that is of no use now: its port may become free. */
+#define RETRY_NS (8 * NET_SEC)
+
 typedef struct
 {
   OvsdbManagers *managers;
@@ -22,15 +27,16 @@ struct _OvsdbManagers
   OvsdbDatabase *db;
   const OvsdbTable *table;
   GPtrArray *managers; /* of Manager */
-  NetTimer work;       /* the table or a remote has changed */
+  NetTimer work;       /* the table or a remote has changed, or it is time */
+  gint64 every_ns;     /* 0: never for the time alone */
   gboolean rows_changed;
+  gboolean too_many; /* and it was said */
 };
 
 static void
 work_soon (OvsdbManagers *managers)
 {
-  if (!managers->work.pending)
-    net_world_timer_set (managers->server->world, &managers->work, net_world_now (managers->server->world));
+  net_world_timer_set (managers->server->world, &managers->work, net_world_now (managers->server->world));
 }
 
 static void
@@ -80,80 +86,135 @@ manager_free (gpointer data)
   g_free (manager);
 }
 
+/* The one for the row, as long as its target is the same. */
 static Manager *
 find_manager (OvsdbManagers *managers, const OvsdbRow *row)
 {
-  OvsdbRemoteConfig config = config_of (row);
-
   for (guint i = 0; i < managers->managers->len; i++)
     {
       Manager *manager = g_ptr_array_index (managers->managers, i);
       if (ovsdb_uuid_equal (&manager->uuid, ovsdb_row_uuid (row))
-          && strcmp (manager->target, ovsdb_row_text (row, "target")) == 0
-          && manager->config.probe_ns == config.probe_ns
-          && manager->config.max_backoff_ns == config.max_backoff_ns)
+          && strcmp (manager->target, ovsdb_row_text (row, "target")) == 0)
         return manager;
     }
   return NULL;
 }
 
-/* "tcp:10.0.0.1" and "ptcp:" have the port 6640 (vtep(5)). */
+/* "tcp:10.0.0.1", "tcp:[fd00::1]", "ptcp:" and "ptcp::10.0.0.1" have the port 6640 (vtep(5)). */
 static char *
 full_target (const char *target)
 {
-  g_auto (GStrv) parts = g_strsplit (target, ":", -1);
-  guint n = g_strv_length (parts);
-  gboolean dials = strcmp (parts[0], "tcp") == 0 || strcmp (parts[0], "ssl") == 0,
-           listens = strcmp (parts[0], "ptcp") == 0 || strcmp (parts[0], "pssl") == 0;
+  const char *colon = strchr (target, ':');
+  gboolean dials = g_str_has_prefix (target, "tcp:") || g_str_has_prefix (target, "ssl:"),
+           listens = g_str_has_prefix (target, "ptcp") || g_str_has_prefix (target, "pssl");
 
-  if (dials && n == 2)
+  if (dials && (g_str_has_suffix (target, "]") || !strchr (colon + 1, ':')))
     return g_strdup_printf ("%s:6640", target);
-  if (listens && (n == 1 || (n == 2 && !*parts[1])))
-    return g_strdup_printf ("%s:6640", parts[0]);
+  if (listens && strlen (target) == strlen ("ptcp"))
+    return g_strdup_printf ("%s:6640", target);
+  if (listens && colon == target + strlen ("ptcp") && (!colon[1] || colon[1] == ':'))
+    return g_strdup_printf ("%.5s6640%s", target, colon + 1);
   return g_strdup (target);
 }
 
+/* The row is new, or it has another target. */
 static Manager *
 manager_new (OvsdbManagers *managers, const OvsdbRow *row)
 {
   Manager *manager = g_new0 (Manager, 1);
-  g_autofree char *target = full_target (ovsdb_row_text (row, "target"));
-  g_autoptr (GError) error = NULL;
 
   manager->managers = managers;
   manager->uuid = *ovsdb_row_uuid (row);
   manager->target = g_strdup (ovsdb_row_text (row, "target"));
-  manager->config = config_of (row);
-  manager->remote = ovsdb_server_add_remote (managers->server, target, &manager->config, &error);
-  if (manager->remote)
-    ovsdb_remote_watch (manager->remote, on_remote_changed, managers);
-  else
-    {
-      manager->problem = g_strdup (error->message);
-      net_world_log (managers->server->world, NET_LOG_WARNING, "ovsdb", "manager \"%s\": %s", manager->target,
-                     error->message);
-    }
+  manager->seen = TRUE;
+  g_ptr_array_add (managers->managers, manager);
   return manager;
 }
 
-/* Those whose rows are gone go first: another row may want their place. */
+static void
+configure (Manager *manager, const OvsdbRow *row)
+{
+  manager->config = config_of (row);
+  if (manager->remote)
+    ovsdb_remote_configure (manager->remote, &manager->config);
+}
+
+static void
+drop_unseen (OvsdbManagers *managers)
+{
+  for (guint i = managers->managers->len; i > 0; i--)
+    if (!((Manager *) g_ptr_array_index (managers->managers, i - 1))->seen)
+      g_ptr_array_remove_index (managers->managers, i - 1);
+}
+
+/* Once, until they are fewer. */
+static void
+say_too_many (OvsdbManagers *managers, guint n_rows)
+{
+  gboolean too_many = n_rows > MAX_MANAGERS;
+
+  if (too_many && !managers->too_many)
+    net_world_log (managers->server->world, NET_LOG_WARNING, "ovsdb",
+                   "of %u managers the first %u are served; delete the rows of others", n_rows, MAX_MANAGERS);
+  managers->too_many = too_many;
+}
+
 static void
 follow_rows (OvsdbManagers *managers)
 {
+  guint n = 0;
+
   for (guint i = 0; i < managers->managers->len; i++)
     ((Manager *) g_ptr_array_index (managers->managers, i))->seen = FALSE;
-  for (const OvsdbRow *row = ovsdb_table_first (managers->table); row; row = ovsdb_table_next (row))
+  for (const OvsdbRow *row = ovsdb_table_first (managers->table); row && n < MAX_MANAGERS;
+       row = ovsdb_table_next (row), n++)
     {
       Manager *manager = find_manager (managers, row);
       if (manager)
         manager->seen = TRUE;
+      else
+        manager = manager_new (managers, row);
+      configure (manager, row);
     }
-  for (guint i = managers->managers->len; i > 0; i--)
-    if (!((Manager *) g_ptr_array_index (managers->managers, i - 1))->seen)
-      g_ptr_array_remove_index (managers->managers, i - 1);
-  for (const OvsdbRow *row = ovsdb_table_first (managers->table); row; row = ovsdb_table_next (row))
-    if (!find_manager (managers, row))
-      g_ptr_array_add (managers->managers, manager_new (managers, row));
+  say_too_many (managers, ovsdb_table_n_rows (managers->table));
+  drop_unseen (managers);
+}
+
+/* FALSE: the target is of no use now. */
+static gboolean
+open_remote (Manager *manager)
+{
+  OvsdbManagers *managers = manager->managers;
+  g_autofree char *target = full_target (manager->target);
+  g_autoptr (GError) error = NULL;
+
+  if (manager->remote)
+    return TRUE;
+  manager->remote = ovsdb_server_add_remote (managers->server, target, &manager->config, &error);
+  if (manager->remote)
+    {
+      ovsdb_remote_watch (manager->remote, on_remote_changed, managers);
+      g_clear_pointer (&manager->problem, g_free);
+      return TRUE;
+    }
+  if (g_strcmp0 (manager->problem, error->message) == 0)
+    return FALSE;
+  g_free (manager->problem);
+  manager->problem = g_strdup (error->message);
+  net_world_log (managers->server->world, NET_LOG_WARNING, "ovsdb", "manager \"%s\": %s", manager->target,
+                 error->message);
+  return FALSE;
+}
+
+/* Those whose rows went have been closed: another row may have their place.  FALSE: some could not be opened. */
+static gboolean
+open_remotes (OvsdbManagers *managers)
+{
+  gboolean all = TRUE;
+
+  for (guint i = 0; i < managers->managers->len; i++)
+    all &= open_remote (g_ptr_array_index (managers->managers, i));
+  return all;
 }
 
 /* ---- remotes to rows --------------------------------------------------------------------------------------------- */
@@ -161,22 +222,15 @@ follow_rows (OvsdbManagers *managers)
 static json_t *
 status_of (const Manager *manager, gboolean *connected)
 {
-  json_t *status = json_object ();
-  OvsdbRemoteStatus now = { .state = "VOID", .last_error = manager->problem };
+  const OvsdbManagers *managers = manager->managers;
+  OvsdbRemoteStatus status
+      = { .state = "VOID", .last_error = manager->problem, .connected_ns = -1, .disconnected_ns = -1 };
 
   if (manager->remote)
-    now = ovsdb_remote_status (manager->remote);
-  *connected = now.n_connections > 0;
-  if (now.state)
-    json_object_set_new (status, "state", json_string (now.state));
-  if (now.last_error)
-    json_object_set_new (status, "last_error", json_string (now.last_error));
-  if (!now.state && now.n_connections)
-    {
-      g_autofree char *count = g_strdup_printf ("%u", now.n_connections);
-      json_object_set_new (status, "n_connections", json_string (count));
-    }
-  return ovsdb_json_map (status);
+    status = ovsdb_remote_status (manager->remote);
+  *connected = status.n_connections > 0;
+  return ovsdb_json_map (
+      ovsdb_manager_status (&status, managers->every_ns > 0 ? net_world_now (managers->server->world) : -1));
 }
 
 static void
@@ -199,17 +253,38 @@ write_back (OvsdbManagers *managers)
                    error->message);
 }
 
+/* The timer may wait for a later time. */
+static void
+work_later (OvsdbManagers *managers, gint64 pause_ns)
+{
+  NetWorld *world = managers->server->world;
+
+  net_world_timer_cancel (world, &managers->work);
+  if (pause_ns > 0)
+    net_world_timer_set (world, &managers->work, net_world_now (world) + pause_ns);
+}
+
 static void
 on_work (NetTimer *timer, gint64 now_ns)
 {
   OvsdbManagers *managers = timer->owner;
+  gboolean all_open;
 
   (void) now_ns;
   if (managers->rows_changed)
     follow_rows (managers);
+  all_open = open_remotes (managers);
   write_back (managers);
   /* What was just written is not news. */
   managers->rows_changed = FALSE;
+  work_later (managers, managers->every_ns > 0 ? managers->every_ns : all_open ? 0 : RETRY_NS);
+}
+
+void
+ovsdb_managers_refresh (OvsdbManagers *managers, gint64 every_ns)
+{
+  managers->every_ns = every_ns;
+  work_soon (managers);
 }
 
 /* ---- life -------------------------------------------------------------------------------------------------------- */

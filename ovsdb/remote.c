@@ -19,6 +19,7 @@ struct _OvsdbRemote
   NetTimer redial;
   OvsdbBackoff backoff;
   char *last_error;
+  gint64 connected_ns, disconnected_ns; /* when a session last began and ended; -1: never */
   OvsdbRemoteChanged changed;
   gpointer user;
 };
@@ -47,6 +48,7 @@ on_accepted_ended (OvsdbSession *session, const char *why, gpointer owner)
 
   (void) why;
   g_ptr_array_remove (remote->accepted, session);
+  remote->disconnected_ns = net_world_now (remote->server->world);
   tell (remote);
 }
 
@@ -61,6 +63,7 @@ on_accept (NetStream *stream, gpointer user)
   session->ended = on_accepted_ended;
   session->owner = remote;
   g_ptr_array_add (remote->accepted, session);
+  remote->connected_ns = net_world_now (remote->server->world);
   tell (remote);
 }
 
@@ -85,6 +88,7 @@ on_session_ended (OvsdbSession *session, const char *why, gpointer owner)
 
   (void) session;
   remote->session = NULL;
+  remote->disconnected_ns = net_world_now (remote->server->world);
   dial_later (remote, why);
 }
 
@@ -104,6 +108,7 @@ on_connected (NetStream *stream, gpointer user)
   remote->session->was_called = TRUE;
   remote->session->ended = on_session_ended;
   remote->session->owner = remote;
+  remote->connected_ns = net_world_now (remote->server->world);
   tell (remote);
 }
 
@@ -141,19 +146,25 @@ on_redial (NetTimer *timer, gint64 now_ns)
 
 /* ---- life -------------------------------------------------------------------------------------------------------- */
 
+static gint64
+max_backoff_of (const OvsdbRemoteConfig *config)
+{
+  return config && config->max_backoff_ns > 0 ? config->max_backoff_ns : MAX_BACKOFF_NS;
+}
+
 OvsdbRemote *
 ovsdb_remote_new (OvsdbServer *server, const char *target, const OvsdbRemoteConfig *config, GError **error)
 {
   OvsdbRemote *remote = g_new0 (OvsdbRemote, 1);
-  gint64 max_backoff_ns = config && config->max_backoff_ns > 0 ? config->max_backoff_ns : MAX_BACKOFF_NS;
   gboolean up;
 
   remote->server = server;
   remote->target = g_strdup (target);
   remote->probe_ns = config ? config->probe_ns : -1;
   remote->accepted = g_ptr_array_new ();
+  remote->connected_ns = remote->disconnected_ns = -1;
   net_timer_init (&remote->redial, on_redial, remote);
-  ovsdb_backoff_init (&remote->backoff, MIN_BACKOFF_NS, max_backoff_ns);
+  ovsdb_backoff_init (&remote->backoff, MIN_BACKOFF_NS, max_backoff_of (config));
   if (*target == 'p')
     {
       remote->listener = net_world_listen (server->world, target, on_accept, remote, error);
@@ -185,23 +196,57 @@ ovsdb_remote_free (OvsdbRemote *remote)
 }
 
 void
+ovsdb_remote_configure (OvsdbRemote *remote, const OvsdbRemoteConfig *config)
+{
+  remote->probe_ns = config->probe_ns;
+  ovsdb_backoff_limit (&remote->backoff, MIN_BACKOFF_NS, max_backoff_of (config));
+  for (guint i = 0; i < remote->accepted->len; i++)
+    ovsdb_session_set_probe (g_ptr_array_index (remote->accepted, i), probe_for (remote));
+  if (remote->session)
+    ovsdb_session_set_probe (remote->session, probe_for (remote));
+}
+
+void
 ovsdb_remote_watch (OvsdbRemote *remote, OvsdbRemoteChanged changed, gpointer user)
 {
   remote->changed = changed;
   remote->user = user;
 }
 
+/* The world knows which one it chose for port 0. */
+static guint16
+port_of (const OvsdbRemote *remote)
+{
+  guint16 port = net_world_listener_port (remote->server->world, remote->listener);
+  guint64 named = 0;
+
+  if (!port && (g_str_has_prefix (remote->target, "ptcp:") || g_str_has_prefix (remote->target, "pssl:")))
+    named = g_ascii_strtoull (remote->target + strlen ("ptcp:"), NULL, 10);
+  return port || named > G_MAXUINT16 ? port : (guint16) named;
+}
+
+static const char *
+state_of (const OvsdbRemote *remote, const OvsdbSession *session)
+{
+  if (session)
+    return "ACTIVE";
+  if (remote->listener)
+    return NULL;
+  return remote->dialling ? "CONNECTING" : "BACKOFF";
+}
+
 OvsdbRemoteStatus
 ovsdb_remote_status (const OvsdbRemote *remote)
 {
-  OvsdbRemoteStatus status = { .last_error = remote->last_error };
+  const OvsdbSession *session
+      = remote->accepted->len ? g_ptr_array_index (remote->accepted, 0) : remote->session;
 
-  if (remote->listener)
-    status.n_connections = remote->accepted->len;
-  else
-    {
-      status.state = remote->session ? "ACTIVE" : remote->dialling ? "CONNECTING" : "BACKOFF";
-      status.n_connections = remote->session != NULL;
-    }
-  return status;
+  return (OvsdbRemoteStatus){ .state = state_of (remote, session),
+                              .last_error = remote->last_error,
+                              .n_connections = remote->accepted->len + (remote->session != NULL),
+                              .probing = session && ovsdb_rpc_is_probing (session->rpc),
+                              .port = remote->listener ? port_of (remote) : 0,
+                              .connected_ns = session ? session->since_ns : remote->connected_ns,
+                              .disconnected_ns = remote->disconnected_ns,
+                              .session = session };
 }

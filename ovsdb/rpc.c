@@ -341,6 +341,24 @@ on_probe (NetTimer *timer, gint64 now_ns)
   ovsdb_rpc_send (rpc, echo);
 }
 
+void
+ovsdb_rpc_set_probe (OvsdbRpc *rpc, gint64 probe_ns)
+{
+  if (!rpc->stream || rpc->limits.probe_ns == probe_ns)
+    return;
+  rpc->limits.probe_ns = probe_ns;
+  rpc->probing = FALSE;
+  net_world_timer_cancel (rpc->world, &rpc->probe);
+  if (probe_ns > 0)
+    net_world_timer_set (rpc->world, &rpc->probe, rpc->heard_ns + probe_ns);
+}
+
+gboolean
+ovsdb_rpc_is_probing (const OvsdbRpc *rpc)
+{
+  return rpc->probing;
+}
+
 OvsdbRpc *
 ovsdb_rpc_new (NetWorld *world, NetStream *stream, const OvsdbRpcLimits *limits, const OvsdbRpcEvents *events,
                gpointer user)

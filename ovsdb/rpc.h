@@ -49,6 +49,10 @@ void ovsdb_rpc_free (OvsdbRpc *rpc);
  * not within the call. */
 void ovsdb_rpc_send (OvsdbRpc *rpc, const GString *text);
 const char *ovsdb_rpc_peer (const OvsdbRpc *rpc);
+/* From now on, as OvsdbRpcLimits.probe_ns. */
+void ovsdb_rpc_set_probe (OvsdbRpc *rpc, gint64 probe_ns);
+/* The other end was silent, and has not yet answered the echo. */
+gboolean ovsdb_rpc_is_probing (const OvsdbRpc *rpc);
 /* At least one message has come. */
 gboolean ovsdb_rpc_has_spoken (const OvsdbRpc *rpc);
 /* `ended` comes later, not within the call. */

@@ -229,6 +229,13 @@ ovsdb_server_follow_managers (OvsdbServer *server, OvsdbDatabase *db)
   g_ptr_array_add (server->managers, ovsdb_managers_new (server, db));
 }
 
+void
+ovsdb_server_refresh_managers (OvsdbServer *server, gint64 every_ns)
+{
+  for (guint i = 0; i < server->managers->len; i++)
+    ovsdb_managers_refresh (g_ptr_array_index (server->managers, i), every_ns);
+}
+
 /* ---- life -------------------------------------------------------------------------------------------------------- */
 
 OvsdbServer *

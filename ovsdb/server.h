@@ -61,6 +61,10 @@ void ovsdb_server_remove_remote (OvsdbServer *server, OvsdbRemote *remote);
  * and status. */
 void ovsdb_server_follow_managers (OvsdbServer *server, OvsdbDatabase *db);
 
+/* Writes the status anew every so often, with the seconds since the last connect and disconnect.  Unasked, status is
+ * written when something happens, and says nothing that time alone would change. */
+void ovsdb_server_refresh_managers (OvsdbServer *server, gint64 every_ns);
+
 guint ovsdb_server_n_sessions (const OvsdbServer *server);
 
 G_END_DECLS

@@ -225,6 +225,12 @@ on_ended (OvsdbRpc *rpc, const char *why, gpointer user)
   ovsdb_session_free (session);
 }
 
+void
+ovsdb_session_set_probe (OvsdbSession *session, gint64 probe_ns)
+{
+  ovsdb_rpc_set_probe (session->rpc, probe_ns < 0 ? session->server->limits.probe_ns : probe_ns);
+}
+
 static void
 on_heavy (OvsdbRpc *rpc, gpointer user)
 {
@@ -256,6 +262,7 @@ ovsdb_session_new (OvsdbServer *server, NetStream *stream, const OvsdbRpcLimits 
   OvsdbSession *session = g_new0 (OvsdbSession, 1);
 
   session->server = server;
+  session->since_ns = net_world_now (server->world);
   session->monitors = g_ptr_array_new_with_free_func (free_monitor);
   session->waiting = g_ptr_array_new_with_free_func (free_waiting);
   session->out = g_string_new (NULL);

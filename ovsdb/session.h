@@ -52,6 +52,7 @@ struct _OvsdbSession
   guint n_locks;       /* held or awaited */
   guint n_clauses;     /* of all its monitors */
   gsize kept_bytes;    /* texts of monitors and waiting transactions */
+  gint64 since_ns;
   gboolean change_aware;
   gboolean was_called; /* the server dialled */
   gboolean must_go;    /* it makes room for others */
@@ -95,17 +96,28 @@ ovsdb_remote_new (OvsdbServer *server, const char *target, const OvsdbRemoteConf
 /* Also takes it out of the server's. */
 void ovsdb_remote_free (OvsdbRemote *remote);
 void ovsdb_remote_watch (OvsdbRemote *remote, OvsdbRemoteChanged changed, gpointer user);
+/* Takes effect at once, on its sessions too. */
+void ovsdb_remote_configure (OvsdbRemote *remote, const OvsdbRemoteConfig *config);
 typedef struct
 {
-  const char *state; /* "ACTIVE", "CONNECTING", "BACKOFF" as Manager rows have them; NULL for a listener */
+  const char *state; /* as Manager rows have it, "ACTIVE" …; NULL: a listener that nobody has connected to */
   const char *last_error; /* NULL: none */
   guint n_connections;
+  gboolean probing;            /* the other end was silent, and has not yet answered */
+  guint16 port;                /* of a listener on TCP; 0: none, or not known */
+  gint64 connected_ns;         /* when `session`, or the last one, began; -1: there was none */
+  gint64 disconnected_ns;      /* when a session of this remote last ended; -1: none did */
+  const OvsdbSession *session; /* the oldest; NULL: none */
 } OvsdbRemoteStatus;
 OvsdbRemoteStatus ovsdb_remote_status (const OvsdbRemote *remote);
 
 /* Managers (manager.c). */
 typedef struct _OvsdbManagers OvsdbManagers;
 OvsdbManagers *ovsdb_managers_new (OvsdbServer *server, OvsdbDatabase *db);
+void ovsdb_managers_refresh (OvsdbManagers *managers, gint64 every_ns);
+/* A Manager row's status (manager-status.c), "state" and the rest: a new reference.  With `now_ns` -1 nothing is said
+ * that time alone would change. */
+json_t *ovsdb_manager_status (const OvsdbRemoteStatus *status, gint64 now_ns);
 void ovsdb_managers_free (OvsdbManagers *managers);
 
 /* ---- the session's life (session.c) -------------------------------------------------------------------------------- */
@@ -113,6 +125,8 @@ void ovsdb_managers_free (OvsdbManagers *managers);
 OvsdbSession *ovsdb_session_new (OvsdbServer *server, NetStream *stream, const OvsdbRpcLimits *limits);
 /* Ends the connection; `ended` is not called. */
 void ovsdb_session_free (OvsdbSession *session);
+/* Silence after which an echo is asked; 0: never; -1: the server's. */
+void ovsdb_session_set_probe (OvsdbSession *session, gint64 probe_ns);
 void ovsdb_session_send_lock_event (OvsdbSession *session, const char *event, const char *name);
 
 /* Appends to session->out; a method that answers later appends nothing. */

@@ -51,6 +51,8 @@ void linux_streams_clear (LinuxWorld *world);
 
 NetListener *linux_listener_new (LinuxWorld *world, const LinuxAddress *address, NetAcceptFunc accept,
                                  gpointer user, GError **error);
+/* 0 for one that has a path. */
+guint16 linux_listener_port (const NetListener *listener);
 void linux_listener_free (NetListener *listener);
 
 /* ---- signals.c --------------------------------------------------------------------------------------------------- */

@@ -215,6 +215,12 @@ linux_listener_new (LinuxWorld *world, const LinuxAddress *address, NetAcceptFun
   return listener;
 }
 
+guint16
+linux_listener_port (const NetListener *listener)
+{
+  return linux_address_port (&listener->address);
+}
+
 /* The file is taken away only when it is still ours. */
 void
 linux_listener_free (NetListener *listener)

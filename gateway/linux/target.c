@@ -139,19 +139,26 @@ linux_address_path (const LinuxAddress *address)
              : NULL;
 }
 
+guint16
+linux_address_port (const LinuxAddress *address)
+{
+  const struct sockaddr_in *in = (const struct sockaddr_in *) &address->address;
+  const struct sockaddr_in6 *in6 = (const struct sockaddr_in6 *) &address->address;
+
+  if (linux_address_is_path (address))
+    return 0;
+  return ntohs (address->address.ss_family == AF_INET ? in->sin_port : in6->sin6_port);
+}
+
 static char *
-ip_as_text (const LinuxAddress *address, guint *port)
+ip_as_text (const LinuxAddress *address)
 {
   const struct sockaddr_in *in = (const struct sockaddr_in *) &address->address;
   const struct sockaddr_in6 *in6 = (const struct sockaddr_in6 *) &address->address;
   char text[INET6_ADDRSTRLEN] = "?", zone[IF_NAMESIZE];
 
   if (in->sin_family == AF_INET)
-    {
-      *port = ntohs (in->sin_port);
-      return g_strdup (inet_ntop (AF_INET, &in->sin_addr, text, sizeof text));
-    }
-  *port = ntohs (in6->sin6_port);
+    return g_strdup (inet_ntop (AF_INET, &in->sin_addr, text, sizeof text));
   inet_ntop (AF_INET6, &in6->sin6_addr, text, sizeof text);
   if (in6->sin6_scope_id && if_indextoname (in6->sin6_scope_id, zone))
     return g_strdup_printf ("[%s%%%s]", text, zone);
@@ -163,22 +170,20 @@ linux_address_as_peer (const LinuxAddress *address)
 {
   const char *path = linux_address_path (address);
   g_autofree char *ip = NULL;
-  guint port;
 
   if (linux_address_is_path (address))
     return g_strdup_printf ("unix:%s", path ? path : "");
-  ip = ip_as_text (address, &port);
-  return g_strdup_printf ("tcp:%s:%u", ip, port);
+  ip = ip_as_text (address);
+  return g_strdup_printf ("tcp:%s:%u", ip, linux_address_port (address));
 }
 
 char *
 linux_address_as_listener (const LinuxAddress *address)
 {
   g_autofree char *ip = NULL;
-  guint port;
 
   if (linux_address_is_path (address))
     return g_strdup_printf ("punix:%s", linux_address_path (address));
-  ip = ip_as_text (address, &port);
-  return g_strdup_printf ("ptcp:%u:%s", port, ip);
+  ip = ip_as_text (address);
+  return g_strdup_printf ("ptcp:%u:%s", linux_address_port (address), ip);
 }

@@ -25,6 +25,8 @@ linux_address_is_path (const LinuxAddress *address)
 
 /* The file of a unix socket; NULL when it has no name. */
 const char *linux_address_path (const LinuxAddress *address);
+/* 0 for a unix socket. */
+guint16 linux_address_port (const LinuxAddress *address);
 /* As the other end of a stream: "tcp:10.0.0.1:6640", "unix:/run/db.sock"; as a listener: "ptcp:6640:10.0.0.1", …. */
 char *linux_address_as_peer (const LinuxAddress *address);
 char *linux_address_as_listener (const LinuxAddress *address);

@@ -123,6 +123,13 @@ world_unlisten (NetWorld *world, NetListener *listener)
   linux_listener_free (listener);
 }
 
+static guint16
+world_listener_port (NetWorld *world, const NetListener *listener)
+{
+  (void) world;
+  return linux_listener_port (listener);
+}
+
 static GBytes *
 world_load (NetWorld *world, const char *name, GError **error)
 {
@@ -163,6 +170,7 @@ static const NetWorldClass world_class = {
   .connect = world_connect,
   .listen = world_listen,
   .unlisten = world_unlisten,
+  .listener_port = world_listener_port,
   .load = world_load,
   .append = world_append,
   .replace = world_replace,

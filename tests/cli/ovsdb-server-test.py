@@ -169,6 +169,9 @@ run("vtep-ctl", f"--db={server.target}", "set-manager", "ptcp:0:127.0.0.1")
 passive = server.next_listening()
 check("a Manager row makes it listen", passive
       and run("ovsdb-client", "list-dbs", "tcp:127.0.0.1:" + passive.split(":")[1]).returncode == 0, passive)
+check("the row says which port was chosen",
+      until(lambda: "bound_port=" + passive.split(":")[1] in manager(server.target, "status"), 5),
+      manager(server.target, "status"))
 listener, target = controller()
 run("vtep-ctl", f"--db={server.target}", "set-manager", target)
 check("a Manager row that is gone stops it",
@@ -180,6 +183,8 @@ answer = connection.recv(4096)
 check("a Manager row makes it dial, and serve whom it dialled", b'"hardware_vtep"' in answer, answer)
 check("the row says so", until(lambda: manager(server.target, "is_connected") == "true", 5)
       and "ACTIVE" in manager(server.target, "status"), manager(server.target, "status"))
+check("and since when", until(lambda: "sec_since_connect=" in manager(server.target, "status"), 10),
+      manager(server.target, "status"))
 connection.close()
 check("and says when it is over", until(lambda: manager(server.target, "is_connected") == "false", 5)
       and "BACKOFF" in manager(server.target, "status"), manager(server.target, "status"))

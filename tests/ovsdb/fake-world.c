@@ -230,6 +230,17 @@ world_unlisten (NetWorld *world, NetListener *listener)
   g_ptr_array_remove (self (world)->listeners, listener);
 }
 
+/* Port 0 is one of its own choice. */
+static guint16
+world_listener_port (NetWorld *world, const NetListener *listener)
+{
+  g_autofree char *place = place_of (listener->target);
+  guint16 port = (guint16) g_ascii_strtoull (place, NULL, 10);
+
+  (void) world;
+  return port ? port : 32768;
+}
+
 /* ---- storage and logs ---------------------------------------------------------------------------------------------- */
 
 static GBytes *
@@ -290,6 +301,7 @@ static const NetWorldClass world_class = { .now = world_now,
                                            .connect = world_connect,
                                            .listen = world_listen,
                                            .unlisten = world_unlisten,
+                                           .listener_port = world_listener_port,
                                            .load = world_load,
                                            .append = world_append,
                                            .replace = world_replace,

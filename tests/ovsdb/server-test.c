@@ -1,4 +1,4 @@
-/* A server's sessions: methods, monitors, locks, waiting transactions, remotes, limits. */
+/* A server's sessions: methods, monitors, locks, waiting transactions, limits. */
 #include "bench.h"
 #include "tap.h"
 
@@ -242,52 +242,6 @@ probe (void)
   DONE;
 }
 
-static void
-managers (void)
-{
-  Bench bench;
-  FakePeer *manager;
-  json_t *json;
-
-  bench_begin_vtep (&bench);
-  bench_serve (&bench);
-  ovsdb_server_follow_managers (bench.server, bench.db);
-  manager = fake_peer_listen (bench.fake, "ptcp:7000");
-  json = bench_run (
-      &bench,
-      "{'op':'insert','table':'Global','row':{'managers':['set',[['named-uuid','m'],['named-uuid','n']]]}},"
-      "{'op':'insert','table':'Manager','uuid-name':'m','row':{'target':'tcp:10.0.0.1:7000','inactivity_"
-      "probe':2000}},"
-      "{'op':'insert','table':'Manager','uuid-name':'n','row':{'target':'ptcp:7001'}}");
-  CHECK_JSON (json, "['uuid','uuid','uuid']");
-  json_decref (json);
-  fake_world_run (bench.fake, 0);
-  CU_ASSERT_TRUE (fake_peer_is_connected (manager));
-  fake_peer_send (manager, "{'id':1,'method':'list_dbs','params':[]}");
-  EXPECT (manager, "{'error':null,'id':1,'result':['hardware_vtep','_Server']}");
-  json = bench_run (
-      &bench, "{'op':'select','table':'Manager','where':[],'columns':['target','is_connected','status']}");
-  CHECK_JSON (
-      json,
-      "[{'rows':[{'is_connected':true,'status':['map',[['state','ACTIVE']]],'target':'tcp:10.0.0.1:7000'},"
-      "{'is_connected':false,'status':['map',[]],'target':'ptcp:7001'}]}]");
-  json_decref (json);
-  fake_world_run (bench.fake, 2 * NET_SEC);
-  EXPECT (manager, "{'id':'echo','method':'echo','params':[]}");
-  /* It goes away, and comes back within the backoff. */
-  fake_peer_close (manager);
-  fake_world_run (bench.fake, 0);
-  CU_ASSERT_FALSE (fake_peer_is_connected (manager));
-  fake_world_run (bench.fake, 1 * NET_SEC);
-  CU_ASSERT_TRUE (fake_peer_is_connected (manager));
-  json_decref (
-      bench_run (&bench, "{'op':'update','table':'Global','where':[],'row':{'managers':['set',[]]}}"));
-  fake_world_run (bench.fake, 0);
-  CU_ASSERT_TRUE (fake_peer_is_closed (manager));
-  fake_peer_free (manager);
-  bench_end (&bench);
-}
-
 int
 main (void)
 {
@@ -305,7 +259,6 @@ main (void)
       waiting_transactions },
     { "locks go to who asked first, may be stolen, and come back", locks },
     { "a silent peer is asked, and given up when it does not answer", probe },
-    { "the server dials and listens as the Manager table says, and writes back how it fares", managers },
     { NULL, NULL },
   };
   return tap_main ("server", tests);

@@ -1,8 +1,6 @@
 /* Collecting, sorting and drawing mistakes; nearness of names. */
 #include "lab/problem.h"
 
-#include "lab/scenario.h"
-
 #include <string.h>
 
 #define MAX_SHOWN 100u
@@ -14,11 +12,24 @@ typedef struct
   guint line, column;
 } Problem;
 
+typedef struct
+{
+  gpointer owner;
+  GDestroyNotify destroy;
+} Kept;
+
 struct _LabProblems
 {
-  GArray *list;    /* of Problem */
-  GPtrArray *kept; /* scenarios that `source` pointers lead into */
+  GArray *list; /* of Problem */
+  GArray *kept; /* of Kept: what `source` pointers lead into */
 };
+
+static void
+kept_clear (gpointer data)
+{
+  Kept *kept = data;
+  kept->destroy (kept->owner);
+}
 
 static void
 problem_clear (gpointer data)
@@ -34,7 +45,8 @@ lab_problems_new (void)
   LabProblems *problems = g_new0 (LabProblems, 1);
   problems->list = g_array_new (FALSE, FALSE, sizeof (Problem));
   g_array_set_clear_func (problems->list, problem_clear);
-  problems->kept = g_ptr_array_new_with_free_func ((GDestroyNotify) lab_scenario_free);
+  problems->kept = g_array_new (FALSE, FALSE, sizeof (Kept));
+  g_array_set_clear_func (problems->kept, kept_clear);
   return problems;
 }
 
@@ -44,14 +56,15 @@ lab_problems_free (LabProblems *problems)
   if (!problems)
     return;
   g_array_unref (problems->list);
-  g_ptr_array_unref (problems->kept);
+  g_array_unref (problems->kept);
   g_free (problems);
 }
 
 void
-lab_problems_keep (LabProblems *problems, gpointer scenario)
+lab_problems_keep (LabProblems *problems, gpointer owner, GDestroyNotify destroy)
 {
-  g_ptr_array_add (problems->kept, scenario);
+  Kept kept = { owner, destroy };
+  g_array_append_val (problems->kept, kept);
 }
 
 guint

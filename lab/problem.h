@@ -1,4 +1,4 @@
-/* What is wrong with a scenario: every mistake with its place, shown with the line and a caret, all at once. */
+/* What is wrong with a scenario, or another file of the kind: every mistake with its place, shown with the line and a caret, all at once. */
 #pragma once
 
 #include "lab/yaml.h"
@@ -17,8 +17,8 @@ void lab_problem (LabProblems *problems, const LabYaml *at, const char *format, 
 void lab_problem_at (LabProblems *problems, const LabYamlSource *source, const char *name, guint line,
                      guint column, const char *message);
 
-/* Keeps a scenario whose text the problems point into alive as long as they are. */
-void lab_problems_keep (LabProblems *problems, gpointer scenario);
+/* Keeps who owns the text that problems point into, as a scenario, as long as they are there. */
+void lab_problems_keep (LabProblems *problems, gpointer owner, GDestroyNotify destroy);
 
 /* "file:line:column: sentence" with line and caret for each, in the order of the file. */
 char *lab_problems_format (const LabProblems *problems);

@@ -222,7 +222,7 @@ lab_scenario_parse (const char *file, const char *text, gsize length, const LabO
   g_free (mistake.message);
   if (lab_problems_n (problems))
     {
-      lab_problems_keep (problems, g_steal_pointer (&s));
+      lab_problems_keep (problems, g_steal_pointer (&s), (GDestroyNotify) lab_scenario_free);
       return NULL;
     }
   check_variants (problems, root);
@@ -243,7 +243,7 @@ lab_scenario_parse (const char *file, const char *text, gsize length, const LabO
     s->until_ns = overrides->until_ns;
   if (lab_problems_n (problems))
     {
-      lab_problems_keep (problems, g_steal_pointer (&s));
+      lab_problems_keep (problems, g_steal_pointer (&s), (GDestroyNotify) lab_scenario_free);
       return NULL;
     }
   for (guint i = 0; i < s->expects->len; i++)

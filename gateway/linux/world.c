@@ -75,22 +75,32 @@ world_state (NetWorld *world, const NetState *state)
     linux_world->config.state (linux_world, state, linux_world->config.user);
 }
 
+static void
+log_to_stderr (NetLogLevel level, const char *module, const char *message)
+{
+  static const char *const words[] = { "debug", "info", "warning", "error" };
+  g_autofree char *line = g_strdup_printf ("%s: %s: %s\n", module, words[level], message);
+
+  fputs (line, stderr);
+}
+
 /* One line whatever the message holds: a part of it may come from a peer. */
 static void
 world_log (NetWorld *world, NetLogLevel level, const char *module, const char *message)
 {
-  static const char *const words[] = { "debug", "info", "warning", "error" };
-  g_autoptr (GString) line = NULL;
+  LinuxWorld *linux_world = linux_world_of (world);
+  g_autofree char *line = NULL;
 
-  if (level < linux_world_of (world)->config.log_level)
+  if (level < linux_world->config.log_level)
     return;
-  line = g_string_new (NULL);
-  g_string_append_printf (line, "%s: %s: %s", module, words[level], message);
-  for (gsize i = 0; i < line->len; i++)
-    if (g_ascii_iscntrl (line->str[i]))
-      line->str[i] = '?';
-  g_string_append_c (line, '\n');
-  fwrite (line->str, 1, line->len, stderr);
+  line = g_strdup (message);
+  for (char *at = line; *at; at++)
+    if (g_ascii_iscntrl (*at))
+      *at = '?';
+  if (linux_world->config.log)
+    linux_world->config.log (linux_world, level, module, line, linux_world->config.user);
+  else
+    log_to_stderr (level, module, line);
 }
 
 /* ---- streams and storage ----------------------------------------------------------------------------------------- */
@@ -187,6 +197,12 @@ NetWorld *
 linux_world_seam (LinuxWorld *world)
 {
   return &world->world;
+}
+
+void
+linux_world_set_log_level (LinuxWorld *world, NetLogLevel level)
+{
+  world->config.log_level = level;
 }
 
 void

@@ -23,7 +23,9 @@ GQuark linux_world_error_quark (void);
 /* What the program wants to hear.  Any function may be NULL. */
 typedef struct
 {
-  NetLogLevel log_level; /* less than this is not written to stderr */
+  NetLogLevel log_level; /* less than this is not said */
+  /* Who writes the log; NULL: stderr does. The message is one line. */
+  void (*log) (LinuxWorld *world, NetLogLevel level, const char *module, const char *message, gpointer user);
   /* A listener is up; `target` has the port that the kernel chose where 0 was asked. */
   void (*listening) (LinuxWorld *world, const char *target, gpointer user);
   void (*dropped) (LinuxWorld *world, const NetDrop *drop, gpointer user);
@@ -38,6 +40,8 @@ void linux_world_free (LinuxWorld *world);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (LinuxWorld, linux_world_free)
 
 NetWorld *linux_world_seam (LinuxWorld *world);
+
+void linux_world_set_log_level (LinuxWorld *world, NetLogLevel level);
 
 /* Serves timers, sockets and signals until linux_world_quit(), which may be called from any of their callbacks. */
 void linux_world_run (LinuxWorld *world);

@@ -1,0 +1,196 @@
+/* The daemon's life. */
+#include "vtepd/daemon.h"
+
+#include "vtepd/log.h"
+#include "vtepd/notify.h"
+#include "vtepd/remotes.h"
+#include "vtepd/switch.h"
+
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+
+typedef struct
+{
+  const VtepdFlags *flags;
+  VtepdConfig *config;
+  VtepdLog *log;
+  LinuxWorld *world;
+  VtepdNotify *notify;
+  VtepdSwitch *sw;
+  OvsdbServer *server;
+  VtepdRemotes *remotes;
+} Daemon;
+
+static void
+say (const Daemon *daemon, NetLogLevel level, const char *message)
+{
+  net_world_log (linux_world_seam (daemon->world), level, "vtepd", "%s", message);
+}
+
+/* ---- what the world tells ---------------------------------------------------------------------------------------- */
+
+static NetLogLevel
+log_level (const VtepdConfig *config)
+{
+  static const NetLogLevel levels[] = { NET_LOG_INFO, NET_LOG_DEBUG, NET_LOG_WARNING, NET_LOG_ERROR };
+
+  return levels[config->log_level];
+}
+
+static void
+on_log (LinuxWorld *world, NetLogLevel level, const char *module, const char *message, gpointer user)
+{
+  (void) world;
+  vtepd_log_write (((Daemon *) user)->log, level, module, message);
+}
+
+static void
+on_listening (LinuxWorld *world, const char *target, gpointer user)
+{
+  g_autofree char *sentence = g_strdup_printf ("listening on %s", target);
+
+  (void) world;
+  say (user, NET_LOG_INFO, sentence);
+}
+
+/* ---- reloading --------------------------------------------------------------------------------------------------- */
+
+/* What needs a restart keeps its old value, and says so. */
+static void
+keep_what_stays (const Daemon *daemon, VtepdConfig *config)
+{
+  for (const VtepdSetting *setting = vtepd_settings; setting->key; setting++)
+    if (!setting->live && !vtepd_config_same (daemon->config, config, setting))
+      {
+        g_autofree char *sentence = g_strdup_printf ("'%s' was changed; that takes a restart", setting->key);
+        say (daemon, NET_LOG_WARNING, sentence);
+        vtepd_config_copy (config, daemon->config, setting);
+      }
+}
+
+static void
+apply_remotes (Daemon *daemon, GPtrArray *mistakes)
+{
+  vtepd_remotes_set (daemon->remotes, daemon->config->remotes, mistakes);
+}
+
+static void
+reload (Daemon *daemon)
+{
+  g_autofree char *mistakes = NULL;
+  g_autoptr (VtepdConfig) config = vtepd_config_read (daemon->flags, &mistakes);
+  g_autoptr (GPtrArray) refused = g_ptr_array_new_with_free_func (g_free);
+  g_autoptr (GError) error = NULL;
+
+  if (!config)
+    {
+      g_auto (GStrv) lines = g_strsplit (g_strchomp (mistakes), "\n", -1);
+      for (guint i = 0; lines[i]; i++)
+        say (daemon, NET_LOG_ERROR, lines[i]);
+      say (daemon, NET_LOG_ERROR, "the configuration stays as it was");
+      return;
+    }
+  keep_what_stays (daemon, config);
+  if (!vtepd_switch_change (daemon->sw, config, &error))
+    g_ptr_array_add (refused, g_strdup (error->message));
+  vtepd_config_free (daemon->config);
+  daemon->config = g_steal_pointer (&config);
+  linux_world_set_log_level (daemon->world, log_level (daemon->config));
+  apply_remotes (daemon, refused);
+  for (guint i = 0; i < refused->len; i++)
+    say (daemon, NET_LOG_ERROR, g_ptr_array_index (refused, i));
+  say (daemon, NET_LOG_INFO, "read the configuration again");
+}
+
+static void
+on_signal (LinuxWorld *world, int signal, gpointer user)
+{
+  Daemon *daemon = user;
+
+  if (signal == SIGHUP)
+    {
+      vtepd_notify_reloading (daemon->notify);
+      reload (daemon);
+      vtepd_notify_ready (daemon->notify, "Switching");
+      return;
+    }
+  vtepd_notify_stopping (daemon->notify);
+  linux_world_quit (world);
+}
+
+/* ---- life -------------------------------------------------------------------------------------------------------- */
+
+static gboolean
+make_world (Daemon *daemon, GError **error)
+{
+  const LinuxWorldConfig config
+      = { .log_level = log_level (daemon->config), .log = on_log, .listening = on_listening, .user = daemon };
+
+  daemon->world = linux_world_new (&config, error);
+  return daemon->world && linux_world_catch_signals (daemon->world, on_signal, daemon, error);
+}
+
+static gboolean
+open_remotes (Daemon *daemon, GError **error)
+{
+  g_autoptr (GPtrArray) mistakes = g_ptr_array_new_with_free_func (g_free);
+  g_autofree char *all = NULL;
+
+  daemon->server = ovsdb_server_new (linux_world_seam (daemon->world));
+  ovsdb_server_add_database (daemon->server, vtepd_switch_database (daemon->sw));
+  ovsdb_server_follow_managers (daemon->server, vtepd_switch_database (daemon->sw));
+  daemon->remotes = vtepd_remotes_new (daemon->server);
+  apply_remotes (daemon, mistakes);
+  if (mistakes->len == 0)
+    return TRUE;
+  g_ptr_array_add (mistakes, NULL);
+  all = g_strjoinv ("\nvtepd: ", (char **) mistakes->pdata);
+  g_set_error_literal (error, LINUX_WORLD_ERROR, LINUX_WORLD_ERROR_LISTEN, all);
+  return FALSE;
+}
+
+static gboolean
+open_all (Daemon *daemon, GError **error)
+{
+  if (!make_world (daemon, error))
+    return FALSE;
+  daemon->notify = vtepd_notify_new (linux_world_seam (daemon->world));
+  daemon->sw = vtepd_switch_new (daemon->world, daemon->config, error);
+  return daemon->sw && open_remotes (daemon, error);
+}
+
+/* Sessions end first, so that nobody sees the rest go. */
+static void
+close_all (Daemon *daemon)
+{
+  vtepd_remotes_free (daemon->remotes);
+  ovsdb_server_free (daemon->server);
+  vtepd_switch_free (daemon->sw);
+  vtepd_notify_free (daemon->notify);
+  linux_world_free (daemon->world);
+  vtepd_log_free (daemon->log);
+  vtepd_config_free (daemon->config);
+}
+
+int
+vtepd_run (const VtepdFlags *flags, VtepdConfig *config)
+{
+  Daemon daemon = { .flags = flags, .config = config, .log = vtepd_log_new (config->name) };
+  g_autoptr (GError) error = NULL;
+  int code = VTEPD_STOPPED;
+
+  if (open_all (&daemon, &error))
+    {
+      vtepd_notify_ready (daemon.notify, "Switching");
+      linux_world_run (daemon.world);
+      say (&daemon, NET_LOG_INFO, "stopped");
+    }
+  else
+    {
+      g_printerr ("vtepd: %s\n", error->message);
+      code = VTEPD_FAILED;
+    }
+  close_all (&daemon);
+  return code;
+}

@@ -1,4 +1,4 @@
-/* Counting brackets outside strings. */
+/* Matching brackets outside strings. */
 #include "ovsdb/framing.h"
 
 #include <string.h>
@@ -6,7 +6,10 @@
 void
 ovsdb_framer_init (OvsdbFramer *framer, gsize max_bytes, guint max_depth)
 {
-  *framer = (OvsdbFramer){ .max_bytes = max_bytes, .max_depth = max_depth, .kept = g_string_new (NULL) };
+  *framer = (OvsdbFramer){ .max_bytes = max_bytes,
+                           .max_depth = max_depth,
+                           .kept = g_string_new (NULL),
+                           .closers = g_malloc (max_depth) };
 }
 
 void
@@ -15,6 +18,7 @@ ovsdb_framer_clear (OvsdbFramer *framer)
   if (framer->kept)
     g_string_free (framer->kept, TRUE);
   framer->kept = NULL;
+  g_clear_pointer (&framer->closers, g_free);
 }
 
 /* A string's end, or the end of the bytes. */
@@ -52,12 +56,15 @@ find_end (OvsdbFramer *framer, const guint8 *at, const guint8 *end, const char *
           break;
         case '[':
         case '{':
-          if (++framer->depth > framer->max_depth)
+          if (framer->depth == framer->max_depth)
             return *why = "the message is nested too deeply", NULL;
+          framer->closers[framer->depth++] = at[-1] == '[' ? ']' : '}';
           break;
         case ']':
         case '}':
-          if (--framer->depth == 0)
+          if (framer->closers[--framer->depth] != at[-1])
+            return *why = "it sent malformed JSON", NULL;
+          if (framer->depth == 0)
             return at;
           break;
         default:

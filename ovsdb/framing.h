@@ -12,6 +12,7 @@ typedef struct
   guint max_depth;
   GString *kept; /* the beginning of a text whose end has not come */
   guint depth;
+  guint8 *closers; /* for each open bracket, the one that closes it */
   gboolean in_string, escaped;
 } OvsdbFramer;
 

@@ -1,23 +1,6 @@
 /* A server's sessions: methods, monitors, locks, waiting transactions, limits. */
-#include "bench.h"
+#include "serving.h"
 #include "tap.h"
-
-#define SERVE                                                                                                \
-  Bench bench;                                                                                               \
-  bench_begin (&bench);                                                                                      \
-  bench_serve (&bench);                                                                                      \
-  FakePeer *peer = fake_peer_dial (bench.fake, "tcp:127.0.0.1:6640")
-#define DONE                                                                                                 \
-  fake_peer_free (peer);                                                                                     \
-  bench_end (&bench)
-#define ASK(request, answer)                                                                                 \
-  do                                                                                                         \
-    {                                                                                                        \
-      fake_peer_send (peer, request);                                                                        \
-      EXPECT (peer, answer);                                                                                 \
-    }                                                                                                        \
-  while (0)
-#define UUID "11111111-1111-1111-1111-111111111111"
 
 static void
 methods (void)
@@ -66,6 +49,10 @@ malformed_ends_the_session (void)
                                        "{'id':1,'method':'echo','params':['\\ud800']}",
                                        "{'id':1,'method':'echo','params':[01]}",
                                        "{'id':1,'method':'echo','params':[}]",
+                                       "{'id':1,'method':'echo','params':[}",
+                                       "[}",
+                                       "{]",
+                                       "[[],{}}",
                                        "[]" };
 
   for (guint i = 0; i < G_N_ELEMENTS (texts); i++)

@@ -10,6 +10,7 @@ G_BEGIN_DECLS
   X (LINK_DOWN, "link-down", "the link or port is down")                                                      \
   X (NO_CABLE, "no-cable", "nothing is connected to the port")                                                \
   X (QUEUE_FULL, "queue-full", "the transmit queue had no room for the frame")                                \
+  X (RECEIVE_QUEUE_FULL, "receive-queue-full", "the kernel had no room for frames that arrived")              \
   X (LINK_LOSS, "link-loss", "the link lost the frame (configured fault)")                                    \
   X (FRAME_TOO_LONG, "frame-too-long", "the frame exceeds the MTU of the port")                               \
   /* parsing */                                                                                               \

@@ -13,6 +13,9 @@ G_BEGIN_DECLS
 /* One read of one stream; what is left is read in the next turn, after all others had theirs. */
 #define LINUX_READ_BYTES 65536u
 
+typedef struct _LinuxPort LinuxPort;
+typedef struct _LinuxLinks LinuxLinks;
+
 struct _LinuxWorld
 {
   NetWorld world;
@@ -29,6 +32,9 @@ struct _LinuxWorld
   LinuxSignalFunc caught;
   gpointer caught_user;
   sigset_t mask_before;
+
+  GPtrArray *ports;  /* LinuxPort by number; NULL where one was closed */
+  LinuxLinks *links; /* NULL until there is a port */
 
   guint64 n_drops[NET_DROP_N];
 };
@@ -58,6 +64,12 @@ void linux_listener_free (NetListener *listener);
 /* ---- signals.c --------------------------------------------------------------------------------------------------- */
 
 void linux_signals_release (LinuxWorld *world);
+
+/* ---- ports.c ----------------------------------------------------------------------------------------------------- */
+
+/* The seam's send(). */
+void linux_ports_send (LinuxWorld *world, guint port, NetFrame *frame);
+void linux_ports_clear (LinuxWorld *world);
 
 /* ---- words.c ----------------------------------------------------------------------------------------------------- */
 

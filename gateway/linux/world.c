@@ -58,12 +58,10 @@ world_drop (NetWorld *world, const NetDrop *drop)
     linux_world->config.dropped (linux_world, drop, linux_world->config.user);
 }
 
-/* No port of this world has a cable yet. */
 static void
 world_send (NetWorld *world, guint port, NetFrame *frame)
 {
-  net_world_drop (world, &(NetDrop){ .frame = frame, .port = port, .reason = NET_DROP_NO_CABLE });
-  net_frame_unref (frame);
+  linux_ports_send (linux_world_of (world), port, frame);
 }
 
 static void
@@ -251,6 +249,7 @@ linux_world_new (const LinuxWorldConfig *config, GError **error)
       g_free (world);
       return NULL;
     }
+  world->ports = g_ptr_array_new ();
   world->world.klass = &world_class;
   world->world.frames = net_frame_pool_new ();
   world->storage = linux_storage_new ();
@@ -266,6 +265,7 @@ linux_world_free (LinuxWorld *world)
   while (world->listeners.head)
     linux_listener_free (world->listeners.head->data);
   linux_streams_clear (world);
+  linux_ports_clear (world);
   linux_signals_release (world);
   linux_storage_free (world->storage);
   linux_timers_clear (&world->timers);

@@ -14,6 +14,7 @@ typedef enum
   LINUX_WORLD_ERROR_TARGET,  /* the text is wrong, or its kind not to be had here */
   LINUX_WORLD_ERROR_LISTEN,  /* the place is taken, forbidden or not there */
   LINUX_WORLD_ERROR_STORAGE, /* a file could not be read, written or locked */
+  LINUX_WORLD_ERROR_PORT,    /* no such interface, or it may not be opened */
   LINUX_WORLD_ERROR_SYSTEM   /* the kernel refuses what a world stands on */
 } LinuxWorldError;
 

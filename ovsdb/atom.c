@@ -46,7 +46,6 @@ ovsdb_atom_compare (const OvsdbAtom *a, const OvsdbAtom *b, OvsdbKind kind)
 guint32
 ovsdb_atom_hash (const OvsdbAtom *atom, OvsdbKind kind, guint64 key)
 {
-  double real;
   guint8 boolean;
 
   switch (kind)
@@ -54,8 +53,7 @@ ovsdb_atom_hash (const OvsdbAtom *atom, OvsdbKind kind, guint64 key)
     case OVSDB_INTEGER:
       return ovsdb_hash_bytes (&atom->integer, sizeof atom->integer, key);
     case OVSDB_REAL:
-      real = atom->real == 0 ? 0 : atom->real; /* one zero */
-      return ovsdb_hash_bytes (&real, sizeof real, key);
+      return ovsdb_hash_bytes (&atom->real, sizeof atom->real, key);
     case OVSDB_BOOLEAN:
       boolean = !!atom->boolean;
       return ovsdb_hash_bytes (&boolean, 1, key);
@@ -216,7 +214,7 @@ parse_kind (const OvsdbJson *json, OvsdbKind kind, OvsdbSymbols *symbols, OvsdbA
       if (json->kind == OVSDB_JSON_INTEGER)
         out->real = (double) json->integer;
       else if (json->kind == OVSDB_JSON_REAL)
-        out->real = json->real;
+        out->real = json->real + 0.0; /* one zero: -0 would print as what is read as 0 */
       else
         return wrong (error, "a number");
       return TRUE;

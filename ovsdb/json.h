@@ -2,7 +2,8 @@
  *
  * jansson serves callers at the library's edge; here a message of one row would cost it some forty allocations, which
  * is more than the transaction itself.  What comes in: RFC 8259, without U+0000 in strings; of two members of one name
- * the later one counts.  What goes out: text appended to a GString. */
+ * the later one counts.  Strings are bytes: that a value is UTF-8 is checked where it becomes a value (ovsdb_atom_parse),
+ * because peers get an error of that operation for it, not of the message.  What goes out: text appended to a GString. */
 #pragma once
 
 #include <glib.h>

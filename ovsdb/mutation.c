@@ -204,6 +204,7 @@ compute_real (Mutator mutator, double a, double b, double *result, GError **erro
   if (mutator == DIVIDE && b == 0)
     return divides_by_zero (error);
   *result = mutator == ADD ? a + b : mutator == SUBTRACT ? a - b : mutator == MULTIPLY ? a * b : a / b;
+  *result += 0.0; /* one zero, as in ovsdb_atom_parse() */
   return isfinite (*result) || out_of_range (mutator, error);
 }
 

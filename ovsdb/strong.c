@@ -15,7 +15,7 @@ adjust (Settling *s, const OvsdbRow *from, const OvsdbColumn *column, const Ovsd
   OvsdbRefDelta done = { .delta = delta };
   char a[OVSDB_UUID_TEXT], b[OVSDB_UUID_TEXT];
 
-  if (ovsdb_uuid_equal (uuid, ovsdb_row_id (from)))
+  if (from->table->schema == to && ovsdb_uuid_equal (uuid, ovsdb_row_id (from)))
     return TRUE;
   done.row = ovsdb_table_find (ovsdb_table_of (s->txn->db, to), uuid);
   if (!done.row)

@@ -62,8 +62,8 @@ def run(*command, stdin=subprocess.DEVNULL):
                           check=False)
 
 
-def start(*command, **more):
-    process = subprocess.Popen([str(part) for part in command], text=True, stdin=subprocess.DEVNULL, **more)
+def start(*command, stdin=subprocess.DEVNULL, **more):
+    process = subprocess.Popen([str(part) for part in command], text=True, stdin=stdin, **more)
     started.append(process)
     return process
 

@@ -1,6 +1,9 @@
 /* Packet sockets (packet(7)): one to receive, with what the kernel says beside each packet, and one to send, so that
  * what leaves needs no such notes.  This is the method that reads by system calls. */
 #include "gateway/linux/packet.h"
+#include "gateway/linux/vxlan-port.h"
+
+#include "net/vxlan.h"
 
 #include <errno.h>
 #include <linux/if_packet.h>
@@ -50,6 +53,28 @@ read_auxdata (struct msghdr *message, LinuxNotes *notes)
         memcpy (&aux, CMSG_DATA (at), sizeof aux);
         linux_packet_tag (notes, aux.tp_status, aux.tp_vlan_tci, aux.tp_vlan_tpid);
       }
+}
+
+gboolean
+linux_packet_receive (LinuxPacket *packet, guint8 *bytes, guint *length, LinuxNotes *notes)
+{
+  union
+  {
+    struct cmsghdr align;
+    guint8 room[CMSG_SPACE (sizeof (struct tpacket_auxdata))];
+  } beside;
+  struct iovec parts[2] = { { &notes->offload, sizeof notes->offload }, { bytes, LINUX_PACKET_MAX } };
+  struct msghdr message = { .msg_iov = parts,
+                            .msg_iovlen = G_N_ELEMENTS (parts),
+                            .msg_control = &beside,
+                            .msg_controllen = sizeof beside };
+  gssize n = recvmsg (packet->port.in.fd, &message, MSG_DONTWAIT);
+
+  if (n < (gssize) sizeof notes->offload)
+    return FALSE;
+  *length = (guint) n - (guint) sizeof notes->offload;
+  read_auxdata (&message, notes);
+  return TRUE;
 }
 
 /* The kernel counts what it had no room for, and forgets it when asked. */
@@ -114,21 +139,29 @@ on_readable (LinuxWatch *watch, guint32 events)
 
 /* ---- out --------------------------------------------------------------------------------------------------------- */
 
+/* An error is about the first frame that was not sent; those behind it may be sent all the same. */
 guint
-linux_packet_send (LinuxPort *port, NetFrame *const *frames, guint n, int *error)
+linux_packet_send (LinuxPort *port, NetFrame *const *frames, guint n)
 {
   struct mmsghdr messages[LINUX_PORT_BURST] = { 0 };
   struct iovec parts[LINUX_PORT_BURST];
-  int n_sent;
 
   for (guint i = 0; i < n; i++)
     {
       parts[i] = (struct iovec){ net_frame_data (frames[i]), frames[i]->length };
       messages[i].msg_hdr = (struct msghdr){ .msg_iov = &parts[i], .msg_iovlen = 1 };
     }
-  n_sent = sendmmsg (port->out.fd, messages, n, MSG_DONTWAIT);
-  *error = n_sent < 0 ? errno : 0;
-  return (guint) MAX (n_sent, 0);
+  for (guint done = 0; done < n;)
+    {
+      int n_sent = sendmmsg (port->out.fd, messages + done, n - done, MSG_DONTWAIT);
+      if (n_sent < 0 && errno == EAGAIN)
+        return done;
+      if (n_sent < 0)
+        linux_port_refused (port, frames[done++], errno);
+      for (int i = 0; i < n_sent; i++)
+        linux_port_sent (port, frames[done++]);
+    }
+  return n;
 }
 
 /* ---- life -------------------------------------------------------------------------------------------------------- */
@@ -146,11 +179,19 @@ packet_socket (void)
   return socket (AF_PACKET, SOCK_RAW | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
 }
 
-gboolean
-linux_packet_open (LinuxPacket *packet, GError **error)
+/* Root may have more than the system's limit. */
+static void
+set_room (LinuxPacket *packet, guint bytes)
 {
-  LinuxPort *port = &packet->port;
+  int fd = packet->port.in.fd, room = (int) MIN (bytes ? bytes : LINUX_PORT_RING_BYTES, G_MAXINT / 2);
 
+  if (setsockopt (fd, SOL_SOCKET, SO_RCVBUFFORCE, &room, sizeof room) < 0)
+    setsockopt (fd, SOL_SOCKET, SO_RCVBUF, &room, sizeof room);
+}
+
+static gboolean
+open_sockets (LinuxPort *port, GError **error)
+{
   port->in.fd = packet_socket ();
   port->out.fd = packet_socket ();
   if (port->in.fd >= 0 && port->out.fd >= 0 && set_option (port->in.fd, PACKET_AUXDATA, 1)
@@ -163,14 +204,28 @@ linux_packet_open (LinuxPacket *packet, GError **error)
   return FALSE;
 }
 
-/* Root may have more than the system's limit. */
-void
-linux_packet_set_room (LinuxPacket *packet, guint bytes)
+/* The kernel holds the address: it hears VXLAN packets too, and would answer that nobody listens. */
+static gboolean
+share_address (LinuxPacket *packet, NetIpv4 ip, GError **error)
 {
-  int fd = packet->port.in.fd, room = (int) MIN (bytes ? bytes : LINUX_PORT_RING_BYTES, G_MAXINT / 2);
+  packet->deaf = linux_vxlan_socket (ip, NET_VXLAN_PORT, error);
+  if (packet->deaf < 0)
+    return FALSE;
+  if (linux_vxlan_make_deaf (packet->deaf) && linux_vxlan_filter (packet->port.in.fd, ip))
+    return TRUE;
+  g_set_error (error, LINUX_WORLD_ERROR, LINUX_WORLD_ERROR_SYSTEM, "the kernel takes no socket filter: %s",
+               g_strerror (errno));
+  return FALSE;
+}
 
-  if (setsockopt (fd, SOL_SOCKET, SO_RCVBUFFORCE, &room, sizeof room) < 0)
-    setsockopt (fd, SOL_SOCKET, SO_RCVBUF, &room, sizeof room);
+gboolean
+linux_packet_open (LinuxPacket *packet, const LinuxPortConfig *config, GError **error)
+{
+  packet->deaf = -1;
+  if (!open_sockets (&packet->port, error))
+    return FALSE;
+  set_room (packet, config->ring_bytes);
+  return config->kind != LINUX_PORT_UNDERLAY_SHARED || share_address (packet, config->tunnel_ip, error);
 }
 
 static gboolean
@@ -211,6 +266,8 @@ linux_packet_close (LinuxPacket *packet)
     close (packet->port.in.fd);
   if (packet->port.out.fd >= 0)
     close (packet->port.out.fd);
+  if (packet->deaf >= 0)
+    close (packet->deaf);
 }
 
 static void
@@ -227,18 +284,18 @@ static const LinuxPortClass socket_class
     = { .name = "socket", .bind = linux_packet_bind, .send = linux_packet_send, .free = free_socket_port };
 
 LinuxPort *
-linux_socket_port_new (const LinuxPortConfig *config, GError **error)
+linux_socket_port_new (const LinuxPortConfig *config, const LinuxLink *link, GError **error)
 {
   SocketPort *self = g_new0 (SocketPort, 1);
 
+  (void) link;
   self->packet.port.klass = &socket_class;
   self->packet.port.in.ready = on_readable;
-  if (!linux_packet_open (&self->packet, error))
+  if (!linux_packet_open (&self->packet, config, error))
     {
       free_socket_port (&self->packet.port);
       return NULL;
     }
-  linux_packet_set_room (&self->packet, config->ring_bytes);
   self->slots = g_new (Slot, SLOTS);
   return &self->packet.port;
 }

@@ -9,21 +9,22 @@ G_BEGIN_DECLS
 typedef struct
 {
   LinuxPort port;
+  int deaf; /* a UDP socket that keeps the kernel from refusing VXLAN packets; -1: none */
 } LinuxPacket;
 
-/* Opens both sockets and asks for the kernel's notes; nothing is received before linux_packet_bind(). */
-gboolean linux_packet_open (LinuxPacket *packet, GError **error);
+/* Opens both sockets, asks for the kernel's notes, and lets config.ring_bytes of packets wait in the kernel (less where
+ * it allows no more); nothing is received before linux_packet_bind(). */
+gboolean linux_packet_open (LinuxPacket *packet, const LinuxPortConfig *config, GError **error);
 void linux_packet_close (LinuxPacket *packet);
-
-/* How many bytes of frames may wait for us in the kernel; 0: LINUX_PORT_RING_BYTES.  Less where it allows no more. */
-void linux_packet_set_room (LinuxPacket *packet, guint bytes);
 
 /* LinuxPortClass.bind and .send. */
 gboolean linux_packet_bind (LinuxPort *port, GError **error);
-guint linux_packet_send (LinuxPort *port, NetFrame *const *frames, guint n, int *error);
+guint linux_packet_send (LinuxPort *port, NetFrame *const *frames, guint n);
 
 /* A tag as tpacket_auxdata and ring headers tell of it. */
 void linux_packet_tag (LinuxNotes *notes, guint32 status, guint16 tci, guint16 tpid);
+/* Reads one packet, at most LINUX_PACKET_MAX bytes, and the notes on it; FALSE: there is none. */
+gboolean linux_packet_receive (LinuxPacket *packet, guint8 *bytes, guint *length, LinuxNotes *notes);
 /* Counts what the kernel had no room for since it was asked last. */
 void linux_packet_ask_missed (LinuxPacket *packet);
 

@@ -31,9 +31,9 @@ typedef struct
   const char *name;
   /* Attaches to link.index: at first, and again when the interface came back. */
   gboolean (*bind) (LinuxPort *port, GError **error);
-  /* Sends from the front; returns how many the kernel took.  When it took fewer than n, *error says why the next
-   * stays: EAGAIN, until `out` is writable, or else what is wrong with that one frame or the interface. */
-  guint (*send) (LinuxPort *port, NetFrame *const *frames, guint n, int *error);
+  /* Deals with frames from the front: each is handed to linux_port_sent() or linux_port_refused().  Returns how many;
+   * when fewer than n, the kernel takes no more until `out` is writable. */
+  guint (*send) (LinuxPort *port, NetFrame *const *frames, guint n);
   void (*free) (LinuxPort *port);
 } LinuxPortClass;
 
@@ -65,8 +65,17 @@ void linux_port_deliver (LinuxPort *port, NetFrame *frame);
 /* Frames that the kernel had no room for. */
 void linux_port_missed (LinuxPort *port, guint64 n);
 
+/* A frame left, or the kernel refused it with this errno; both take the reference. */
+void linux_port_sent (LinuxPort *port, NetFrame *frame);
+void linux_port_refused (LinuxPort *port, NetFrame *frame, int error);
+
 /* Each makes a port of its method, with its class, descriptors and `in.ready`, and the rest zero. */
-LinuxPort *linux_socket_port_new (const LinuxPortConfig *config, GError **error);
+LinuxPort *linux_ring_port_new (const LinuxPortConfig *config, const LinuxLink *link, GError **error);
+LinuxPort *linux_socket_port_new (const LinuxPortConfig *config, const LinuxLink *link, GError **error);
+LinuxPort *linux_tunnel_port_new (const LinuxPortConfig *config, GError **error);
+/* The MAC that stands for an address at a tunnel port; the MTU of the interface that has it, or a guess. */
+NetMac linux_tunnel_mac (NetIpv4 ip);
+guint linux_tunnel_mtu (NetIpv4 ip);
 
 /* ---- for links.c ------------------------------------------------------------------------------------------------- */
 

@@ -59,6 +59,7 @@ reason_of (int error)
     case EMSGSIZE:
       return NET_DROP_FRAME_TOO_LONG;
     case ENOBUFS:
+    case EAGAIN:
       return NET_DROP_QUEUE_FULL;
     case ENXIO:
     case ENODEV:
@@ -73,15 +74,12 @@ reason_of (int error)
     }
 }
 
-static void
-sent (LinuxPort *port, guint n)
+void
+linux_port_sent (LinuxPort *port, NetFrame *frame)
 {
-  for (guint i = 0; i < n; i++)
-    {
-      port->counters.sent_bytes += port->queue[i]->length;
-      net_frame_unref (port->queue[i]);
-    }
-  port->counters.sent += n;
+  port->counters.sent++;
+  port->counters.sent_bytes += frame->length;
+  net_frame_unref (frame);
 }
 
 static void
@@ -89,6 +87,12 @@ not_sent (LinuxPort *port, NetFrame *frame, NetDropReason reason)
 {
   port->counters.not_sent++;
   drop (port, frame, reason, "transmit");
+}
+
+void
+linux_port_refused (LinuxPort *port, NetFrame *frame, int error)
+{
+  not_sent (port, frame, reason_of (error));
 }
 
 /* From `first` on the queue's frames are still to be sent. */
@@ -100,21 +104,15 @@ move_up (LinuxPort *port, guint first)
     memmove (port->queue, port->queue + first, port->n_queued * sizeof port->queue[0]);
 }
 
-/* Every round sends a frame or drops one, or else waits for the kernel. */
 static void
 flush (LinuxPort *port)
 {
   while (port->n_queued && !port->blocked)
     {
-      guint n = MIN (port->n_queued, LINUX_PORT_BURST), n_sent;
-      int error = 0;
+      guint n = MIN (port->n_queued, LINUX_PORT_BURST), n_done = port->klass->send (port, port->queue, n);
 
-      n_sent = port->klass->send (port, port->queue, n, &error);
-      sent (port, n_sent);
-      port->blocked = n_sent < n && error == EAGAIN;
-      if (n_sent < n && error != EAGAIN)
-        not_sent (port, port->queue[n_sent++], reason_of (error));
-      move_up (port, n_sent);
+      port->blocked = n_done < n;
+      move_up (port, n_done);
     }
   if (port->blocked && !linux_loop_watch (port->world->loop, &port->out, EPOLLOUT))
     port->blocked = FALSE;
@@ -290,14 +288,30 @@ free_number (LinuxWorld *world)
   return world->ports->len - 1;
 }
 
-static LinuxPort *
-new_port (LinuxWorld *world, const char *interface, const LinuxPortConfig *config, const LinuxLink *link,
-          GError **error)
-{
-  LinuxPort *port = linux_socket_port_new (config, error);
+typedef LinuxPort *(*NewPortFunc) (const LinuxPortConfig *config, const LinuxLink *link, GError **error);
 
-  if (!port)
-    return NULL;
+/* The one asked for, or the first that can be had: then the reason why the first cannot is told. */
+static LinuxPort *
+new_by_method (const LinuxPortConfig *config, const LinuxLink *link, GError **error)
+{
+  static const NewPortFunc makers[]
+      = { [LINUX_PORT_RING] = linux_ring_port_new, [LINUX_PORT_SOCKET] = linux_socket_port_new };
+  LinuxPort *port = NULL;
+
+  if (config->method != LINUX_PORT_AUTO)
+    return makers[config->method](config, link, error);
+  for (guint i = LINUX_PORT_RING; i < G_N_ELEMENTS (makers) && !port; i++)
+    port = makers[i](config, link, i == LINUX_PORT_RING ? error : NULL);
+  if (port)
+    g_clear_error (error);
+  return port;
+}
+
+/* Takes the port into the table, attaches it and waits for it; on failure it is freed. */
+static gboolean
+adopt (LinuxWorld *world, LinuxPort *port, const char *interface, const LinuxPortConfig *config,
+       const LinuxLink *link, GError **error)
+{
   port->world = world;
   port->config = *config;
   port->interface = g_strdup (interface);
@@ -307,7 +321,15 @@ new_port (LinuxWorld *world, const char *interface, const LinuxPortConfig *confi
   port->flush = (LinuxTask){ .run = on_flush, .owner = port };
   port->number = free_number (world);
   g_ptr_array_index (world->ports, port->number) = port;
-  return port;
+  if (port->klass->bind (port, error))
+    {
+      if (linux_loop_watch (world->loop, &port->in, EPOLLIN))
+        return TRUE;
+      g_set_error (error, LINUX_WORLD_ERROR, LINUX_WORLD_ERROR_SYSTEM,
+                   "the kernel refuses to wait for '%s': %s", interface, g_strerror (errno));
+    }
+  free_port (port);
+  return FALSE;
 }
 
 gboolean
@@ -320,21 +342,28 @@ linux_world_open_port (LinuxWorld *world, const char *interface, const LinuxPort
   /* News come from before the first look on, so that none is missed between. */
   if (!linux_links_follow (world, error) || !linux_link_find (interface, &link, error))
     return FALSE;
-  port = new_port (world, interface, config, &link, error);
+  port = new_by_method (config, &link, error);
+  if (!port || !adopt (world, port, interface, config, &link, error))
+    return FALSE;
+  *number = port->number;
+  return TRUE;
+}
+
+gboolean
+linux_world_open_tunnel_port (LinuxWorld *world, const LinuxPortConfig *config, guint *number, GError **error)
+{
+  LinuxLink link = { .up = TRUE };
+  char text[NET_IPV4_TEXT];
+  g_autofree char *name = g_strdup_printf ("udp:%s", net_ipv4_format (config->tunnel_ip, text));
+  LinuxPort *port = linux_tunnel_port_new (config, error);
+
   if (!port)
     return FALSE;
-  if (!port->klass->bind (port, error))
-    {
-      free_port (port);
-      return FALSE;
-    }
-  if (!linux_loop_watch (world->loop, &port->in, EPOLLIN))
-    {
-      g_set_error (error, LINUX_WORLD_ERROR, LINUX_WORLD_ERROR_SYSTEM,
-                   "the kernel refuses to wait for '%s': %s", interface, g_strerror (errno));
-      free_port (port);
-      return FALSE;
-    }
+  g_strlcpy (link.name, name, sizeof link.name);
+  link.mac = linux_tunnel_mac (config->tunnel_ip);
+  link.mtu = linux_tunnel_mtu (config->tunnel_ip);
+  if (!adopt (world, port, name, config, &link, error))
+    return FALSE;
   *number = port->number;
   return TRUE;
 }
@@ -365,7 +394,7 @@ linux_world_port_facts (LinuxWorld *world, guint number, LinuxPortFacts *facts)
 {
   const LinuxPort *port = port_at (world, number);
 
-  *facts = (LinuxPortFacts){ .interface = port->link.name,
+  *facts = (LinuxPortFacts){ .interface = port->link.index ? port->link.name : port->interface,
                              .method = port->klass->name,
                              .up = port->link.up,
                              .mac = port->link.mac,

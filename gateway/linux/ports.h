@@ -44,7 +44,7 @@ typedef struct
   gpointer user;
 } LinuxPortConfig;
 
-#define LINUX_PORT_RING_BYTES (4u << 20)
+#define LINUX_PORT_RING_BYTES (8u << 20)
 
 /* Opens an interface.  It may vanish and come back under its name, be renamed, go down and up: the port stays, without
  * carrier meanwhile.  Needs CAP_NET_RAW now and never again. */
@@ -53,11 +53,18 @@ gboolean linux_world_open_port (LinuxWorld *world, const char *interface, const 
 /* What waits to be sent is dropped. */
 void linux_world_close_port (LinuxWorld *world, guint port);
 
+/* Opens an underlay port that is the kernel's UDP stack: VXLAN packets of config.tunnel_ip, an address of this host, to
+ * wherever the kernel has routes.  Of the configuration it reads tunnel_ip, ring_bytes, received and user.  Its facts
+ * have a made-up MAC and the MTU of the interface that has the address; all destinations are on its link (a prefix of
+ * length 0), and answer ARP at once.  The carrier is always there.  Needs no privilege. */
+gboolean
+linux_world_open_tunnel_port (LinuxWorld *world, const LinuxPortConfig *config, guint *port, GError **error);
+
 /* What is known of a port's interface now; texts are borrowed until the next turn. */
 typedef struct
 {
-  const char *interface; /* its present name */
-  const char *method;    /* "ring", "socket", "pcap" */
+  const char *interface; /* its present name; "udp:ADDRESS" of a tunnel port */
+  const char *method;    /* "ring", "socket", "pcap", "udp" */
   gboolean up;           /* it is there, switched on, and has a carrier */
   NetMac mac;
   guint mtu;

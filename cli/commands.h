@@ -18,6 +18,7 @@ int cli_run (int argc, char **argv);
 int cli_check (int argc, char **argv);
 int cli_view (int argc, char **argv);
 int cli_ovsdb_server (int argc, char **argv);
+int cli_switch (int argc, char **argv);
 
 /* Parses options into `entries`; what is left stays in argv, from argv[1] on.  FALSE after saying on stderr what is
  * wrong and where help is. */

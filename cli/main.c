@@ -15,6 +15,7 @@ static const struct
   { "check", cli_check, "validate scenarios, run nothing" },
   { "view", cli_view, "watch a scenario or a trace in the terminal" },
   { "ovsdb-server", cli_ovsdb_server, "serve an OVSDB schema to real clients" },
+  { "switch", cli_switch, "serve an OpenFlow switch to real controllers and ovs-ofctl" },
 };
 
 static void

@@ -42,6 +42,8 @@ openflow_error_encode (gint pair, const OpenflowMessage *request, GByteArray *ou
 
   openflow_put_u16 (out, OPENFLOW_ERROR_TYPE (pair));
   openflow_put_u16 (out, OPENFLOW_ERROR_CODE (pair));
+  if (OPENFLOW_ERROR_TYPE (pair) == OPENFLOW_ERROR_EXPERIMENTER)
+    openflow_put_u32 (out, OPENFLOW_EXPERIMENTER_ONF);
   openflow_put_bytes (out, request->bytes, MIN (request->length, OPENFLOW_ERROR_DATA));
   openflow_message_end (out, begin);
 }

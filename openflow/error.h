@@ -11,7 +11,9 @@ G_BEGIN_DECLS
 #define OPENFLOW_ERROR (openflow_error_quark ())
 GQuark openflow_error_quark (void);
 
-#define OPENFLOW_ERROR_PAIR(type, code) ((type) << 16 | (code))
+/* A type of 0xffff means that the code is the Open Networking Foundation's, whose number follows it (§7.4.4.13). */
+#define OPENFLOW_ERROR_PAIR(type, code) ((gint) ((guint) (type) << 16 | (code)))
+#define OPENFLOW_ERROR_EXPERIMENTER     0xffffu
 #define OPENFLOW_ERROR_TYPE(pair)       ((guint16) ((guint) (pair) >> 16))
 #define OPENFLOW_ERROR_CODE(pair)       ((guint16) (pair))
 
@@ -79,6 +81,8 @@ GQuark openflow_error_quark (void);
   X (PORT_BAD_PORT, 7, 0, "OFPPMFC_BAD_PORT")                                                                \
   X (PORT_BAD_HW_ADDR, 7, 1, "OFPPMFC_BAD_HW_ADDR")                                                          \
   X (TABLE_BAD_TABLE, 8, 0, "OFPTMFC_BAD_TABLE")                                                             \
+  X (QUEUE_BAD_PORT, 9, 0, "OFPQOFC_BAD_PORT")                                                               \
+  X (QUEUE_BAD_QUEUE, 9, 1, "OFPQOFC_BAD_QUEUE")                                                             \
   X (CONFIG_BAD_FLAGS, 10, 0, "OFPSCFC_BAD_FLAGS")                                                           \
   X (CONFIG_BAD_LENGTH, 10, 1, "OFPSCFC_BAD_LEN")                                                            \
   X (ROLE_STALE, 11, 0, "OFPRRFC_STALE")                                                                     \
@@ -87,7 +91,24 @@ GQuark openflow_error_quark (void);
   X (METER_INVALID, 12, 2, "OFPMMFC_INVALID_METER")                                                          \
   X (METER_UNKNOWN, 12, 3, "OFPMMFC_UNKNOWN_METER")                                                          \
   X (METER_BAD_COMMAND, 12, 4, "OFPMMFC_BAD_COMMAND")                                                        \
-  X (METER_OUT_OF_METERS, 12, 6, "OFPMMFC_OUT_OF_METERS")
+  X (METER_BAD_FLAGS, 12, 5, "OFPMMFC_BAD_FLAGS")                                                            \
+  X (METER_BAD_RATE, 12, 6, "OFPMMFC_BAD_RATE")                                                              \
+  X (METER_BAD_BAND, 12, 8, "OFPMMFC_BAD_BAND")                                                              \
+  X (METER_BAD_BAND_VALUE, 12, 9, "OFPMMFC_BAD_BAND_VALUE")                                                  \
+  X (METER_OUT_OF_METERS, 12, 10, "OFPMMFC_OUT_OF_METERS")                                                   \
+  X (METER_OUT_OF_BANDS, 12, 11, "OFPMMFC_OUT_OF_BANDS")                                                     \
+  X (FEATURES_EPERM, 13, 5, "OFPTFFC_EPERM")                                                                 \
+  X (BUNDLE_BAD_ID, 0xffff, 2302, "OFPBFC_BAD_ID")                                                           \
+  X (BUNDLE_EXISTS, 0xffff, 2303, "OFPBFC_BUNDLE_EXIST")                                                     \
+  X (BUNDLE_CLOSED, 0xffff, 2304, "OFPBFC_BUNDLE_CLOSED")                                                    \
+  X (BUNDLE_OUT_OF_BUNDLES, 0xffff, 2305, "OFPBFC_OUT_OF_BUNDLES")                                           \
+  X (BUNDLE_BAD_TYPE, 0xffff, 2306, "OFPBFC_BAD_TYPE")                                                       \
+  X (BUNDLE_BAD_FLAGS, 0xffff, 2307, "OFPBFC_BAD_FLAGS")                                                     \
+  X (BUNDLE_BAD_LENGTH, 0xffff, 2308, "OFPBFC_MSG_BAD_LEN")                                                  \
+  X (BUNDLE_BAD_XID, 0xffff, 2309, "OFPBFC_MSG_BAD_XID")                                                     \
+  X (BUNDLE_UNSUPPORTED, 0xffff, 2310, "OFPBFC_MSG_UNSUP")                                                   \
+  X (BUNDLE_TOO_MANY, 0xffff, 2312, "OFPBFC_MSG_TOO_MANY")                                                   \
+  X (BUNDLE_FAILED, 0xffff, 2313, "OFPBFC_MSG_FAILED")
 
 typedef enum
 {

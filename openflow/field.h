@@ -140,7 +140,7 @@ typedef struct
   guint8 shift;         /* of the field's lowest bit in the member */
   guint8 bits;
   guint8 oxm_bytes, nxm_bytes;    /* width on the wire */
-  guint32 oxm_header, nxm_header; /* class << 16 | field << 9, hasmask and length 0; 0 without one */
+  guint32 oxm_header, nxm_header; /* class << 16 | field << 9, hasmask and length 0; OPENFLOW_NO_HEADER */
   gboolean maskable;
   gboolean view; /* another field covers the same bits; matches are encoded and printed without this one */
   gboolean writable; /* by set_field, load, move */

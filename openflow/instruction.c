@@ -2,18 +2,8 @@
 #include "openflow/instruction.h"
 
 #include "openflow/element.h"
+#include "openflow/instruction-wire.h"
 #include "openflow/put.h"
-
-typedef enum
-{
-  INSTRUCTION_GOTO = 1,
-  INSTRUCTION_METADATA = 2,
-  INSTRUCTION_WRITE = 3,
-  INSTRUCTION_APPLY = 4,
-  INSTRUCTION_CLEAR = 5,
-  INSTRUCTION_METER = 6,
-  INSTRUCTION_EXPERIMENTER = 0xffff
-} InstructionType;
 
 void
 openflow_instructions_clear (OpenflowInstructions *instructions)

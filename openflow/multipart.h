@@ -22,7 +22,8 @@ typedef enum
   OPENFLOW_MULTIPART_METER_CONFIG = 10,
   OPENFLOW_MULTIPART_METER_FEATURES = 11,
   OPENFLOW_MULTIPART_TABLE_FEATURES = 12,
-  OPENFLOW_MULTIPART_PORT_DESC = 13
+  OPENFLOW_MULTIPART_PORT_DESC = 13,
+  OPENFLOW_MULTIPART_EXPERIMENTER = 0xffff
 } OpenflowMultipartType;
 
 #define OPENFLOW_MULTIPART_MORE 1u
@@ -112,6 +113,16 @@ typedef struct
 } OpenflowTableStats;
 
 void openflow_table_stats_encode (const OpenflowTableStats *stats, GByteArray *out);
+
+/* One TABLE_FEATURES entry: every table can do all that is encoded here. */
+typedef struct
+{
+  guint8 table;
+  guint n_tables; /* goto leads to those behind it */
+  guint32 max_flows;
+} OpenflowTableFeatures;
+
+void openflow_table_features_encode (const OpenflowTableFeatures *features, GByteArray *out);
 
 typedef struct
 {

@@ -150,14 +150,14 @@ check_list (Known *known, const OpenflowActions *actions, GError **error)
 }
 
 gboolean
-ovs_check_flow (const OpenflowFlowMod *mod, const OvsGroups *groups, GError **error)
+ovs_check_flow (const OpenflowFlowMod *mod, const OvsGroups *groups, const OvsMeters *meters, GError **error)
 {
   const OpenflowInstructions *i = &mod->instructions;
   Known known = { .match = mod->match, .groups = groups };
 
   if (mod->command == OPENFLOW_FLOW_DELETE || mod->command == OPENFLOW_FLOW_DELETE_STRICT)
     return TRUE;
-  if (i->has_meter)
+  if (i->has_meter && (!meters || !ovs_meters_find (meters, i->meter)))
     return openflow_fail (error, OPENFLOW_ERROR_METER_INVALID, "there is no meter %u", i->meter);
   if (i->has_goto && (i->goto_table <= mod->table || i->goto_table >= OVS_N_TABLES))
     return openflow_fail (error, OPENFLOW_ERROR_INSTRUCTION_BAD_TABLE, "goto_table:%u from table %u",

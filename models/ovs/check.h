@@ -4,11 +4,14 @@
 #pragma once
 
 #include "models/ovs/groups.h"
+#include "models/ovs/meters.h"
 #include "openflow/flow.h"
 
 G_BEGIN_DECLS
 
-gboolean ovs_check_flow (const OpenflowFlowMod *mod, const OvsGroups *groups, GError **error);
+/* `meters` NULL: there is none. */
+gboolean
+ovs_check_flow (const OpenflowFlowMod *mod, const OvsGroups *groups, const OvsMeters *meters, GError **error);
 /* Buckets may name groups that do not exist yet. */
 gboolean ovs_check_group (const OpenflowGroupMod *mod, GError **error);
 gboolean ovs_check_packet_out (const OpenflowActions *actions, const OvsGroups *groups, GError **error);

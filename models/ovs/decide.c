@@ -81,7 +81,7 @@ ovs_run_action (OvsRun *run, const OpenflowAction *action)
     case OPENFLOW_ACTION_NOTE:
       break;
     }
-  return !run->failed;
+  return !run->failed && !run->stopped;
 }
 
 static gboolean
@@ -174,6 +174,8 @@ ovs_run_table (OvsRun *run, guint8 table, guint32 in_port)
           return;
         }
       instructions = &flow->instructions;
+      if (instructions->has_meter && !ovs_run_meter (run, instructions->meter))
+        return;
       if (!run_actions (run, &instructions->apply))
         return;
       run->table = table;
@@ -185,7 +187,7 @@ ovs_run_table (OvsRun *run, guint8 table, guint32 in_port)
         run->now.fields.metadata = (run->now.fields.metadata & ~instructions->metadata_mask)
                                    | (instructions->metadata & instructions->metadata_mask);
       note_flow_end (run);
-      if (!instructions->has_goto || run->failed)
+      if (!instructions->has_goto || run->failed || run->stopped)
         return;
       table = instructions->goto_table;
       in_port = run->now.fields.in_port;
@@ -226,6 +228,7 @@ begin (OvsRun *run, const OvsPipeline *pipeline, const OvsPacket *packet, OvsDec
   run->set = out->set;
   run->now.fields = packet->fields;
   run->now.tpid = packet->tpid;
+  run->length = packet->length;
 }
 
 /* The action set runs last; learning is no delivery, so it does not save a packet from being dropped. */
@@ -235,7 +238,7 @@ finish (OvsRun *run)
   OvsDecision *out = run->out;
   gboolean delivered = FALSE;
 
-  if (run->set->len && !run->failed)
+  if (run->set->len && !run->failed && !run->stopped)
     ovs_run_set (run, (const OpenflowAction *const *) run->set->pdata, run->set->len);
   if (run->failed)
     g_array_set_size (out->steps, 0);

@@ -8,6 +8,7 @@
 #pragma once
 
 #include "models/ovs/groups.h"
+#include "models/ovs/meters.h"
 #include "models/ovs/packet.h"
 #include "models/ovs/ports.h"
 #include "models/ovs/tables.h"
@@ -56,7 +57,8 @@ typedef enum
   OVS_HOP_MATCH,
   OVS_HOP_MISS,
   OVS_HOP_GROUP,
-  OVS_HOP_BUCKET
+  OVS_HOP_BUCKET,
+  OVS_HOP_METER
 } OvsHopKind;
 
 typedef struct
@@ -65,10 +67,12 @@ typedef struct
   guint8 table;
   guint8 depth;
   guint16 bucket; /* index: BUCKET */
+  gint16 band;    /* METER: that acts; -1: none */
   union
   {
     OvsFlow *flow;   /* MATCH */
     OvsGroup *group; /* GROUP, BUCKET */
+    OvsMeter *meter; /* METER */
   };
 } OvsHop;
 
@@ -108,7 +112,9 @@ typedef struct
   OvsFragments fragments;
   OvsTables *tables; /* only its look-up counters change */
   const OvsGroups *groups;
+  const OvsMeters *meters; /* NULL: none */
   const OvsPorts *ports;
+  gint64 now_ns; /* for meters */
 } OvsPipeline;
 
 /* A packet that came in by packet->fields.in_port, from table 0 on. */

@@ -34,6 +34,32 @@ ovs_groups_free (OvsGroups *groups)
   g_free (groups);
 }
 
+static OvsGroup *
+copy_group (const OvsGroup *group)
+{
+  OvsGroup *copy = g_memdup2 (group, sizeof *group);
+
+  copy->buckets = (OpenflowBuckets){ 0 };
+  for (guint i = 0; i < group->buckets.n; i++)
+    {
+      OpenflowBucket *bucket = openflow_buckets_add (&copy->buckets, group->type);
+      *bucket = group->buckets.items[i];
+      openflow_actions_copy (&bucket->actions, &group->buckets.items[i].actions);
+    }
+  copy->bucket_counts = g_memdup2 (group->bucket_counts, group->buckets.n * sizeof (OvsCount));
+  return copy;
+}
+
+OvsGroups *
+ovs_groups_copy (const OvsGroups *groups)
+{
+  OvsGroups *copy = ovs_groups_new ();
+
+  for (guint i = 0; i < groups->by_id->len; i++)
+    g_ptr_array_add (copy->by_id, copy_group (groups->by_id->pdata[i]));
+  return copy;
+}
+
 OvsGroup *
 ovs_groups_find (const OvsGroups *groups, guint32 id)
 {

@@ -27,6 +27,7 @@ typedef struct _OvsGroups OvsGroups;
 
 OvsGroups *ovs_groups_new (void);
 void ovs_groups_free (OvsGroups *groups);
+OvsGroups *ovs_groups_copy (const OvsGroups *groups);
 
 /* NULL when there is none. */
 OvsGroup *ovs_groups_find (const OvsGroups *groups, guint32 id);

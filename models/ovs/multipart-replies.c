@@ -1,28 +1,8 @@
 /* Answers to MULTIPART_REQUEST (1.3.5 §7.3.5). */
-#include "models/ovs/requests.h"
-
-#include "openflow/multipart.h"
-
-typedef struct
-{
-  OvsSwitch *sw;
-  NetCursor body;
-  gint64 now_ns;
-  OpenflowMultipartReply reply;
-  GByteArray *out;
-} Answer;
-
-typedef gboolean (*Answerer) (Answer *answer, GError **error);
+#include "models/ovs/multipart-private.h"
 
 static gboolean
-answer_nothing (Answer *answer, GError **error)
-{
-  (void) answer, (void) error;
-  return TRUE;
-}
-
-static gboolean
-answer_description (Answer *answer, GError **error)
+answer_description (OvsAnswer *answer, GError **error)
 {
   static const OpenflowDescription description = { .manufacturer = "vteplab",
                                                    .hardware = "simulated Open vSwitch",
@@ -37,7 +17,7 @@ answer_description (Answer *answer, GError **error)
 /* ---- flows --------------------------------------------------------------------------------------------------- */
 
 static gboolean
-select_flows (Answer *answer, OpenflowFlowRequest *request, GPtrArray **flows, GError **error)
+select_flows (OvsAnswer *answer, OpenflowFlowRequest *request, GPtrArray **flows, GError **error)
 {
   OvsSelection selection;
 
@@ -56,7 +36,7 @@ select_flows (Answer *answer, OpenflowFlowRequest *request, GPtrArray **flows, G
 }
 
 static gboolean
-answer_flows (Answer *answer, GError **error)
+answer_flows (OvsAnswer *answer, GError **error)
 {
   g_autoptr (GPtrArray) flows = NULL;
   OpenflowFlowRequest request;
@@ -84,7 +64,7 @@ answer_flows (Answer *answer, GError **error)
 }
 
 static gboolean
-answer_aggregate (Answer *answer, GError **error)
+answer_aggregate (OvsAnswer *answer, GError **error)
 {
   g_autoptr (GPtrArray) flows = NULL;
   OpenflowFlowRequest request;
@@ -103,27 +83,10 @@ answer_aggregate (Answer *answer, GError **error)
   return TRUE;
 }
 
-static gboolean
-answer_tables (Answer *answer, GError **error)
-{
-  (void) error;
-  for (guint i = 0; i < OVS_N_TABLES; i++)
-    {
-      const OvsTable *table = ovs_tables_table (ovs_switch_tables (answer->sw), (guint8) i);
-      const OpenflowTableStats stats = { .table = (guint8) i,
-                                         .active = table->n_flows,
-                                         .lookups = table->n_lookups,
-                                         .matched = table->n_matched };
-      openflow_table_stats_encode (&stats, answer->out);
-      openflow_multipart_reply_entry (&answer->reply);
-    }
-  return TRUE;
-}
-
 /* ---- ports --------------------------------------------------------------------------------------------------- */
 
 static gboolean
-answer_port_stats (Answer *answer, GError **error)
+answer_port_stats (OvsAnswer *answer, GError **error)
 {
   const OvsPorts *ports = ovs_switch_ports (answer->sw);
   guint32 number;
@@ -152,7 +115,7 @@ answer_port_stats (Answer *answer, GError **error)
 }
 
 static gboolean
-answer_port_desc (Answer *answer, GError **error)
+answer_port_desc (OvsAnswer *answer, GError **error)
 {
   const OvsPorts *ports = ovs_switch_ports (answer->sw);
 
@@ -167,7 +130,7 @@ answer_port_desc (Answer *answer, GError **error)
   return TRUE;
 }
 
-/* ---- groups and meters --------------------------------------------------------------------------------------- */
+/* ---- groups and queues --------------------------------------------------------------------------------------- */
 
 static guint
 count_references (const OvsTables *tables, guint32 id)
@@ -179,7 +142,7 @@ count_references (const OvsTables *tables, guint32 id)
 }
 
 static void
-add_group_stats (Answer *answer, const OvsGroup *group)
+add_group_stats (OvsAnswer *answer, const OvsGroup *group)
 {
   g_autofree OpenflowBucketStats *buckets = g_new0 (OpenflowBucketStats, MAX (group->buckets.n, 1));
   const OpenflowGroupStats stats
@@ -199,7 +162,7 @@ add_group_stats (Answer *answer, const OvsGroup *group)
 }
 
 static gboolean
-answer_group_stats (Answer *answer, GError **error)
+answer_group_stats (OvsAnswer *answer, GError **error)
 {
   const OvsGroups *groups = ovs_switch_groups (answer->sw);
   guint32 id;
@@ -216,7 +179,7 @@ answer_group_stats (Answer *answer, GError **error)
 }
 
 static gboolean
-answer_group_desc (Answer *answer, GError **error)
+answer_group_desc (OvsAnswer *answer, GError **error)
 {
   const OvsGroups *groups = ovs_switch_groups (answer->sw);
 
@@ -232,7 +195,7 @@ answer_group_desc (Answer *answer, GError **error)
 
 /* Every type, chaining and select by weight and liveness; the actions of this switch. */
 static gboolean
-answer_group_features (Answer *answer, GError **error)
+answer_group_features (OvsAnswer *answer, GError **error)
 {
   const guint32 actions = 1u << 0 | 1u << 17 | 1u << 18 | 1u << 21 | 1u << 22 | 1u << 24 | 1u << 25;
   guint8 body[40];
@@ -242,54 +205,77 @@ answer_group_features (Answer *answer, GError **error)
   net_put_be32 (body + 4, 0x7);
   for (guint i = 0; i < 4; i++)
     {
-      net_put_be32 (body + 8 + i * 4, OPENFLOW_GROUP_ID_MAX);
+      net_put_be32 (body + 8 + i * 4, OVS_GROUPS_MAX);
       net_put_be32 (body + 24 + i * 4, actions);
     }
   g_byte_array_append (answer->out, body, sizeof body);
   return TRUE;
 }
 
-static gboolean
-answer_meter_features (Answer *answer, GError **error)
-{
-  static const guint8 none[16];
+#define QUEUE_ALL 0xffffffffu
 
-  (void) error;
-  g_byte_array_append (answer->out, none, sizeof none);
-  return TRUE;
+/* No port has a queue (§7.3.5.9). */
+static gboolean
+answer_queues (OvsAnswer *answer, GError **error)
+{
+  const OvsPorts *ports = ovs_switch_ports (answer->sw);
+  guint32 port, queue;
+
+  if (!net_cursor_be32 (&answer->body, &port) || !net_cursor_be32 (&answer->body, &queue))
+    return openflow_fail (error, OPENFLOW_ERROR_BAD_LENGTH, "a queue request is cut short");
+  if (port != OPENFLOW_PORT_ANY && !ovs_ports_find (ports, port))
+    return openflow_fail (error, OPENFLOW_ERROR_QUEUE_BAD_PORT, "there is no port %u", port);
+  return queue == QUEUE_ALL
+         || openflow_fail (error, OPENFLOW_ERROR_QUEUE_BAD_QUEUE, "there is no queue %u", queue);
 }
 
-static const Answerer answerers[] = {
+static const OvsAnswerer answerers[] = {
   [OPENFLOW_MULTIPART_DESC] = answer_description,
   [OPENFLOW_MULTIPART_FLOW] = answer_flows,
   [OPENFLOW_MULTIPART_AGGREGATE] = answer_aggregate,
-  [OPENFLOW_MULTIPART_TABLE] = answer_tables,
+  [OPENFLOW_MULTIPART_TABLE] = ovs_answer_tables,
   [OPENFLOW_MULTIPART_PORT_STATS] = answer_port_stats,
-  [OPENFLOW_MULTIPART_QUEUE] = answer_nothing,
+  [OPENFLOW_MULTIPART_QUEUE] = answer_queues,
   [OPENFLOW_MULTIPART_GROUP] = answer_group_stats,
   [OPENFLOW_MULTIPART_GROUP_DESC] = answer_group_desc,
   [OPENFLOW_MULTIPART_GROUP_FEATURES] = answer_group_features,
-  [OPENFLOW_MULTIPART_METER] = answer_nothing,
-  [OPENFLOW_MULTIPART_METER_CONFIG] = answer_nothing,
-  [OPENFLOW_MULTIPART_METER_FEATURES] = answer_meter_features,
-  /* Empty: "as TABLE says", which ovs-ofctl takes. */
-  [OPENFLOW_MULTIPART_TABLE_FEATURES] = answer_nothing,
+  [OPENFLOW_MULTIPART_METER] = ovs_answer_meters,
+  [OPENFLOW_MULTIPART_METER_CONFIG] = ovs_answer_meter_configs,
+  [OPENFLOW_MULTIPART_METER_FEATURES] = ovs_answer_meter_features,
+  [OPENFLOW_MULTIPART_TABLE_FEATURES] = ovs_answer_table_features,
   [OPENFLOW_MULTIPART_PORT_DESC] = answer_port_desc,
 };
+
+static gboolean
+refuse_experimenter (NetCursor body, GError **error)
+{
+  guint32 id;
+
+  if (!net_cursor_be32 (&body, &id))
+    return openflow_fail (error, OPENFLOW_ERROR_BAD_LENGTH, "an experimenter's request without its number");
+  if (id == OPENFLOW_EXPERIMENTER_NICIRA || id == OPENFLOW_EXPERIMENTER_ONF)
+    return openflow_fail (error, OPENFLOW_ERROR_BAD_MULTIPART,
+                          "a multipart type of 0x%08x that is not had here", id);
+  return openflow_fail (error, OPENFLOW_ERROR_BAD_EXPERIMENTER, "experimenter 0x%08x is not known", id);
+}
 
 gboolean
 ovs_request_multipart (OvsSession *session, const OpenflowMessage *message, GError **error)
 {
   g_autoptr (GByteArray) out = g_byte_array_new ();
   OvsSwitch *sw = ovs_session_switch (session);
-  Answer answer = { .sw = sw, .now_ns = net_world_now (ovs_switch_world (sw)), .out = out };
+  OvsAnswer answer = { .sw = sw, .now_ns = net_world_now (ovs_switch_world (sw)), .out = out };
   OpenflowMultipart request;
 
   if (!openflow_multipart_decode (message, &request, error))
     return FALSE;
+  if (request.type == OPENFLOW_MULTIPART_EXPERIMENTER)
+    return refuse_experimenter (request.body, error);
   if (request.type >= G_N_ELEMENTS (answerers))
     return openflow_fail (error, OPENFLOW_ERROR_BAD_MULTIPART, "multipart type %u is not known",
                           request.type);
+  if (request.flags & OPENFLOW_MULTIPART_MORE)
+    return openflow_fail (error, OPENFLOW_ERROR_MULTIPART_OVERFLOW, "a request in parts");
   answer.body = request.body;
   openflow_multipart_reply_begin (&answer.reply, (OpenflowMultipartType) request.type, message->xid, out);
   if (!answerers[request.type](&answer, error))

@@ -224,6 +224,7 @@ ovs_packet_parse (const guint8 *bytes, guint length, OvsPacket *out)
   guint16 type;
 
   memset (out, 0, sizeof *out);
+  out->length = length;
   if (length < NET_ETHERNET_HEADER)
     return FALSE;
   fields->eth_dst = get_be48 (bytes);

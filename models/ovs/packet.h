@@ -13,6 +13,7 @@ typedef struct
   OpenflowFields fields; /* in_port, metadata, registers and tunnel are the caller's */
   guint16 tpid;          /* of the outermost tag; 0: untagged.  Tags below it are payload */
   guint type_at;         /* offset of the EtherType behind that tag */
+  guint length;          /* of the frame */
   guint l3_at, l4_at;    /* 0: not there, or not understood */
 } OvsPacket;
 

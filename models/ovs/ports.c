@@ -25,6 +25,16 @@ ovs_ports_free (OvsPorts *ports)
   g_free (ports);
 }
 
+OvsPorts *
+ovs_ports_copy (const OvsPorts *ports)
+{
+  OvsPorts *copy = ovs_ports_new ();
+
+  for (guint i = 0; i < ports->by_number->len; i++)
+    ovs_ports_add (copy, ports->by_number->pdata[i]);
+  return copy;
+}
+
 guint
 ovs_ports_n (const OvsPorts *ports)
 {

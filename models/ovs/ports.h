@@ -37,6 +37,7 @@ typedef struct _OvsPorts OvsPorts;
 
 OvsPorts *ovs_ports_new (void);
 void ovs_ports_free (OvsPorts *ports);
+OvsPorts *ovs_ports_copy (const OvsPorts *ports);
 
 OvsPort *ovs_ports_find (const OvsPorts *ports, guint32 number);
 OvsPort *ovs_ports_find_name (const OvsPorts *ports, const char *name);

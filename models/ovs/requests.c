@@ -91,63 +91,97 @@ answer_barrier (OvsSession *session, const OpenflowMessage *message, GError **er
   return TRUE;
 }
 
-static gboolean
-may_change (const OvsSession *session, GError **error)
+/* ---- changes ------------------------------------------------------------------------------------------------- */
+
+gboolean
+ovs_request_may_change (const OvsSession *session, GError **error)
 {
   return ovs_session_role (session) != OPENFLOW_ROLE_SLAVE
          || openflow_fail (error, OPENFLOW_ERROR_IS_SLAVE, "a slave may not change the switch");
 }
 
+typedef gboolean (*Change) (OvsSwitch *sw, const OpenflowMessage *message, GError **error);
+
 static gboolean
-packet_out (OvsSession *session, const OpenflowMessage *message, GError **error)
+packet_out (OvsSwitch *sw, const OpenflowMessage *message, GError **error)
 {
   g_auto (OpenflowPacketOut) out = { 0 };
 
-  return may_change (session, error) && openflow_packet_out_decode (message, &out, error)
-         && ovs_switch_packet_out (ovs_session_switch (session), &out, error);
+  return openflow_packet_out_decode (message, &out, error) && ovs_switch_packet_out (sw, &out, error);
 }
 
 static gboolean
-flow_mod (OvsSession *session, const OpenflowMessage *message, GError **error)
+flow_mod (OvsSwitch *sw, const OpenflowMessage *message, GError **error)
 {
   g_auto (OpenflowFlowMod) mod = { 0 };
 
-  return may_change (session, error) && openflow_flow_mod_decode (message, &mod, error)
-         && ovs_switch_flow_mod (ovs_session_switch (session), &mod, error);
+  return openflow_flow_mod_decode (message, &mod, error) && ovs_switch_flow_mod (sw, &mod, error);
 }
 
 static gboolean
-group_mod (OvsSession *session, const OpenflowMessage *message, GError **error)
+group_mod (OvsSwitch *sw, const OpenflowMessage *message, GError **error)
 {
   g_auto (OpenflowGroupMod) mod = { 0 };
 
-  return may_change (session, error) && openflow_group_mod_decode (message, &mod, error)
-         && ovs_switch_group_mod (ovs_session_switch (session), &mod, error);
+  return openflow_group_mod_decode (message, &mod, error) && ovs_switch_group_mod (sw, &mod, error);
 }
 
 static gboolean
-port_mod (OvsSession *session, const OpenflowMessage *message, GError **error)
+port_mod (OvsSwitch *sw, const OpenflowMessage *message, GError **error)
 {
   OpenflowPortMod mod;
 
-  return may_change (session, error) && openflow_port_mod_decode (message, &mod, error)
-         && ovs_switch_port_mod (ovs_session_switch (session), &mod, error);
+  return openflow_port_mod_decode (message, &mod, error) && ovs_switch_port_mod (sw, &mod, error);
+}
+
+static const Change changes[] = {
+  [OPENFLOW_PACKET_OUT] = packet_out,
+  [OPENFLOW_FLOW_MOD] = flow_mod,
+  [OPENFLOW_GROUP_MOD] = group_mod,
+  [OPENFLOW_PORT_MOD] = port_mod,
+};
+
+gboolean
+ovs_request_is_change (const OpenflowMessage *message)
+{
+  return message->type < G_N_ELEMENTS (changes) && changes[message->type];
+}
+
+gboolean
+ovs_request_change (OvsSwitch *sw, const OpenflowMessage *message, GError **error)
+{
+  return changes[message->type](sw, message, error);
+}
+
+static gboolean
+change (OvsSession *session, const OpenflowMessage *message, GError **error)
+{
+  return ovs_request_may_change (session, error)
+         && ovs_request_change (ovs_session_switch (session), message, error);
 }
 
 /* Tables have nothing left to configure in 1.3 (§7.3.3). */
 static gboolean
 table_mod (OvsSession *session, const OpenflowMessage *message, GError **error)
 {
-  (void) message;
-  return may_change (session, error);
+  NetCursor body = openflow_message_body (message);
+  guint8 table;
+
+  if (!ovs_request_may_change (session, error))
+    return FALSE;
+  if (net_cursor_left (&body) != 8 || !net_cursor_u8 (&body, &table))
+    return openflow_fail (error, OPENFLOW_ERROR_BAD_LENGTH, "TABLE_MOD of %u bytes", message->length);
+  return table < OVS_N_TABLES || table == OPENFLOW_TABLE_ALL
+         || openflow_fail (error, OPENFLOW_ERROR_TABLE_BAD_TABLE, "there is no table %u", table);
 }
 
 static gboolean
 meter_mod (OvsSession *session, const OpenflowMessage *message, GError **error)
 {
-  (void) message;
-  return may_change (session, error)
-         && openflow_fail (error, OPENFLOW_ERROR_METER_OUT_OF_METERS, "this switch has no meters");
+  OpenflowMeterMod mod;
+
+  return ovs_request_may_change (session, error) && openflow_meter_mod_decode (message, &mod, error)
+         && ovs_switch_meter_mod (ovs_session_switch (session), &mod, error);
 }
 
 /* No port has a queue. */
@@ -161,6 +195,8 @@ answer_queues (OvsSession *session, const OpenflowMessage *message, GError **err
 
   if (!openflow_number_request_decode (openflow_message_body (message), &port, error))
     return FALSE;
+  if (port != OPENFLOW_PORT_ANY && !ovs_ports_find (ovs_switch_ports (ovs_session_switch (session)), port))
+    return openflow_fail (error, OPENFLOW_ERROR_QUEUE_BAD_PORT, "there is no port %u", port);
   net_put_be32 (body, port);
   begin = openflow_message_begin (out, OPENFLOW_QUEUE_GET_CONFIG_REPLY, message->xid);
   g_byte_array_append (out, body, sizeof body);
@@ -205,15 +241,18 @@ static gboolean
 experimenter (OvsSession *session, const OpenflowMessage *message, GError **error)
 {
   NetCursor body = openflow_message_body (message);
-  guint32 id;
+  guint32 id, type;
 
-  (void) session;
-  if (!net_cursor_be32 (&body, &id))
+  if (!net_cursor_be32 (&body, &id) || !net_cursor_be32 (&body, &type))
     return openflow_fail (error, OPENFLOW_ERROR_BAD_LENGTH, "an experimenter's message without its number");
-  if (id == OPENFLOW_EXPERIMENTER_NICIRA || id == OPENFLOW_EXPERIMENTER_ONF)
-    return openflow_fail (error, OPENFLOW_ERROR_BAD_EXPERIMENTER_TYPE,
-                          "an extension of 0x%08x that is not had here", id);
-  return openflow_fail (error, OPENFLOW_ERROR_BAD_EXPERIMENTER, "experimenter 0x%08x is not known", id);
+  if (id != OPENFLOW_EXPERIMENTER_NICIRA && id != OPENFLOW_EXPERIMENTER_ONF)
+    return openflow_fail (error, OPENFLOW_ERROR_BAD_EXPERIMENTER, "experimenter 0x%08x is not known", id);
+  if (id == OPENFLOW_EXPERIMENTER_ONF && type == OPENFLOW_ONF_BUNDLE_CONTROL)
+    return ovs_request_bundle_control (session, message, body, error);
+  if (id == OPENFLOW_EXPERIMENTER_ONF && type == OPENFLOW_ONF_BUNDLE_ADD)
+    return ovs_request_bundle_add (session, message, body, error);
+  return openflow_fail (error, OPENFLOW_ERROR_BAD_EXPERIMENTER_TYPE, "message %u of 0x%08x is not had here",
+                        type, id);
 }
 
 static const Handler handlers[] = {
@@ -225,10 +264,10 @@ static const Handler handlers[] = {
   [OPENFLOW_FEATURES_REQUEST] = answer_features,
   [OPENFLOW_GET_CONFIG_REQUEST] = answer_config,
   [OPENFLOW_SET_CONFIG] = set_config,
-  [OPENFLOW_PACKET_OUT] = packet_out,
-  [OPENFLOW_FLOW_MOD] = flow_mod,
-  [OPENFLOW_GROUP_MOD] = group_mod,
-  [OPENFLOW_PORT_MOD] = port_mod,
+  [OPENFLOW_PACKET_OUT] = change,
+  [OPENFLOW_FLOW_MOD] = change,
+  [OPENFLOW_GROUP_MOD] = change,
+  [OPENFLOW_PORT_MOD] = change,
   [OPENFLOW_TABLE_MOD] = table_mod,
   [OPENFLOW_MULTIPART_REQUEST] = ovs_request_multipart,
   [OPENFLOW_BARRIER_REQUEST] = answer_barrier,

@@ -86,7 +86,7 @@ ovs_run_group (OvsRun *run, guint32 id)
   run->resubmits++;
   ovs_run_hop (run, (OvsHop){ .kind = OVS_HOP_GROUP, .group = group });
   if (group->type == OPENFLOW_GROUP_TYPE_ALL)
-    for (guint i = 0; i < group->buckets.n && !run->failed; i++)
+    for (guint i = 0; i < group->buckets.n && !run->failed && !run->stopped; i++)
       run_bucket (run, group, i);
   else if (ovs_group_select (run->pipeline, group, &run->now.fields, &chosen))
     run_bucket (run, group, chosen);

@@ -12,7 +12,9 @@ typedef struct
   const OvsFlow *flow; /* whose actions run; NULL: a PACKET_OUT's */
   guint8 table;
   guint depth, resubmits;
-  gboolean in_set; /* actions of the action set or of a bucket: punts are never misses */
+  guint length;     /* of the packet, for meters */
+  gboolean stopped; /* by a meter: nothing more is sent, what was sent is */
+  gboolean in_set;  /* actions of the action set or of a bucket: punts are never misses */
   gboolean is_packet_out;
   gboolean failed; /* too deep: nothing is sent */
 } OvsRun;
@@ -41,6 +43,11 @@ void ovs_run_set_bits (OvsRun *run, OpenflowSubfield to, OpenflowValue value);
 void ovs_run_set_field (OvsRun *run, const OpenflowAction *action);
 /* FALSE when the packet's time is over: it goes to the controller instead. */
 gboolean ovs_run_dec_ttl (OvsRun *run);
+
+/* ---- meters (run-meter.c) ------------------------------------------------------------------------------------ */
+
+/* FALSE: the packet is over the rate, and gone. */
+gboolean ovs_run_meter (OvsRun *run, guint32 id);
 
 /* ---- action sets and groups (run-group.c) -------------------------------------------------------------------- */
 

@@ -1,39 +1,9 @@
 /* Sessions: streams cut into messages, liveness, roles, and the messages that nobody asked for. */
-#include "models/ovs/sessions.h"
+#include "models/ovs/sessions-private.h"
 
 #include "models/ovs/requests.h"
 
-/* Packet-ins for a controller that does not read are dropped beyond this … */
-#define PACKET_IN_PENDING_MAX ((gsize) 1024 * 1024)
-/* … and whoever asks for more without reading what it asked for is not answered any longer. */
-#define PENDING_MAX           ((gsize) 64 * 1024 * 1024)
 #define FIRST_ASYNC_PACKET_IN 0x3u /* no match, action; not invalid TTL */
-
-struct _OvsSessions
-{
-  OvsSwitch *sw;
-  GPtrArray *list; /* of OvsSession */
-  gboolean has_generation;
-  guint64 generation;
-};
-
-struct _OvsSession
-{
-  OvsSessions *owner;
-  NetStream *stream;
-  OpenflowSplitter splitter;
-  const OvsSessionEvents *events;
-  gpointer user;
-  gboolean established;
-  gboolean in_dispatch; /* freed when the dispatch is over */
-  gboolean ended;
-  OpenflowRole role;
-  OpenflowAsync async;
-  guint32 next_xid;
-  gint64 probe_ns;
-  gboolean probing;
-  NetTimer probe;
-};
 
 /* ---- life ---------------------------------------------------------------------------------------------------- */
 
@@ -41,6 +11,7 @@ static void
 release (OvsSession *session)
 {
   openflow_splitter_clear (&session->splitter);
+  ovs_bundles_free (session->bundles);
   g_free (session);
 }
 
@@ -53,14 +24,15 @@ end_session (OvsSession *session, gboolean close_stream)
   session->ended = TRUE;
   net_world_timer_cancel (ovs_switch_world (session->owner->sw), &session->probe);
   g_ptr_array_remove (session->owner->list, session);
+  session->owner->n_snoopers -= session->snooping;
   if (close_stream)
     net_stream_close (session->stream);
   if (!session->in_dispatch)
     release (session);
 }
 
-static void
-lose_session (OvsSession *session, const char *why, gboolean close_stream)
+void
+ovs_session_lose (OvsSession *session, const char *why, gboolean close_stream)
 {
   const OvsSessionEvents *events = session->events;
 
@@ -78,8 +50,10 @@ ovs_session_end (OvsSession *session)
 void
 ovs_session_send (OvsSession *session, const GByteArray *bytes)
 {
-  if (!session->ended && bytes->len)
-    net_stream_send (session->stream, bytes->data, bytes->len);
+  if (session->ended || bytes->len == 0)
+    return;
+  net_stream_send (session->stream, bytes->data, bytes->len);
+  ovs_session_show (session, bytes->data, bytes->len);
 }
 
 OvsSwitch *
@@ -114,7 +88,7 @@ probe (NetTimer *timer, gint64 now_ns)
 
   if (session->probing)
     {
-      lose_session (session, "no answer to the inactivity probe", TRUE);
+      ovs_session_lose (session, "no answer to the inactivity probe", TRUE);
       return;
     }
   session->probing = TRUE;
@@ -134,7 +108,7 @@ refuse_versions (OvsSession *session, guint32 xid)
   openflow_hello_failed_encode (OPENFLOW_ERROR_HELLO_INCOMPATIBLE, xid,
                                 "This switch speaks OpenFlow 1.3 only.", bytes);
   ovs_session_send (session, bytes);
-  lose_session (session, "no OpenFlow version in common", TRUE);
+  ovs_session_lose (session, "no OpenFlow version in common", TRUE);
 }
 
 static void
@@ -155,8 +129,8 @@ handle_hello (OvsSession *session, const OpenflowMessage *message)
     session->events->established (session, session->user);
 }
 
-static void
-refuse (OvsSession *session, const OpenflowMessage *message, const GError *error)
+void
+ovs_session_refuse (OvsSession *session, const OpenflowMessage *message, const GError *error)
 {
   g_autoptr (GByteArray) bytes = g_byte_array_new ();
 
@@ -164,6 +138,7 @@ refuse (OvsSession *session, const OpenflowMessage *message, const GError *error
                  openflow_type_name (message->type), openflow_error_name (error->code), error->message);
   openflow_error_encode (error->code, message, bytes);
   ovs_session_send (session, bytes);
+  session->owner->n_refused++;
 }
 
 static void
@@ -171,20 +146,27 @@ handle (OvsSession *session, const OpenflowMessage *message)
 {
   g_autoptr (GError) error = NULL;
 
-  if (net_stream_pending (session->stream) > PENDING_MAX)
-    lose_session (session, "it does not read what it asks for", TRUE);
+  ovs_session_show (session, message->bytes, message->length);
+  if (net_stream_pending (session->stream) > OVS_PENDING_MAX)
+    ovs_session_lose (session, "it does not read what it asks for", TRUE);
   else if (message->type == OPENFLOW_HELLO)
     handle_hello (session, message);
   else if (message->version != OPENFLOW_VERSION_13)
     {
       openflow_fail (&error, OPENFLOW_ERROR_BAD_VERSION, "version 0x%02x", message->version);
-      refuse (session, message, error);
+      ovs_session_refuse (session, message, error);
     }
   else if (!session->established && message->type != OPENFLOW_ECHO_REQUEST
            && message->type != OPENFLOW_ERROR_MESSAGE)
-    lose_session (session, "a message before HELLO", TRUE);
+    ovs_session_lose (session, "a message before HELLO", TRUE);
+  else if (session->snooping && message->type != OPENFLOW_ECHO_REQUEST
+           && message->type != OPENFLOW_ECHO_REPLY)
+    {
+      openflow_fail (&error, OPENFLOW_ERROR_REQUEST_EPERM, "whoever snoops has no say");
+      ovs_session_refuse (session, message, error);
+    }
   else if (!ovs_request_handle (session, message, &error))
-    refuse (session, message, error);
+    ovs_session_refuse (session, message, error);
 }
 
 static void
@@ -202,7 +184,7 @@ received (NetStream *stream, const guint8 *bytes, gsize n, gpointer user)
          && (split = openflow_splitter_next (&session->splitter, &message)) == OPENFLOW_SPLIT_MESSAGE)
     handle (session, &message);
   if (!session->ended && split == OPENFLOW_SPLIT_BROKEN)
-    lose_session (session, "a message shorter than its header", TRUE);
+    ovs_session_lose (session, "a message shorter than its header", TRUE);
   session->in_dispatch = FALSE;
   if (session->ended)
     release (session);
@@ -212,7 +194,7 @@ static void
 closed (NetStream *stream, const char *why, gpointer user)
 {
   (void) stream;
-  lose_session (user, why, FALSE);
+  ovs_session_lose (user, why, FALSE);
 }
 
 static const NetStreamEvents stream_events = { .received = received, .closed = closed };
@@ -229,6 +211,7 @@ ovs_session_begin (OvsSessions *sessions, NetStream *stream, gint64 probe_ns, co
   session->events = events;
   session->user = user;
   session->role = OPENFLOW_ROLE_EQUAL;
+  session->bundles = ovs_bundles_new ();
   session->probe_ns = probe_ns;
   session->next_xid = 1;
   session->async = (OpenflowAsync){ .packet_in = { FIRST_ASYNC_PACKET_IN, 0 },
@@ -244,76 +227,17 @@ ovs_session_begin (OvsSessions *sessions, NetStream *stream, gint64 probe_ns, co
   return session;
 }
 
-/* ---- messages that nobody asked for -------------------------------------------------------------------------- */
-
-/* The masks have 32 bits; a reason beyond them, which a controller action may name, is nobody's. */
-static gboolean
-wants (const OvsSession *session, const guint32 masks[2], guint reason)
+OvsSession *
+ovs_session_begin_snooping (OvsSessions *sessions, NetStream *stream, gint64 probe_ns)
 {
-  return session->established && reason < 32 && (masks[session->role == OPENFLOW_ROLE_SLAVE] >> reason & 1);
+  OvsSession *session = ovs_session_begin (sessions, stream, probe_ns, NULL, NULL);
+
+  session->snooping = TRUE;
+  sessions->n_snoopers++;
+  return session;
 }
 
-/* The masks of a session that say who hears of it. */
-typedef const guint32 *(*MasksOf) (const OvsSession *session);
-
-static const guint32 *
-packet_in_masks (const OvsSession *session)
-{
-  return session->async.packet_in;
-}
-
-static const guint32 *
-flow_removed_masks (const OvsSession *session)
-{
-  return session->async.flow_removed;
-}
-
-static const guint32 *
-port_status_masks (const OvsSession *session)
-{
-  return session->async.port_status;
-}
-
-static void
-tell (OvsSessions *sessions, MasksOf masks_of, guint reason, gsize pending_max, const GByteArray *bytes)
-{
-  for (guint i = 0; i < sessions->list->len; i++)
-    {
-      OvsSession *session = sessions->list->pdata[i];
-      if (wants (session, masks_of (session), reason) && net_stream_pending (session->stream) <= pending_max)
-        ovs_session_send (session, bytes);
-    }
-}
-
-static void
-hear_packet_in (const OpenflowPacketIn *packet_in, gpointer user)
-{
-  g_autoptr (GByteArray) bytes = g_byte_array_new ();
-
-  openflow_packet_in_encode (packet_in, 0, bytes);
-  tell (user, packet_in_masks, packet_in->reason, PACKET_IN_PENDING_MAX, bytes);
-}
-
-static void
-hear_flow_removed (const OpenflowFlowRemoved *removed, gpointer user)
-{
-  g_autoptr (GByteArray) bytes = g_byte_array_new ();
-
-  openflow_flow_removed_encode (removed, 0, bytes);
-  tell (user, flow_removed_masks, removed->reason, G_MAXSIZE, bytes);
-}
-
-static void
-hear_port_status (const OpenflowPortStatus *status, gpointer user)
-{
-  g_autoptr (GByteArray) bytes = g_byte_array_new ();
-
-  openflow_port_status_encode (status, 0, bytes);
-  tell (user, port_status_masks, status->reason, G_MAXSIZE, bytes);
-}
-
-static const OvsSwitchEvents switch_events
-    = { .packet_in = hear_packet_in, .flow_removed = hear_flow_removed, .port_status = hear_port_status };
+/* ---- all of them --------------------------------------------------------------------------------------------- */
 
 OvsSessions *
 ovs_sessions_new (OvsSwitch *sw)
@@ -322,7 +246,7 @@ ovs_sessions_new (OvsSwitch *sw)
 
   sessions->sw = sw;
   sessions->list = g_ptr_array_new ();
-  ovs_switch_listen (sw, &switch_events, sessions);
+  ovs_switch_listen (sw, &ovs_sessions_switch_events, sessions);
   return sessions;
 }
 
@@ -338,43 +262,26 @@ ovs_sessions_free (OvsSessions *sessions)
   g_free (sessions);
 }
 
-/* ---- roles --------------------------------------------------------------------------------------------------- */
-
-OpenflowRole
-ovs_session_role (const OvsSession *session)
+guint
+ovs_sessions_n (const OvsSessions *sessions)
 {
-  return session->role;
+  return sessions->list->len;
 }
 
 guint64
-ovs_session_generation (const OvsSession *session)
+ovs_sessions_n_refused (const OvsSessions *sessions)
 {
-  return session->owner->has_generation ? session->owner->generation : G_MAXUINT64;
+  return sessions->n_refused;
 }
 
-gboolean
-ovs_session_change_role (OvsSession *session, const OpenflowRoleChange *change, GError **error)
+guint64
+ovs_sessions_n_missed (const OvsSessions *sessions)
 {
-  OvsSessions *sessions = session->owner;
+  return sessions->n_missed;
+}
 
-  if (change->role == OPENFLOW_ROLE_MASTER || change->role == OPENFLOW_ROLE_SLAVE)
-    {
-      /* Generations are compared as a circle (§6.3.6). */
-      if (sessions->has_generation && (gint64) (change->generation - sessions->generation) < 0)
-        return openflow_fail (error, OPENFLOW_ERROR_ROLE_STALE,
-                              "generation %" G_GUINT64_FORMAT " is older than %" G_GUINT64_FORMAT,
-                              change->generation, sessions->generation);
-      sessions->has_generation = TRUE;
-      sessions->generation = change->generation;
-    }
-  if (change->role == OPENFLOW_ROLE_MASTER)
-    for (guint i = 0; i < sessions->list->len; i++)
-      {
-        OvsSession *other = sessions->list->pdata[i];
-        if (other->role == OPENFLOW_ROLE_MASTER)
-          other->role = OPENFLOW_ROLE_SLAVE;
-      }
-  if (change->role != OPENFLOW_ROLE_NOCHANGE)
-    session->role = (OpenflowRole) change->role;
-  return TRUE;
+OvsBundles *
+ovs_session_bundles (OvsSession *session)
+{
+  return session->bundles;
 }

@@ -116,6 +116,8 @@ count_path (OvsSwitch *sw, guint length, gint64 now_ns)
         count = &hop->group->count;
       else if (hop->kind == OVS_HOP_BUCKET)
         count = &hop->group->bucket_counts[hop->bucket];
+      else if (hop->kind == OVS_HOP_METER)
+        ovs_meter_charge (hop->meter, length, now_ns);
       if (count)
         {
           count->n_packets++;
@@ -180,6 +182,7 @@ receive_by (OvsSwitch *sw, OvsPort *port, guint world_port, const VtepArrival *a
       packet.fields.tunnel_src = arrival->outer.source_ip;
       packet.fields.tunnel_dst = arrival->outer.destination_ip;
     }
+  sw->pipeline.now_ns = net_world_now (sw->world);
   ovs_pipeline_decide (&sw->pipeline, &packet, &sw->decision);
   carry_out (sw, &packet, world_port, frame);
 }
@@ -238,8 +241,11 @@ ovs_switch_packet_out (OvsSwitch *sw, const OpenflowPacketOut *packet_out, GErro
     return openflow_fail (error, OPENFLOW_ERROR_BAD_PACKET, "a packet of %u bytes", packet_out->length);
   if (!ovs_check_packet_out (&packet_out->actions, sw->groups, error))
     return FALSE;
+  if (sw->is_trial)
+    return TRUE;
   packet.fields.in_port = packet_out->in_port;
   frame = net_frame_new_from (sw->world->frames, packet_out->frame, packet_out->length);
+  sw->pipeline.now_ns = net_world_now (sw->world);
   ovs_pipeline_decide_actions (&sw->pipeline, &packet, &packet_out->actions, &sw->decision);
   carry_out (sw, &packet, NET_PORT_NONE, frame);
   return TRUE;

@@ -13,9 +13,11 @@ struct _OvsSwitch
 {
   NetWorld *world;
   OvsSwitchConfig config;
+  gboolean is_trial;
   guint16 miss_send_len;
   OvsTables *tables;
   OvsGroups *groups;
+  OvsMeters *meters;
   OvsPorts *ports;
   OvsPipeline pipeline;
   OvsDecision decision;

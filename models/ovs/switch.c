@@ -30,6 +30,8 @@ tell_port_status (OvsSwitch *sw, const OvsPort *port, OpenflowPortReason reason)
   static const char *const ops[] = { "add", "remove", "change" };
   OpenflowPortStatus status = { .reason = (guint8) reason };
 
+  if (sw->is_trial)
+    return;
   ovs_port_describe (port, &status.port);
   ovs_tell_port (sw->world, port, ops[reason]);
   for (guint i = 0; i < sw->listeners->len; i++)
@@ -46,6 +48,8 @@ hear_flow (const OvsFlow *flow, OvsFlowEvent event, guint8 reason, gint64 now_ns
   OvsSwitch *sw = user;
   OpenflowFlowRemoved removed;
 
+  if (sw->is_trial)
+    return;
   ovs_tell_flow (sw->world, flow, event, reason);
   if ((flow->idle_timeout || flow->hard_timeout) && event != OVS_FLOW_REMOVED && !sw->expiry.pending)
     net_world_timer_set (sw->world, &sw->expiry, (now_ns / EXPIRY_NS + 1) * EXPIRY_NS);
@@ -80,6 +84,16 @@ expire (NetTimer *timer, gint64 now_ns)
 
 /* ---- life ---------------------------------------------------------------------------------------------------- */
 
+static void
+furnish (OvsSwitch *sw)
+{
+  sw->pipeline
+      = (OvsPipeline){ .tables = sw->tables, .groups = sw->groups, .meters = sw->meters, .ports = sw->ports };
+  ovs_decision_init (&sw->decision);
+  sw->listeners = g_array_new (FALSE, FALSE, sizeof (OvsListening));
+  net_timer_init (&sw->expiry, expire, sw);
+}
+
 OvsSwitch *
 ovs_switch_new (NetWorld *world, const OvsSwitchConfig *config)
 {
@@ -91,12 +105,26 @@ ovs_switch_new (NetWorld *world, const OvsSwitchConfig *config)
     sw->config.underlay_mtu = 1500;
   sw->tables = ovs_tables_new (hear_flow, sw);
   sw->groups = ovs_groups_new ();
+  sw->meters = ovs_meters_new ();
   sw->ports = ovs_ports_new ();
-  sw->pipeline = (OvsPipeline){ .tables = sw->tables, .groups = sw->groups, .ports = sw->ports };
-  ovs_decision_init (&sw->decision);
-  sw->listeners = g_array_new (FALSE, FALSE, sizeof (OvsListening));
-  net_timer_init (&sw->expiry, expire, sw);
+  furnish (sw);
   return sw;
+}
+
+OvsSwitch *
+ovs_switch_new_trial (const OvsSwitch *sw)
+{
+  OvsSwitch *trial = g_new0 (OvsSwitch, 1);
+
+  trial->world = sw->world;
+  trial->config = sw->config;
+  trial->is_trial = TRUE;
+  trial->tables = ovs_tables_copy (sw->tables, hear_flow, trial);
+  trial->groups = ovs_groups_copy (sw->groups);
+  trial->meters = ovs_meters_copy (sw->meters);
+  trial->ports = ovs_ports_copy (sw->ports);
+  furnish (trial);
+  return trial;
 }
 
 void
@@ -108,6 +136,7 @@ ovs_switch_free (OvsSwitch *sw)
   ovs_decision_clear (&sw->decision);
   ovs_tables_free (sw->tables);
   ovs_groups_free (sw->groups);
+  ovs_meters_free (sw->meters);
   ovs_ports_free (sw->ports);
   g_array_unref (sw->listeners);
   g_free (sw);
@@ -135,6 +164,12 @@ OvsGroups *
 ovs_switch_groups (OvsSwitch *sw)
 {
   return sw->groups;
+}
+
+OvsMeters *
+ovs_switch_meters (OvsSwitch *sw)
+{
+  return sw->meters;
 }
 
 OvsPorts *
@@ -218,7 +253,7 @@ ovs_switch_flow_mod (OvsSwitch *sw, OpenflowFlowMod *mod, GError **error)
 {
   if (mod->buffer_id != OPENFLOW_NO_BUFFER)
     return openflow_fail (error, OPENFLOW_ERROR_BUFFER_UNKNOWN, "there is no buffer 0x%x", mod->buffer_id);
-  return ovs_check_flow (mod, sw->groups, error)
+  return ovs_check_flow (mod, sw->groups, sw->meters, error)
          && ovs_tables_change (sw->tables, mod, net_world_now (sw->world), error);
 }
 
@@ -229,7 +264,8 @@ delete_group (OvsSwitch *sw, guint32 id)
 
   if (!group)
     return;
-  ovs_tell_group (sw->world, group, "remove");
+  if (!sw->is_trial)
+    ovs_tell_group (sw->world, group, "remove");
   ovs_tables_forget_group (sw->tables, id, net_world_now (sw->world));
   ovs_groups_remove (sw->groups, id);
 }
@@ -248,7 +284,29 @@ ovs_switch_group_mod (OvsSwitch *sw, OpenflowGroupMod *mod, GError **error)
     }
   if (!ovs_check_group (mod, error) || !ovs_groups_put (sw->groups, mod, net_world_now (sw->world), error))
     return FALSE;
-  ovs_tell_group (sw->world, ovs_groups_find (sw->groups, mod->id),
-                  mod->command == OPENFLOW_GROUP_ADD ? "add" : "change");
+  if (!sw->is_trial)
+    ovs_tell_group (sw->world, ovs_groups_find (sw->groups, mod->id),
+                    mod->command == OPENFLOW_GROUP_ADD ? "add" : "change");
+  return TRUE;
+}
+
+/* The flows that go through it go with it (§6.5). */
+static void
+delete_meter (OvsSwitch *sw, guint32 id)
+{
+  ovs_tables_forget_meter (sw->tables, id, net_world_now (sw->world));
+  ovs_meters_remove (sw->meters, id);
+}
+
+gboolean
+ovs_switch_meter_mod (OvsSwitch *sw, const OpenflowMeterMod *mod, GError **error)
+{
+  if (mod->command != OPENFLOW_METER_DELETE)
+    return ovs_meters_put (sw->meters, mod, net_world_now (sw->world), error);
+  if (mod->id != OPENFLOW_METER_ALL)
+    delete_meter (sw, mod->id);
+  else
+    while (ovs_meters_n (sw->meters))
+      delete_meter (sw, ovs_meters_at (sw->meters, 0)->id);
   return TRUE;
 }

@@ -20,12 +20,15 @@ typedef struct
 } OvsSwitchConfig;
 
 OvsSwitch *ovs_switch_new (NetWorld *world, const OvsSwitchConfig *config);
+/* A copy to try changes on: it tells nobody and sends nothing.  `sw` outlives it. */
+OvsSwitch *ovs_switch_new_trial (const OvsSwitch *sw);
 void ovs_switch_free (OvsSwitch *sw);
 
 guint64 ovs_switch_datapath_id (const OvsSwitch *sw);
 NetWorld *ovs_switch_world (const OvsSwitch *sw);
 OvsTables *ovs_switch_tables (OvsSwitch *sw);
 OvsGroups *ovs_switch_groups (OvsSwitch *sw);
+OvsMeters *ovs_switch_meters (OvsSwitch *sw);
 OvsPorts *ovs_switch_ports (OvsSwitch *sw);
 OpenflowConfig ovs_switch_config (const OvsSwitch *sw);
 /* Reassembly is not had: the handling of fragments stays as it was, as in Open vSwitch. */
@@ -65,6 +68,7 @@ gboolean ovs_switch_packet_out (OvsSwitch *sw, const OpenflowPacketOut *packet_o
 /* Both take over what they keep of the mod. */
 gboolean ovs_switch_flow_mod (OvsSwitch *sw, OpenflowFlowMod *mod, GError **error);
 gboolean ovs_switch_group_mod (OvsSwitch *sw, OpenflowGroupMod *mod, GError **error);
+gboolean ovs_switch_meter_mod (OvsSwitch *sw, const OpenflowMeterMod *mod, GError **error);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (OvsSwitch, ovs_switch_free)
 

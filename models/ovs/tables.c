@@ -122,6 +122,22 @@ remove_flow (OvsTables *tables, OvsFlow *flow, OpenflowRemovedReason reason, gin
   ovs_flow_free (flow);
 }
 
+OvsTables *
+ovs_tables_copy (const OvsTables *tables, OvsFlowFunc hear, gpointer user)
+{
+  OvsTables *copy = ovs_tables_new (hear, user);
+
+  for (guint i = 0; i < OVS_N_TABLES; i++)
+    for (const OvsFlow *flow = tables->table[i].first; flow; flow = flow->next)
+      {
+        OvsFlow *twin = g_memdup2 (flow, sizeof *flow);
+        twin->chain = twin->previous = twin->next = NULL;
+        openflow_instructions_copy (&twin->instructions, &flow->instructions);
+        enter (copy, twin);
+      }
+  return copy;
+}
+
 /* ---- selecting ----------------------------------------------------------------------------------------------- */
 
 static gboolean
@@ -320,6 +336,35 @@ ovs_tables_forget_group (OvsTables *tables, guint32 group, gint64 now_ns)
 
   for (guint i = 0; i < flows->len; i++)
     remove_flow (tables, flows->pdata[i], OPENFLOW_REMOVED_GROUP_DELETE, now_ns);
+}
+
+static gboolean
+is_metered (const OvsFlow *flow, guint32 meter)
+{
+  return flow->instructions.has_meter && flow->instructions.meter == meter;
+}
+
+guint
+ovs_tables_n_metered (const OvsTables *tables, guint32 meter)
+{
+  guint n = 0;
+
+  for (guint i = 0; i < OVS_N_TABLES; i++)
+    for (const OvsFlow *flow = tables->table[i].first; flow; flow = flow->next)
+      n += is_metered (flow, meter);
+  return n;
+}
+
+void
+ovs_tables_forget_meter (OvsTables *tables, guint32 meter, gint64 now_ns)
+{
+  for (guint i = 0; i < OVS_N_TABLES; i++)
+    for (OvsFlow *flow = tables->table[i].first, *next; flow; flow = next)
+      {
+        next = flow->next;
+        if (is_metered (flow, meter))
+          remove_flow (tables, flow, OPENFLOW_REMOVED_DELETE, now_ns);
+      }
 }
 
 gboolean

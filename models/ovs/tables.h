@@ -33,6 +33,8 @@ typedef void (*OvsFlowFunc) (const OvsFlow *flow, OvsFlowEvent event, guint8 rea
 
 OvsTables *ovs_tables_new (OvsFlowFunc hear, gpointer user);
 void ovs_tables_free (OvsTables *tables);
+/* Flows, with their counters and in their order. */
+OvsTables *ovs_tables_copy (const OvsTables *tables, OvsFlowFunc hear, gpointer user);
 
 const OvsTable *ovs_tables_table (const OvsTables *tables, guint8 table);
 OvsFlow *ovs_tables_lookup (OvsTables *tables, guint8 table, const OpenflowFields *fields);
@@ -45,6 +47,9 @@ gboolean ovs_tables_change (OvsTables *tables, OpenflowFlowMod *mod, gint64 now_
 gboolean ovs_tables_renew (OvsTables *tables, const OpenflowFlowMod *mod, gint64 now_ns);
 /* Flows whose actions lead to the group, which is deleted. */
 void ovs_tables_forget_group (OvsTables *tables, guint32 group, gint64 now_ns);
+/* Flows that go through the meter, which is deleted. */
+void ovs_tables_forget_meter (OvsTables *tables, guint32 meter, gint64 now_ns);
+guint ovs_tables_n_metered (const OvsTables *tables, guint32 meter);
 /* Removes flows whose idle or hard timeout has passed; TRUE while some flow has a timeout. */
 gboolean ovs_tables_expire (OvsTables *tables, gint64 now_ns);
 

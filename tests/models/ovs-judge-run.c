@@ -28,7 +28,8 @@ enter_flow (OvsSample *sample, const char *line, GError **error)
     return FALSE;
   openflow_flow_mod_encode (&text, 1, bytes);
   message = (OpenflowMessage){ .length = (guint16) bytes->len, .bytes = bytes->data };
-  return openflow_flow_mod_decode (&message, &wire, error) && ovs_check_flow (&wire, sample->groups, error)
+  return openflow_flow_mod_decode (&message, &wire, error)
+         && ovs_check_flow (&wire, sample->groups, NULL, error)
          && ovs_tables_change (sample->tables, &wire, 0, error);
 }
 

@@ -51,6 +51,15 @@ measure_row (Measure *measure, const OvsdbRow *before, const OvsdbRow *after)
     }
 }
 
+gsize
+ovsdb_row_bytes (const OvsdbRow *row)
+{
+  Measure measure = { 0, 0 };
+
+  measure_row (&measure, NULL, row);
+  return measure.after;
+}
+
 static gboolean
 refuse (GError **error, const char *what, guint64 would_be, guint64 most)
 {

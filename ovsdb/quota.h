@@ -17,10 +17,14 @@ typedef struct
 } OvsdbQuota;
 
 typedef struct _OvsdbTxn OvsdbTxn;
+typedef struct _OvsdbRow OvsdbRow;
 
 /* At commit, when all changes are known: counts the database's bytes, and refuses ("resources exhausted") growth beyond
  * the transaction's quota.  What makes a database smaller is always allowed.  *growth goes to n_bytes when the
  * transaction is sure. */
 gboolean ovsdb_quota_check (OvsdbTxn *txn, gssize *growth, GError **error);
+
+/* A row and its values. */
+gsize ovsdb_row_bytes (const OvsdbRow *row);
 
 G_END_DECLS

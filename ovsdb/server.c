@@ -24,6 +24,8 @@ const OvsdbServerLimits ovsdb_server_default_limits = {
                    .max_changed_bytes = 128 * MIB,
                    .max_database_bytes = 1024 * MIB,
                    .max_rows = 2000000 },
+  .max_past_transactions = 1000,
+  .max_past_bytes = 16 * MIB,
   .max_sessions = 1024,
   .max_held_bytes = 512 * MIB,
 };
@@ -38,6 +40,8 @@ on_commit (OvsdbDatabase *db, const OvsdbChange *changes, guint n_changes, gpoin
   gboolean waiting = FALSE;
 
   (void) db;
+  ovsdb_history_add (&served->history, changes, n_changes, server->limits.max_past_transactions,
+                     server->limits.max_past_bytes);
   if (served->views.views->len)
     ovsdb_views_render (&served->views, changes, n_changes);
   for (guint i = 0; i < server->sessions->len; i++)
@@ -111,6 +115,7 @@ served_new (OvsdbServer *server, OvsdbDatabase *db, gboolean read_only)
   served->db = db;
   served->read_only = read_only;
   ovsdb_views_init (&served->views, db);
+  ovsdb_history_init (&served->history, &server->id);
   ovsdb_database_listen (db, on_commit, served);
   return served;
 }
@@ -120,6 +125,7 @@ served_free (OvsdbServed *served)
 {
   ovsdb_database_unlisten (served->db, on_commit, served);
   ovsdb_views_clear (&served->views);
+  ovsdb_history_clear (&served->history);
   g_free (served);
 }
 

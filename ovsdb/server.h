@@ -34,6 +34,9 @@ typedef struct
   gint64 probe_ns; /* silence after which an echo is asked, and again until the session is ended; 0: never */
   /* a transaction */
   OvsdbQuota transaction;
+  /* a database: what is kept for monitors that come back */
+  guint max_past_transactions;
+  gsize max_past_bytes;
   /* the server */
   guint max_sessions; /* beyond that, one that never said anything makes room, or the new one is refused */
   gsize

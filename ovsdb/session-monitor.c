@@ -3,9 +3,6 @@
 
 #include <string.h>
 
-/* The transaction id of a database that keeps no history: clients learn that they must take everything anew. */
-#define NO_TRANSACTION "00000000-0000-0000-0000-000000000000"
-
 /* What a session has of a view counts for it from now on, or no more. */
 static void
 count_view (OvsdbSession *session, const OvsdbView *view, gint sign)
@@ -61,18 +58,52 @@ form_of (const char *method)
   return strcmp (method, "monitor_cond") == 0 ? OVSDB_VIEW_UPDATE2 : OVSDB_VIEW_UPDATE3;
 }
 
+/* ,"id", with the id of the last transaction. */
 static void
-answer_initial (OvsdbSession *session, const OvsdbMessage *message, const OvsdbView *view)
+append_now (GString *to, const OvsdbServed *served)
 {
-  gboolean since = ovsdb_view_form (view) == OVSDB_VIEW_UPDATE3;
+  OvsdbUuid now = ovsdb_history_now (&served->history);
+  char text[OVSDB_UUID_TEXT];
+
+  g_string_append_printf (to, ",\"%s\",", ovsdb_uuid_format (&now, text));
+}
+
+/* All rows; or, to who says what it saw last, what came after that. */
+static void
+answer_monitor (OvsdbSession *session, const OvsdbMessage *message, OvsdbServed *served,
+                const OvsdbView *view, const OvsdbUuid *since)
+{
+  g_autoptr (GArray) missed = NULL;
 
   ovsdb_rpc_begin_reply (session->out, message->id);
   if (since)
-    g_string_append (session->out, "[false,\"" NO_TRANSACTION "\",");
-  ovsdb_view_append_initial (session->out, view);
+    {
+      missed = ovsdb_history_since (&served->history, since);
+      ovsdb_history_begin (&served->history);
+      g_string_append (session->out, missed ? "[true" : "[false");
+      append_now (session->out, served);
+    }
+  if (!missed)
+    ovsdb_view_append_initial (session->out, view);
+  else if (!ovsdb_view_append_changes (session->out, view, (const OvsdbChange *) (gpointer) missed->data,
+                                       missed->len))
+    g_string_append (session->out, "{}");
   if (since)
     g_string_append_c (session->out, ']');
   ovsdb_rpc_end_reply (session->out);
+}
+
+/* The fourth parameter of monitor_cond_since. */
+static gboolean
+read_since (OvsdbSession *session, const OvsdbMessage *message, OvsdbUuid *since)
+{
+  const OvsdbJson *last = ovsdb_json_at (message->params, 3);
+
+  if (ovsdb_json_is (last, OVSDB_JSON_STRING) && ovsdb_uuid_from_text (last->text, since))
+    return TRUE;
+  refuse (session, message, OVSDB_ERROR_SYNTAX,
+          "the last transaction's id must be a uuid, of zeros for none");
+  return FALSE;
 }
 
 /* Whether the session may have one more, of that name. */
@@ -129,11 +160,13 @@ ovsdb_session_monitor (OvsdbSession *session, const OvsdbMessage *message)
   OvsdbViewForm form = form_of (message->method);
   OvsdbServed *served = served_of (session, message, form == OVSDB_VIEW_UPDATE3 ? 4 : 3);
   g_autofree char *id = served ? text_of (ovsdb_json_at (message->params, 1)) : NULL;
+  gboolean has_since = form == OVSDB_VIEW_UPDATE3;
+  OvsdbUuid since;
   OvsdbMonitor *monitor;
   OvsdbView *view;
   g_autoptr (GError) error = NULL;
 
-  if (!served || !has_room (session, message, id))
+  if (!served || !has_room (session, message, id) || (has_since && !read_since (session, message, &since)))
     return;
   view = ovsdb_views_get (&served->views, form, ovsdb_json_at (message->params, 2), &error);
   if (!view)
@@ -147,7 +180,7 @@ ovsdb_session_monitor (OvsdbSession *session, const OvsdbMessage *message)
   *monitor = (OvsdbMonitor){ session, served, g_steal_pointer (&id), view };
   count_view (session, view, 1);
   g_ptr_array_add (session->monitors, monitor);
-  answer_initial (session, message, view);
+  answer_monitor (session, message, served, view, has_since ? &since : NULL);
 }
 
 /* ---- updates ----------------------------------------------------------------------------------------------------- */
@@ -163,8 +196,9 @@ append_update (GString *to, const OvsdbMonitor *monitor, const GString *body)
   g_string_append (to, "\",\"params\":[");
   g_string_append (to, monitor->id);
   if (form == OVSDB_VIEW_UPDATE3)
-    g_string_append (to, ",\"" NO_TRANSACTION "\"");
-  g_string_append_c (to, ',');
+    append_now (to, monitor->served);
+  else
+    g_string_append_c (to, ',');
   g_string_append_len (to, body->str, (gssize) body->len);
   g_string_append_len (to, "]}", 2);
 }

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "ovsdb/execute.h"
+#include "ovsdb/history.h"
 #include "ovsdb/lock.h"
 #include "ovsdb/rpc.h"
 #include "ovsdb/server.h"
@@ -19,6 +20,7 @@ struct _OvsdbServed
   OvsdbServer *server;
   OvsdbDatabase *db;
   OvsdbViews views;
+  OvsdbHistory history;
   gboolean read_only; /* _Server */
 };
 

@@ -1,4 +1,5 @@
-/* Strong references: each row counts those that other rows hold to it.  A row's references to itself do not count. */
+/* Strong references: each row counts those that other rows hold to it.  A row's references to itself do not count.
+ * (Open vSwitch's server also takes a reference to another table's row with the own uuid for one, and lets it dangle.) */
 #include "ovsdb/commit.h"
 
 typedef struct

@@ -190,8 +190,8 @@ admits (const OvsdbViewTable *table, const OvsdbRow *row)
 /* Rows of one table must come together: their changes are gathered table by table, in the order in which the tables
  * were first touched. */
 static void
-render_table (Pen *pen, OvsdbView *view, const OvsdbViewTable *table, const OvsdbChange *changes, guint n,
-              guint from)
+render_table (Pen *pen, const OvsdbView *view, const OvsdbViewTable *table, const OvsdbChange *changes,
+              guint n, guint from)
 {
   for (guint i = from; i < n; i++)
     {
@@ -205,13 +205,12 @@ render_table (Pen *pen, OvsdbView *view, const OvsdbViewTable *table, const Ovsd
     }
 }
 
-static void
-render_view (OvsdbView *view, const OvsdbChange *changes, guint n_changes)
+gboolean
+ovsdb_view_append_changes (GString *to, const OvsdbView *view, const OvsdbChange *changes, guint n_changes)
 {
   g_autofree gboolean *done = g_new0 (gboolean, view->n_tables + 1);
-  Pen pen = { .to = view->rendered };
+  Pen pen = { .to = to };
 
-  g_string_truncate (view->rendered, 0);
   for (guint i = 0; i < n_changes; i++)
     {
       guint index = changes[i].table->schema->index;
@@ -221,14 +220,18 @@ render_view (OvsdbView *view, const OvsdbChange *changes, guint n_changes)
       if (view->tables[index])
         render_table (&pen, view, view->tables[index], changes, n_changes, i);
     }
-  view->anything = end_rows (&pen);
+  return end_rows (&pen);
 }
 
 void
 ovsdb_views_render (OvsdbViews *views, const OvsdbChange *changes, guint n_changes)
 {
   for (guint i = 0; i < views->views->len; i++)
-    render_view (g_ptr_array_index (views->views, i), changes, n_changes);
+    {
+      OvsdbView *view = g_ptr_array_index (views->views, i);
+      g_string_truncate (view->rendered, 0);
+      view->anything = ovsdb_view_append_changes (view->rendered, view, changes, n_changes);
+    }
 }
 
 void

@@ -49,6 +49,9 @@ void ovsdb_views_render (OvsdbViews *views, const OvsdbChange *changes, guint n_
 const GString *ovsdb_view_rendered (const OvsdbView *view);
 /* The rows of now, as a monitor's first answer has them; "{}" when there are none. */
 void ovsdb_view_append_initial (GString *to, const OvsdbView *view);
+/* What changes were, or nothing. */
+gboolean
+ovsdb_view_append_changes (GString *to, const OvsdbView *view, const OvsdbChange *changes, guint n_changes);
 /* What must be told to who had `from` and now has `to_view`, which differ in conditions only. */
 gboolean ovsdb_view_append_transition (GString *to, const OvsdbView *from, const OvsdbView *to_view);
 

@@ -97,7 +97,6 @@ get-manager
 --columns=name find Physical_Port vlan_bindings:100!=[]
 find Physical_Switch nonsense=1
 --id=@a create Logical_Switch name=ls3 description="a b" -- get Logical_Switch @a name
---id=@t create Tunnel local=@t remote=@t
 create Global
 create Ucast_Macs_Local MAC=x logical_switch=00000000-0000-0000-0000-000000000001
 create Logical_Switch name=ls1

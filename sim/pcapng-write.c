@@ -37,8 +37,8 @@ sim_pcapng_writer_new (SimPcapngSink sink, gpointer user)
   return writer;
 }
 
-static void
-flush (SimPcapngWriter *writer)
+void
+sim_pcapng_writer_flush (SimPcapngWriter *writer)
 {
   if (writer->used)
     writer->sink (writer->bytes, writer->used, writer->user);
@@ -50,7 +50,7 @@ sim_pcapng_writer_free (SimPcapngWriter *writer)
 {
   if (!writer)
     return;
-  flush (writer);
+  sim_pcapng_writer_flush (writer);
   g_string_free (writer->text, TRUE);
   g_free (writer->bytes);
   g_free (writer);
@@ -119,7 +119,7 @@ block_end (SimPcapngWriter *writer)
   store_u32 (writer->bytes + writer->block + 4, length);
   put_u32 (writer, length);
   if (writer->used >= FLUSH_AT)
-    flush (writer);
+    sim_pcapng_writer_flush (writer);
 }
 
 /* ---- options (§3.5) ------------------------------------------------------------------------------------ */

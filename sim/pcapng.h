@@ -35,7 +35,9 @@ typedef void (*SimPcapngSink) (const guint8 *bytes, gsize n, gpointer user);
 /* A writer is a trace subscriber: pass sim_pcapng_writer_hear to sim_trace_subscribe(). */
 SimPcapngWriter *sim_pcapng_writer_new (SimPcapngSink sink, gpointer user);
 void sim_pcapng_writer_hear (const SimTraceRecord *record, gpointer writer);
-/* Hands what is buffered to the sink and frees. */
+/* Hands what is buffered to the sink. */
+void sim_pcapng_writer_flush (SimPcapngWriter *writer);
+/* The same, and frees. */
 void sim_pcapng_writer_free (SimPcapngWriter *writer);
 
 /* Reads a whole trace and replays its records.  Foreign pcapng files are read too, unknown blocks skipped;

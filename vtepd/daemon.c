@@ -1,10 +1,10 @@
 /* The daemon's life. */
 #include "vtepd/daemon.h"
 
+#include "vtepd/ctl.h"
 #include "vtepd/log.h"
 #include "vtepd/notify.h"
 #include "vtepd/remotes.h"
-#include "vtepd/switch.h"
 
 #include <signal.h>
 #include <stdio.h>
@@ -20,6 +20,9 @@ typedef struct
   VtepdSwitch *sw;
   OvsdbServer *server;
   VtepdRemotes *remotes;
+  VtepdDrops *drops;
+  VtepdTaps *taps;
+  VtepdCtl *ctl;
 } Daemon;
 
 static void
@@ -54,6 +57,28 @@ on_listening (LinuxWorld *world, const char *target, gpointer user)
   say (user, NET_LOG_INFO, sentence);
 }
 
+static void
+on_sending (LinuxWorld *world, guint port, const NetFrame *frame, gpointer user)
+{
+  (void) world;
+  vtepd_taps_frame (((Daemon *) user)->taps, port, SIM_TRACE_OUTBOUND, frame);
+}
+
+static void
+on_heard (guint port, const NetFrame *frame, gpointer user)
+{
+  vtepd_taps_frame (((Daemon *) user)->taps, port, SIM_TRACE_INBOUND, frame);
+}
+
+static void
+on_dropped (LinuxWorld *world, const NetDrop *drop, gpointer user)
+{
+  Daemon *daemon = user;
+
+  vtepd_drops_add (daemon->drops, drop, net_world_now (linux_world_seam (world)));
+  vtepd_taps_drop (daemon->taps, drop);
+}
+
 /* ---- reloading --------------------------------------------------------------------------------------------------- */
 
 /* What needs a restart keeps its old value, and says so. */
@@ -81,7 +106,6 @@ reload (Daemon *daemon)
   g_autofree char *mistakes = NULL;
   g_autoptr (VtepdConfig) config = vtepd_config_read (daemon->flags, &mistakes);
   g_autoptr (GPtrArray) refused = g_ptr_array_new_with_free_func (g_free);
-  g_autoptr (GError) error = NULL;
 
   if (!config)
     {
@@ -92,8 +116,7 @@ reload (Daemon *daemon)
       return;
     }
   keep_what_stays (daemon, config);
-  if (!vtepd_switch_change (daemon->sw, config, &error))
-    g_ptr_array_add (refused, g_strdup (error->message));
+  vtepd_switch_change (daemon->sw, config);
   vtepd_config_free (daemon->config);
   daemon->config = g_steal_pointer (&config);
   linux_world_set_log_level (daemon->world, log_level (daemon->config));
@@ -124,11 +147,20 @@ on_signal (LinuxWorld *world, int signal, gpointer user)
 static gboolean
 make_world (Daemon *daemon, GError **error)
 {
-  const LinuxWorldConfig config
-      = { .log_level = log_level (daemon->config), .log = on_log, .listening = on_listening, .user = daemon };
+  const LinuxWorldConfig config = { .log_level = log_level (daemon->config),
+                                    .log = on_log,
+                                    .listening = on_listening,
+                                    .sending = on_sending,
+                                    .dropped = on_dropped,
+                                    .user = daemon };
 
   daemon->world = linux_world_new (&config, error);
-  return daemon->world && linux_world_catch_signals (daemon->world, on_signal, daemon, error);
+  if (!daemon->world || !linux_world_catch_signals (daemon->world, on_signal, daemon, error))
+    return FALSE;
+  daemon->drops = vtepd_drops_new ();
+  daemon->taps = vtepd_taps_new (linux_world_seam (daemon->world));
+  daemon->notify = vtepd_notify_new (linux_world_seam (daemon->world));
+  return TRUE;
 }
 
 static gboolean
@@ -150,14 +182,32 @@ open_remotes (Daemon *daemon, GError **error)
   return FALSE;
 }
 
+/* A place that nobody asked for may be taken or forbidden. */
+static gboolean
+open_ctl (Daemon *daemon, GError **error)
+{
+  const VtepdAbout about
+      = { .world = daemon->world, .sw = daemon->sw, .drops = daemon->drops, .taps = daemon->taps };
+  g_autofree char *usual = g_strdup_printf (VTEPD_CTL_DIRECTORY "/%s.ctl", daemon->config->name);
+  g_autoptr (GError) problem = NULL;
+
+  if (daemon->config->control)
+    daemon->ctl = vtepd_ctl_new (&about, daemon->config->control, error);
+  else
+    daemon->ctl = vtepd_ctl_new (&about, usual, &problem);
+  if (problem)
+    net_world_log (linux_world_seam (daemon->world), NET_LOG_WARNING, "vtepd", "vtepd ctl has no door: %s",
+                   problem->message);
+  return daemon->ctl || problem;
+}
+
 static gboolean
 open_all (Daemon *daemon, GError **error)
 {
   if (!make_world (daemon, error))
     return FALSE;
-  daemon->notify = vtepd_notify_new (linux_world_seam (daemon->world));
-  daemon->sw = vtepd_switch_new (daemon->world, daemon->config, error);
-  return daemon->sw && open_remotes (daemon, error);
+  daemon->sw = vtepd_switch_new (daemon->world, daemon->config, on_heard, daemon, error);
+  return daemon->sw && open_ctl (daemon, error) && open_remotes (daemon, error);
 }
 
 /* Sessions end first, so that nobody sees the rest go. */
@@ -166,9 +216,12 @@ close_all (Daemon *daemon)
 {
   vtepd_remotes_free (daemon->remotes);
   ovsdb_server_free (daemon->server);
+  vtepd_ctl_free (daemon->ctl);
   vtepd_switch_free (daemon->sw);
   vtepd_notify_free (daemon->notify);
   linux_world_free (daemon->world);
+  vtepd_taps_free (daemon->taps);
+  vtepd_drops_free (daemon->drops);
   vtepd_log_free (daemon->log);
   vtepd_config_free (daemon->config);
 }

@@ -1,9 +1,11 @@
 /* vtepd: the daemon, or 'vtepd ctl …', which talks to one. */
+#include "vtepd/ctl.h"
 #include "vtepd/daemon.h"
 
 #include <locale.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 
 static void
 print_error_raw (const char *text)
@@ -42,6 +44,9 @@ main (int argc, char **argv)
       printf ("vtepd " VTEPLAB_VERSION "\n");
       return VTEPD_STOPPED;
     }
+  if (argc > 1 && strcmp (argv[1], "ctl") == 0)
+    return vtepd_ctl_main (argc - 1, argv + 1);
+  umask (S_IXUSR | S_IXGRP | S_IRWXO);
   config = configure (argc, argv, &flags);
   return config ? vtepd_run (flags, config) : VTEPD_MISTAKE;
 }

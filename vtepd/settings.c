@@ -10,7 +10,6 @@
 #define MAX_LIST           1024u
 
 static const char *const level_words[] = { "info", "debug", "warning", "error", NULL };
-static const char *const transport_words[] = { "raw", "udp", NULL };
 static const char *const inner_vlan_words[] = { "refuse", "carry", NULL };
 
 const VtepdSetting vtepd_settings[] = {
@@ -26,8 +25,8 @@ const VtepdSetting vtepd_settings[] = {
     "The interface that carries the tunnels; else the one that has the tunnel address" },
   { "underlay-gateway", VTEPD_SETTING_IPV4, AT (underlay_gateway), 0, 0, NULL, FALSE, "ADDRESS",
     "Next hop for tunnel ends outside the underlay's subnet; else the default route's" },
-  { "tunnel-transport", VTEPD_SETTING_WORD, AT (transport), 0, 0, transport_words, FALSE, "raw|udp",
-    "Tunnels as frames of the underlay interface, or through the kernel's UDP" },
+  { "underlay-prefix", VTEPD_SETTING_NUMBER, AT (underlay_prefix), 1, 32, NULL, FALSE, "LENGTH",
+    "Length of the underlay's subnet; else that of the interface's" },
   { "management-ip", VTEPD_SETTING_IPV4, AT (management_ip), 0, 0, NULL, TRUE, "ADDRESS",
     "The switch's management address in the database" },
   { "db", VTEPD_SETTING_TEXT, AT (database), 0, 0, NULL, FALSE, "FILE",

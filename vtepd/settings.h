@@ -8,12 +8,6 @@
 
 G_BEGIN_DECLS
 
-typedef enum
-{
-  VTEPD_TRANSPORT_RAW,
-  VTEPD_TRANSPORT_UDP
-} VtepdTransport;
-
 /* Lists are arrays of texts.  A text that was not given is NULL, a number 0. */
 typedef struct
 {
@@ -22,8 +16,8 @@ typedef struct
   char *private_key, *certificate, *ca_certificate;
   GPtrArray *ports, *remotes;
   NetIpv4 tunnel_ip, management_ip, underlay_gateway;
-  guint mtu, mac_age_s, max_macs;
-  guint transport, inner_vlan, log_level; /* index of the word */
+  guint underlay_prefix, mtu, mac_age_s, max_macs;
+  guint inner_vlan, log_level; /* index of the word */
 } VtepdConfig;
 
 typedef enum

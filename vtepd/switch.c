@@ -1,15 +1,129 @@
-/* Database and gateway, put together from a configuration. */
+/* Database, ports and gateway, put together from a configuration. */
 #include "vtepd/switch.h"
 
 #include "ovsdb/schema.h"
+#include "vtepd/underlay.h"
+
+#include <string.h>
+
+#define UNDERLAY_PREFIX_NONE 32u
 
 struct _VtepdSwitch
 {
   LinuxWorld *world;
   const VtepdConfig *config;
   OvsdbDatabase *database;
+  VtepdPorts *ports;
   VtepGateway *gateway;
+  char **access_names; /* NULL-terminated */
+  void (*heard) (guint port, const NetFrame *frame, gpointer user);
+  gpointer user;
 };
+
+/* ---- the gateway ------------------------------------------------------------------------------------------------- */
+
+/* What the configuration leaves open is taken from the interface. */
+static void
+describe_underlay (const VtepdSwitch *sw, VtepGatewayConfig *config)
+{
+  guint index = vtepd_ports_n (sw->ports) - 1;
+  const char *interface = vtepd_ports_name (sw->ports, index);
+  LinuxPortFacts facts;
+  LinuxPortCounters counters;
+  gboolean open = vtepd_ports_facts (sw->ports, index, &facts, &counters);
+
+  config->underlay_port = vtepd_ports_number (sw->ports, index);
+  config->underlay_mac = facts.mac;
+  config->tunnel_ip = sw->config->tunnel_ip;
+  config->prefix_length = sw->config->underlay_prefix;
+  config->underlay_gateway = sw->config->underlay_gateway;
+  config->mtu = sw->config->mtu ? sw->config->mtu : facts.mtu;
+  if (open && !config->prefix_length)
+    config->prefix_length = vtepd_underlay_prefix (interface, config->tunnel_ip);
+  if (open && !config->underlay_gateway)
+    config->underlay_gateway = vtepd_underlay_gateway (interface);
+  if (!config->prefix_length)
+    config->prefix_length = UNDERLAY_PREFIX_NONE;
+}
+
+static void
+make_gateway (VtepdSwitch *sw)
+{
+  const VtepdConfig *given = sw->config;
+  guint n_ports = given->ports->len;
+  g_autofree VtepPortConfig *ports = g_new (VtepPortConfig, n_ports);
+  VtepGatewayConfig config = { .switch_name = given->name,
+                               .description = given->description,
+                               .management_ip = given->management_ip,
+                               .ports = ports,
+                               .n_ports = n_ports,
+                               .mac_age_ns = given->mac_age_s * NET_SEC,
+                               .max_macs = given->max_macs,
+                               .inner_vlan = (VtepInnerVlan) given->inner_vlan };
+
+  vtep_gateway_free (sw->gateway);
+  g_strfreev (sw->access_names);
+  sw->access_names = g_new0 (char *, n_ports + 1);
+  for (guint i = 0; i < n_ports; i++)
+    {
+      sw->access_names[i] = g_strdup (g_ptr_array_index (given->ports, i));
+      ports[i]
+          = (VtepPortConfig){ .name = sw->access_names[i], .world_port = vtepd_ports_number (sw->ports, i) };
+    }
+  describe_underlay (sw, &config);
+  sw->gateway = vtep_gateway_new (linux_world_seam (sw->world), sw->database, &config);
+}
+
+static void
+on_frame (guint port, NetFrame *frame, gpointer user)
+{
+  VtepdSwitch *sw = user;
+
+  sw->heard (port, frame, sw->user);
+  vtep_gateway_receive (sw->gateway, port, frame);
+}
+
+static void
+on_carrier (guint port, gboolean up, gpointer user)
+{
+  VtepdSwitch *sw = user;
+
+  net_world_log (linux_world_seam (sw->world), NET_LOG_INFO, "vtepd", "'%s' is %s",
+                 vtepd_switch_port_name (sw, port), up ? "up" : "down");
+  vtep_gateway_port_changed (sw->gateway, port, up);
+}
+
+static void
+on_opened (gpointer user)
+{
+  make_gateway (user);
+}
+
+/* Whether anything changed that the gateway is made of. */
+static gboolean
+concerns_gateway (const VtepdConfig *a, const VtepdConfig *b)
+{
+  static const char *const keys[]
+      = { "description", "port", "management-ip", "mac-age", "max-macs", "inner-vlan" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (keys); i++)
+    if (!vtepd_config_same (a, b, vtepd_setting_find (keys[i])))
+      return TRUE;
+  return FALSE;
+}
+
+void
+vtepd_switch_change (VtepdSwitch *sw, const VtepdConfig *config)
+{
+  gboolean concerned = concerns_gateway (sw->config, config);
+
+  sw->config = config;
+  vtepd_ports_set (sw->ports, config);
+  if (concerned)
+    make_gateway (sw);
+}
+
+/* ---- life -------------------------------------------------------------------------------------------------------- */
 
 static OvsdbDatabase *
 open_database (LinuxWorld *world, const char *path, GError **error)
@@ -28,42 +142,25 @@ open_database (LinuxWorld *world, const char *path, GError **error)
   return ovsdb_database_open (schema, seam, path, error);
 }
 
-static VtepGateway *
-make_gateway (VtepdSwitch *sw)
-{
-  const VtepdConfig *config = sw->config;
-  guint n_ports = config->ports->len;
-  g_autofree VtepPortConfig *ports = g_new (VtepPortConfig, n_ports);
-
-  for (guint i = 0; i < n_ports; i++)
-    ports[i] = (VtepPortConfig){ .name = g_ptr_array_index (config->ports, i), .world_port = i };
-  return vtep_gateway_new (linux_world_seam (sw->world), sw->database,
-                           &(VtepGatewayConfig){ .switch_name = config->name,
-                                                 .description = config->description,
-                                                 .management_ip = config->management_ip,
-                                                 .ports = ports,
-                                                 .n_ports = n_ports,
-                                                 .underlay_port = n_ports,
-                                                 .tunnel_ip = config->tunnel_ip,
-                                                 .prefix_length = 24,
-                                                 .underlay_gateway = config->underlay_gateway,
-                                                 .mtu = config->mtu,
-                                                 .mac_age_ns = config->mac_age_s * NET_SEC,
-                                                 .max_macs = config->max_macs,
-                                                 .inner_vlan = (VtepInnerVlan) config->inner_vlan });
-}
-
 VtepdSwitch *
-vtepd_switch_new (LinuxWorld *world, const VtepdConfig *config, GError **error)
+vtepd_switch_new (LinuxWorld *world, const VtepdConfig *config,
+                  void (*heard) (guint port, const NetFrame *frame, gpointer user), gpointer user,
+                  GError **error)
 {
   g_autoptr (VtepdSwitch) sw = g_new0 (VtepdSwitch, 1);
+  const VtepdPortsEvents events
+      = { .frame = on_frame, .carrier = on_carrier, .opened = on_opened, .user = sw };
 
   sw->world = world;
   sw->config = config;
+  sw->heard = heard;
+  sw->user = user;
   sw->database = open_database (world, config->database, error);
   if (!sw->database)
     return NULL;
-  sw->gateway = make_gateway (sw);
+  sw->ports = vtepd_ports_new (world, &events);
+  vtepd_ports_set (sw->ports, config);
+  make_gateway (sw);
   return g_steal_pointer (&sw);
 }
 
@@ -72,10 +169,14 @@ vtepd_switch_free (VtepdSwitch *sw)
 {
   if (!sw)
     return;
+  vtepd_ports_free (sw->ports);
   vtep_gateway_free (sw->gateway);
   ovsdb_database_free (sw->database);
+  g_strfreev (sw->access_names);
   g_free (sw);
 }
+
+/* ---- reading ----------------------------------------------------------------------------------------------------- */
 
 OvsdbDatabase *
 vtepd_switch_database (VtepdSwitch *sw)
@@ -83,18 +184,58 @@ vtepd_switch_database (VtepdSwitch *sw)
   return sw->database;
 }
 
-VtepGateway *
-vtepd_switch_gateway (VtepdSwitch *sw)
+const VtepGateway *
+vtepd_switch_gateway (const VtepdSwitch *sw)
 {
   return sw->gateway;
 }
 
-gboolean
-vtepd_switch_change (VtepdSwitch *sw, const VtepdConfig *config, GError **error)
+const VtepdPorts *
+vtepd_switch_ports (const VtepdSwitch *sw)
 {
-  (void) error;
-  sw->config = config;
-  vtep_gateway_free (sw->gateway);
-  sw->gateway = make_gateway (sw);
-  return TRUE;
+  return sw->ports;
+}
+
+NetIpv4
+vtepd_switch_tunnel_ip (const VtepdSwitch *sw)
+{
+  return sw->config->tunnel_ip;
+}
+
+const char *const *
+vtepd_switch_access_names (const VtepdSwitch *sw)
+{
+  return (const char *const *) sw->access_names;
+}
+
+const char *
+vtepd_switch_port_name (const VtepdSwitch *sw, guint number)
+{
+  for (guint i = 0; i < vtepd_ports_n (sw->ports); i++)
+    if (vtepd_ports_number (sw->ports, i) == number)
+      return vtepd_ports_name (sw->ports, i);
+  return NULL;
+}
+
+gboolean
+vtepd_switch_find_port (const VtepdSwitch *sw, const char *name, guint *number, VtepPort *port,
+                        GError **error)
+{
+  g_autoptr (GString) names = g_string_new (NULL);
+  guint n = vtepd_ports_n (sw->ports);
+
+  for (guint i = 0; i < n; i++)
+    {
+      const char *one = vtepd_ports_name (sw->ports, i);
+      if (strcmp (one, name) == 0)
+        {
+          *number = vtepd_ports_number (sw->ports, i);
+          *port = i + 1 < n ? (VtepPort) i : VTEP_PORT_TUNNEL;
+          return TRUE;
+        }
+      g_string_append_printf (names, "%s%s", i ? ", " : "", one);
+    }
+  g_set_error (error, LINUX_WORLD_ERROR, LINUX_WORLD_ERROR_PORT, "there is no port '%s'; there is %s", name,
+               names->str);
+  return FALSE;
 }

@@ -2,23 +2,39 @@
 #pragma once
 
 #include "gateway/gateway.h"
-#include "gateway/linux/world.h"
 #include "ovsdb/database.h"
-#include "vtepd/settings.h"
+#include "vtepd/ports.h"
 
 G_BEGIN_DECLS
 
 typedef struct _VtepdSwitch VtepdSwitch;
 
-/* Opens the database and the ports.  `config` is borrowed until vtepd_switch_change() gives another. */
-VtepdSwitch *vtepd_switch_new (LinuxWorld *world, const VtepdConfig *config, GError **error);
+/* Opens the database and the ports.  `config` is borrowed until vtepd_switch_change() gives another.  `heard` is told
+ * of each frame that arrives, before the gateway has it. */
+VtepdSwitch *vtepd_switch_new (LinuxWorld *world, const VtepdConfig *config,
+                               void (*heard) (guint port, const NetFrame *frame, gpointer user),
+                               gpointer user, GError **error);
 void vtepd_switch_free (VtepdSwitch *sw);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (VtepdSwitch, vtepd_switch_free)
 
-OvsdbDatabase *vtepd_switch_database (VtepdSwitch *sw);
-VtepGateway *vtepd_switch_gateway (VtepdSwitch *sw);
+/* Becomes what another configuration says.  When that concerns the gateway, it starts anew from the database, and
+ * learned MACs are learned again. */
+void vtepd_switch_change (VtepdSwitch *sw, const VtepdConfig *config);
 
-/* Becomes what another configuration says. */
-gboolean vtepd_switch_change (VtepdSwitch *sw, const VtepdConfig *config, GError **error);
+/* ---- reading: all of it is good until the next change ------------------------------------------------------------ */
+
+OvsdbDatabase *vtepd_switch_database (VtepdSwitch *sw);
+const VtepGateway *vtepd_switch_gateway (const VtepdSwitch *sw);
+const VtepdPorts *vtepd_switch_ports (const VtepdSwitch *sw);
+NetIpv4 vtepd_switch_tunnel_ip (const VtepdSwitch *sw);
+/* By access port; NULL-terminated. */
+const char *const *vtepd_switch_access_names (const VtepdSwitch *sw);
+
+/* The name of the port that has this number in the world; NULL: none has. */
+const char *vtepd_switch_port_name (const VtepdSwitch *sw, guint number);
+/* The port of this name: its number in the world, and what the gateway calls it.  FALSE with an error that names the
+ * ports there are. */
+gboolean vtepd_switch_find_port (const VtepdSwitch *sw, const char *name, guint *number, VtepPort *port,
+                                 GError **error);
 
 G_END_DECLS

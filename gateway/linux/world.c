@@ -61,7 +61,11 @@ world_drop (NetWorld *world, const NetDrop *drop)
 static void
 world_send (NetWorld *world, guint port, NetFrame *frame)
 {
-  linux_ports_send (linux_world_of (world), port, frame);
+  LinuxWorld *linux_world = linux_world_of (world);
+
+  if (linux_world->config.sending)
+    linux_world->config.sending (linux_world, port, frame, linux_world->config.user);
+  linux_ports_send (linux_world, port, frame);
 }
 
 static void

@@ -29,6 +29,8 @@ typedef struct
   void (*log) (LinuxWorld *world, NetLogLevel level, const char *module, const char *message, gpointer user);
   /* A listener is up; `target` has the port that the kernel chose where 0 was asked. */
   void (*listening) (LinuxWorld *world, const char *target, gpointer user);
+  /* A frame is about to leave by a port. */
+  void (*sending) (LinuxWorld *world, guint port, const NetFrame *frame, gpointer user);
   void (*dropped) (LinuxWorld *world, const NetDrop *drop, gpointer user);
   void (*state) (LinuxWorld *world, const NetState *state, gpointer user);
   gpointer user;

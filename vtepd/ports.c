@@ -1,0 +1,258 @@
+/* A list of ports that follows the configuration. */
+#include "vtepd/ports.h"
+
+#include "vtepd/underlay.h"
+
+#include <string.h>
+
+#define RETRY_NS         (1 * NET_SEC)
+#define NUMBER_NONE      4096u /* from here on: numbers of ports that are not open */
+#define UNDERLAY_UNKNOWN "?"
+
+typedef struct
+{
+  char *name;
+  gboolean open, is_underlay;
+  gboolean told; /* why it is not open was said */
+  guint number;
+} Port;
+
+struct _VtepdPorts
+{
+  LinuxWorld *world;
+  VtepdPortsEvents events;
+  const VtepdConfig *config;
+  GPtrArray *list; /* of Port */
+  NetTimer retry;
+};
+
+static NetWorld *
+seam (const VtepdPorts *ports)
+{
+  return linux_world_seam (ports->world);
+}
+
+/* ---- what the world tells ---------------------------------------------------------------------------------------- */
+
+static void
+on_frame (LinuxWorld *world, guint number, NetFrame *frame, gpointer user)
+{
+  VtepdPorts *ports = user;
+
+  (void) world;
+  ports->events.frame (number, frame, ports->events.user);
+}
+
+static void
+on_carrier (LinuxWorld *world, guint number, gboolean up, gpointer user)
+{
+  VtepdPorts *ports = user;
+
+  (void) world;
+  ports->events.carrier (number, up, ports->events.user);
+}
+
+/* ---- opening ----------------------------------------------------------------------------------------------------- */
+
+static gboolean
+open_access (VtepdPorts *ports, Port *port, GError **error)
+{
+  const LinuxPortConfig config = {
+    .kind = LINUX_PORT_ACCESS, .promiscuous = TRUE, .received = on_frame, .carrier = on_carrier, .user = ports
+  };
+
+  return linux_world_open_port (ports->world, port->name, &config, &port->number, error);
+}
+
+static gboolean
+open_underlay (VtepdPorts *ports, Port *port, GError **error)
+{
+  LinuxPortConfig config
+      = { .tunnel_ip = ports->config->tunnel_ip, .received = on_frame, .carrier = on_carrier, .user = ports };
+  g_autofree char *interface = vtepd_underlay_interface (ports->config, error);
+
+  if (!interface)
+    return FALSE;
+  g_free (port->name);
+  port->name = g_steal_pointer (&interface);
+  config.kind = vtepd_underlay_is_shared (port->name, ports->config->tunnel_ip) ? LINUX_PORT_UNDERLAY_SHARED
+                                                                                : LINUX_PORT_UNDERLAY;
+  return linux_world_open_port (ports->world, port->name, &config, &port->number, error);
+}
+
+static gboolean
+try_to_open (VtepdPorts *ports, Port *port)
+{
+  g_autoptr (GError) error = NULL;
+
+  port->open = port->is_underlay ? open_underlay (ports, port, &error) : open_access (ports, port, &error);
+  if (port->open)
+    net_world_log (seam (ports), NET_LOG_INFO, "vtepd", "%s '%s' is open",
+                   port->is_underlay ? "underlay" : "port", port->name);
+  else if (!port->told)
+    net_world_log (seam (ports), NET_LOG_WARNING, "vtepd", "%s; it is tried again every second",
+                   error->message);
+  port->told = !port->open;
+  return port->open;
+}
+
+static void
+retry_later (VtepdPorts *ports)
+{
+  if (vtepd_ports_n_missing (ports))
+    net_world_timer_set (seam (ports), &ports->retry, net_world_now (seam (ports)) + RETRY_NS);
+}
+
+static void
+on_retry (NetTimer *timer, gint64 now_ns)
+{
+  VtepdPorts *ports = timer->owner;
+  gboolean any = FALSE;
+
+  (void) now_ns;
+  for (guint i = 0; i < ports->list->len; i++)
+    {
+      Port *port = g_ptr_array_index (ports->list, i);
+      if (!port->open)
+        any |= try_to_open (ports, port);
+    }
+  retry_later (ports);
+  if (any)
+    ports->events.opened (ports->events.user);
+}
+
+/* ---- following --------------------------------------------------------------------------------------------------- */
+
+static Port *
+port_new (const char *name, gboolean is_underlay)
+{
+  Port *port = g_new0 (Port, 1);
+
+  port->name = g_strdup (name);
+  port->is_underlay = is_underlay;
+  return port;
+}
+
+static void
+port_free (VtepdPorts *ports, Port *port)
+{
+  if (port->open)
+    linux_world_close_port (ports->world, port->number);
+  g_free (port->name);
+  g_free (port);
+}
+
+/* The port of before, if it was there, is taken out of the list. */
+static Port *
+take (GPtrArray *list, const char *name, gboolean is_underlay)
+{
+  for (guint i = 0; i < list->len; i++)
+    {
+      Port *port = g_ptr_array_index (list, i);
+      if (port->is_underlay == is_underlay && (is_underlay || strcmp (port->name, name) == 0))
+        {
+          g_ptr_array_remove_index (list, i);
+          return port;
+        }
+    }
+  return port_new (name, is_underlay);
+}
+
+void
+vtepd_ports_set (VtepdPorts *ports, const VtepdConfig *config)
+{
+  GPtrArray *before = ports->list;
+
+  ports->config = config;
+  ports->list = g_ptr_array_new ();
+  for (guint i = 0; i < config->ports->len; i++)
+    g_ptr_array_add (ports->list, take (before, g_ptr_array_index (config->ports, i), FALSE));
+  g_ptr_array_add (ports->list, take (before, UNDERLAY_UNKNOWN, TRUE));
+  for (guint i = 0; i < before->len; i++)
+    port_free (ports, g_ptr_array_index (before, i));
+  g_ptr_array_unref (before);
+  for (guint i = 0; i < ports->list->len; i++)
+    {
+      Port *port = g_ptr_array_index (ports->list, i);
+      if (!port->open)
+        try_to_open (ports, port);
+    }
+  retry_later (ports);
+}
+
+/* ---- reading ----------------------------------------------------------------------------------------------------- */
+
+static const Port *
+port_at (const VtepdPorts *ports, guint index)
+{
+  g_assert (index < ports->list->len);
+  return g_ptr_array_index (ports->list, index);
+}
+
+guint
+vtepd_ports_n (const VtepdPorts *ports)
+{
+  return ports->list->len;
+}
+
+guint
+vtepd_ports_number (const VtepdPorts *ports, guint index)
+{
+  return port_at (ports, index)->open ? port_at (ports, index)->number : NUMBER_NONE + index;
+}
+
+const char *
+vtepd_ports_name (const VtepdPorts *ports, guint index)
+{
+  return port_at (ports, index)->name;
+}
+
+gboolean
+vtepd_ports_facts (const VtepdPorts *ports, guint index, LinuxPortFacts *facts, LinuxPortCounters *counters)
+{
+  const Port *port = port_at (ports, index);
+
+  *facts = (LinuxPortFacts){ 0 };
+  *counters = (LinuxPortCounters){ 0 };
+  if (!port->open)
+    return FALSE;
+  linux_world_port_facts (ports->world, port->number, facts);
+  linux_world_port_counters (ports->world, port->number, counters);
+  return TRUE;
+}
+
+guint
+vtepd_ports_n_missing (const VtepdPorts *ports)
+{
+  guint n = 0;
+
+  for (guint i = 0; i < ports->list->len; i++)
+    n += !port_at (ports, i)->open;
+  return n;
+}
+
+/* ---- life -------------------------------------------------------------------------------------------------------- */
+
+VtepdPorts *
+vtepd_ports_new (LinuxWorld *world, const VtepdPortsEvents *events)
+{
+  VtepdPorts *ports = g_new0 (VtepdPorts, 1);
+
+  ports->world = world;
+  ports->events = *events;
+  ports->list = g_ptr_array_new ();
+  net_timer_init (&ports->retry, on_retry, ports);
+  return ports;
+}
+
+void
+vtepd_ports_free (VtepdPorts *ports)
+{
+  if (!ports)
+    return;
+  net_world_timer_cancel (seam (ports), &ports->retry);
+  for (guint i = 0; i < ports->list->len; i++)
+    port_free (ports, g_ptr_array_index (ports->list, i));
+  g_ptr_array_unref (ports->list);
+  g_free (ports);
+}

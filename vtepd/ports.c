@@ -65,12 +65,26 @@ open_access (VtepdPorts *ports, Port *port, GError **error)
 }
 
 static gboolean
+open_tunnel_port (VtepdPorts *ports, Port *port, GError **error)
+{
+  const LinuxPortConfig config
+      = { .tunnel_ip = ports->config->tunnel_ip, .received = on_frame, .user = ports };
+
+  g_free (port->name);
+  port->name = g_strdup ("udp");
+  return linux_world_open_tunnel_port (ports->world, &config, &port->number, error);
+}
+
+static gboolean
 open_underlay (VtepdPorts *ports, Port *port, GError **error)
 {
   LinuxPortConfig config
       = { .tunnel_ip = ports->config->tunnel_ip, .received = on_frame, .carrier = on_carrier, .user = ports };
-  g_autofree char *interface = vtepd_underlay_interface (ports->config, error);
+  g_autofree char *interface = NULL;
 
+  if (ports->config->transport == VTEPD_TRANSPORT_UDP)
+    return open_tunnel_port (ports, port, error);
+  interface = vtepd_underlay_interface (ports->config, error);
   if (!interface)
     return FALSE;
   g_free (port->name);

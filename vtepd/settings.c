@@ -10,6 +10,7 @@
 #define MAX_LIST           1024u
 
 static const char *const level_words[] = { "info", "debug", "warning", "error", NULL };
+static const char *const transport_words[] = { "raw", "udp", NULL };
 static const char *const inner_vlan_words[] = { "refuse", "carry", NULL };
 
 const VtepdSetting vtepd_settings[] = {
@@ -27,6 +28,8 @@ const VtepdSetting vtepd_settings[] = {
     "Next hop for tunnel ends outside the underlay's subnet; else the default route's" },
   { "underlay-prefix", VTEPD_SETTING_NUMBER, AT (underlay_prefix), 1, 32, NULL, FALSE, "LENGTH",
     "Length of the underlay's subnet; else that of the interface's" },
+  { "tunnel-transport", VTEPD_SETTING_WORD, AT (transport), 0, 0, transport_words, FALSE, "raw|udp",
+    "Tunnels as frames of the underlay interface (raw, the default), or through the kernel's UDP stack" },
   { "management-ip", VTEPD_SETTING_IPV4, AT (management_ip), 0, 0, NULL, TRUE, "ADDRESS",
     "The switch's management address in the database" },
   { "db", VTEPD_SETTING_TEXT, AT (database), 0, 0, NULL, FALSE, "FILE",
@@ -280,6 +283,9 @@ vtepd_config_check (const VtepdConfig *config)
       && g_ptr_array_find_with_equal_func (config->ports, config->underlay, g_str_equal, NULL))
     g_ptr_array_add (wrong, g_strdup_printf ("'%s' is both a port and the underlay; it can be one of them",
                                              config->underlay));
+  if (config->underlay && config->transport == VTEPD_TRANSPORT_UDP)
+    g_ptr_array_add (wrong,
+                     g_strdup ("'underlay' is for the raw transport; with udp the kernel's routes decide"));
   check_tls (config, wrong);
   return wrong;
 }

@@ -8,6 +8,13 @@
 
 G_BEGIN_DECLS
 
+/* How tunnels travel. */
+typedef enum
+{
+  VTEPD_TRANSPORT_RAW, /* as frames of the underlay interface */
+  VTEPD_TRANSPORT_UDP  /* through the kernel's UDP stack, by its routes */
+} VtepdTransport;
+
 /* Lists are arrays of texts.  A text that was not given is NULL, a number 0. */
 typedef struct
 {
@@ -17,7 +24,7 @@ typedef struct
   GPtrArray *ports, *remotes;
   NetIpv4 tunnel_ip, management_ip, underlay_gateway;
   guint underlay_prefix, mtu, mac_age_s, max_macs;
-  guint inner_vlan, log_level; /* index of the word */
+  guint transport, inner_vlan, log_level; /* index of the word */
 } VtepdConfig;
 
 typedef enum

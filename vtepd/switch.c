@@ -38,6 +38,11 @@ describe_underlay (const VtepdSwitch *sw, VtepGatewayConfig *config)
   config->prefix_length = sw->config->underlay_prefix;
   config->underlay_gateway = sw->config->underlay_gateway;
   config->mtu = sw->config->mtu ? sw->config->mtu : facts.mtu;
+  if (sw->config->transport == VTEPD_TRANSPORT_UDP)
+    {
+      config->prefix_length = 0;
+      return;
+    }
   if (open && !config->prefix_length)
     config->prefix_length = vtepd_underlay_prefix (interface, config->tunnel_ip);
   if (open && !config->underlay_gateway)

@@ -51,11 +51,12 @@ class Wires:
     def within(self):
         return ["ip", "netns", "exec", self.switch]
 
-    def send(self, port, *frames):
+    def send(self, port, *frames, times=1):
         """Frames, in hexadecimal, into the port from its far end."""
         program = ("import socket,sys; s=socket.socket(socket.AF_PACKET,socket.SOCK_RAW); s.bind((sys.argv[1],0));"
-                   "[s.send(bytes.fromhex(f)) for f in sys.argv[2:]]")
-        subprocess.run(["ip", "netns", "exec", self.far, sys.executable, "-c", program, port + "x", *frames], check=True)
+                   "[s.send(bytes.fromhex(f)) for _ in range(int(sys.argv[2])) for f in sys.argv[3:]]")
+        subprocess.run(["ip", "netns", "exec", self.far, sys.executable, "-c", program, port + "x",
+                        str(times), *frames], check=True)
 
     def clean_up(self):
         for namespace in (self.switch, self.far):

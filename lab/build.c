@@ -3,32 +3,17 @@
 
 #include <string.h>
 
+#include "lab/identity.h"
 #include "lab/names.h"
-#include "lab/neutron.h"
 #include "models/underlay/switch.h"
 #include "sim/host.h"
 
-/* 172.31.0.0/16: a management network apart from tunnels and tenants. */
-#define MANAGEMENT_NET    ((NetIpv4) 0xac1f0000)
 #define MANAGEMENT_PREFIX 16u
 #define MANAGEMENT_MAC    G_GUINT64_CONSTANT (0x0200ac1f0000)
 
 static const SimLinkConfig management_link = { .rate_bps = SIM_GBIT, .delay_ns = 250 * SIM_USEC };
 /* A VF's or tap's end inside one host: no wire, no time. */
 static const SimLinkConfig inner_link = { 0 };
-
-NetIpv4
-lab_net_controller_ip (void)
-{
-  return MANAGEMENT_NET + 1;
-}
-
-NetIpv4
-lab_net_management_ip (const LabNet *net, guint node)
-{
-  (void) net;
-  return MANAGEMENT_NET + 10 + node;
-}
 
 static SimLink *
 connect_both (SimEnd a, SimEnd b, const SimLinkConfig *config)
@@ -64,9 +49,10 @@ static void
 build_controller (LabNet *net)
 {
   const LabScenario *s = net->scenario;
-  const OdlConfig config = { .dhcp_enabled = s->controller_dhcp,
-                             .mac_timeout_ns = s->controller_mac_timeout_ns,
-                             .bugs = (const char *const *) s->bugs->pdata };
+  const OdlConfig config = { .dhcp_enabled = s->controller.dhcp,
+                             .mac_timeout_ns = s->controller.mac_timeout_ns,
+                             .bugs = (const char *const *) s->controller.bugs->pdata,
+                             .fixes = (const char *const *) s->controller.fixes->pdata };
   gboolean needed = FALSE;
 
   for (guint i = 0; i < s->nodes->len; i++)
@@ -76,16 +62,17 @@ build_controller (LabNet *net)
   underlay_switch_new (net->network, LAB_MANAGEMENT_NODE, NULL);
   net->controller = odl_controller_new (net->network, LAB_CONTROLLER_NODE, &config);
   net->links[lab_scenario_management_link (s, LAB_CONTROLLER_NODE)]
-      = add_management (net, odl_controller_node (net->controller), lab_net_controller_ip ());
+      = add_management (net, odl_controller_node (net->controller), lab_identity_controller_ip ());
 }
 
 static void
 build_compute (LabNet *net, guint index, const LabNode *node)
 {
   char ip[NET_IPV4_TEXT];
-  g_autofree char *target = g_strdup_printf ("tcp:%s:6653", net_ipv4_format (lab_net_controller_ip (), ip));
+  g_autofree char *target
+      = g_strdup_printf ("tcp:%s:6653", net_ipv4_format (lab_identity_controller_ip (), ip));
   g_autofree char *manager = g_strdup_printf ("tcp:%s:6640", ip);
-  const OvsConfig config = { .datapath_id = index + 1,
+  const OvsConfig config = { .datapath_id = lab_identity_datapath_id (index),
                              .tunnel_ip = node->ip,
                              .tunnel_prefix_length = node->prefix_length,
                              .tunnel_mac = node->mac,
@@ -96,25 +83,31 @@ build_compute (LabNet *net, guint index, const LabNode *node)
   net->computes[index] = ovs_node_new (net->network, node->name, &config);
   net->nodes[index] = ovs_node_sim (net->computes[index]);
   net->links[lab_scenario_management_link (net->scenario, node->name)]
-      = add_management (net, net->nodes[index], lab_net_management_ip (net, index));
+      = add_management (net, net->nodes[index], lab_identity_management_ip (index));
 }
 
 static void
 build_tor (LabNet *net, guint index, const LabNode *node)
 {
+  char ip[NET_IPV4_TEXT];
+  g_autofree char *target
+      = g_strdup_printf ("tcp:%s:6640", net_ipv4_format (lab_identity_controller_ip (), ip));
+  const char *const managers[] = { target };
   const TorConfig config = { .ports = (const char *const *) node->ports->pdata,
                              .n_ports = node->ports->len,
-                             .management_ip = lab_net_management_ip (net, index),
+                             .management_ip = lab_identity_management_ip (index),
                              .uplink_mac = node->mac,
                              .tunnel_ip = node->ip,
                              .prefix_length = node->prefix_length,
                              .mtu = node->mtu,
+                             .managers = managers,
+                             .n_managers = node->dials ? 1 : 0,
                              .mac_age_ns = node->mac_age_ns };
 
   net->tors[index] = tor_new (net->network, node->name, &config);
   net->nodes[index] = tor_node (net->tors[index]);
   net->links[lab_scenario_management_link (net->scenario, node->name)]
-      = add_management (net, net->nodes[index], lab_net_management_ip (net, index));
+      = add_management (net, net->nodes[index], lab_identity_management_ip (index));
 }
 
 static void
@@ -210,22 +203,13 @@ build_guest (LabNet *net, guint index)
     }
 }
 
-guint
-lab_net_dhcp_agent (const LabScenario *s)
-{
-  for (guint i = 0; i < s->nodes->len; i++)
-    if (((const LabNode *) s->nodes->pdata[i])->is_dhcp_agent)
-      return i;
-  return G_MAXUINT;
-}
-
 static void
 build_server (LabNet *net, guint index)
 {
   const LabScenario *s = net->scenario;
   const LabNetwork *network = s->networks->pdata[index];
   g_autofree char *name = g_strdup_printf (LAB_DHCP_NODE_PREFIX "%s", network->name);
-  const DhcpServerConfig config = { .mac = lab_names_dhcp_mac (s, network),
+  const DhcpServerConfig config = { .mac = lab_identity_dhcp_mac (s, network),
                                     .ip = network->dhcp_ip,
                                     .prefix_length = network->prefix_length,
                                     .router = network->gateway == network->subnet + 1 ? 0 : network->gateway,
@@ -254,6 +238,9 @@ lab_net_new (const LabScenario *s, SimTrace *trace)
   net->tors = g_new0 (TorNode *, s->nodes->len + 1);
   net->nic_hosts = g_new0 (NicHost *, s->nodes->len + 1);
   net->guests = g_new0 (Guest *, s->vms->len + 1);
+  net->homes = g_new (guint, s->vms->len + 1);
+  for (guint i = 0; i < s->vms->len; i++)
+    net->homes[i] = lab_scenario_node_index (s, lab_scenario_vm (s, i)->node);
   net->servers = g_new0 (DhcpServer *, s->networks->len + 1);
   net->links = g_new0 (SimLink *, s->links->len + s->nodes->len + 1);
   build_controller (net);
@@ -279,6 +266,7 @@ lab_net_free (LabNet *net)
   g_free (net->tors);
   g_free (net->nic_hosts);
   g_free (net->guests);
+  g_free (net->homes);
   g_free (net->servers);
   g_free (net->links);
   g_free (net);

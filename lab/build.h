@@ -25,7 +25,10 @@ typedef struct
   TorNode **tors;
   NicHost **nic_hosts;
   Guest **guests;       /* by VM */
+  guint *homes;         /* by VM: the node on which it is now */
   DhcpServer **servers; /* by network */
+  gboolean telling;     /* the controller has not been told everything yet */
+  gint64 told_ns;       /* the last call so far */
   SimLink **links;      /* those of the file, then the management links: see lab_scenario_find_link() */
 } LabNet;
 
@@ -35,13 +38,6 @@ void lab_net_free (LabNet *net);
 
 /* Plugs a guest's eth0 into a port of the server it lives on: no wire, no time. */
 void lab_net_connect_inside (SimNode *guest, SimNode *server, guint port);
-
-/* The management address of a node of the scenario; the controller's own. */
-NetIpv4 lab_net_management_ip (const LabNet *net, guint node);
-NetIpv4 lab_net_controller_ip (void);
-
-/* The compute on which a network's DHCP agent runs; G_MAXUINT: none. */
-guint lab_net_dhcp_agent (const LabScenario *scenario);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (LabNet, lab_net_free)
 

@@ -10,18 +10,18 @@ struct _LabDirector
   guint next;                   /* index of the entry that has not begun */
   GArray *works;                /* of LabWork, in the order in which they began */
   gint64 began_ns, patience_ns; /* of the entry before */
-  GPtrArray *refusals;
+  GPtrArray *refusals;          /* borrowed */
   char *stuck;
 };
 
 LabDirector *
-lab_director_new (LabNet *net, const LabLedger *ledger)
+lab_director_new (LabNet *net, const LabLedger *ledger, GPtrArray *refusals)
 {
   LabDirector *director = g_new0 (LabDirector, 1);
   director->net = net;
   director->ledger = ledger;
   director->works = g_array_new (FALSE, FALSE, sizeof (LabWork));
-  director->refusals = g_ptr_array_new_with_free_func (g_free);
+  director->refusals = refusals;
   director->patience_ns = LAB_PATIENCE;
   return director;
 }
@@ -32,7 +32,6 @@ lab_director_free (LabDirector *director)
   if (!director)
     return;
   g_array_unref (director->works);
-  g_ptr_array_unref (director->refusals);
   g_free (director->stuck);
   g_free (director);
 }
@@ -93,8 +92,12 @@ due (const LabDirector *director, const LabAction *action, gint64 now_ns)
     case LAB_AFTER_CONVERGED:
       if (!director->net->controller)
         return now_ns;
+      if (director->net->telling)
+        return G_MAXINT64;
       since = lab_ledger_converged_since (director->ledger);
-      return since < 0 ? G_MAXINT64 : MAX (MAX (since, director->began_ns) + LAB_CALM, now_ns);
+      return since < 0
+                 ? G_MAXINT64
+                 : MAX (MAX (MAX (since, director->began_ns), director->net->told_ns) + LAB_CALM, now_ns);
     case LAB_AFTER_DONE:
     default:
       return is_previous_over (director) ? now_ns : G_MAXINT64;
@@ -163,10 +166,4 @@ const char *
 lab_director_stuck (const LabDirector *director)
 {
   return director->stuck;
-}
-
-const GPtrArray *
-lab_director_refusals (const LabDirector *director)
-{
-  return director->refusals;
 }

@@ -9,8 +9,8 @@ G_BEGIN_DECLS
 
 typedef struct _LabDirector LabDirector;
 
-/* Borrows both. */
-LabDirector *lab_director_new (LabNet *net, const LabLedger *ledger);
+/* Borrows all; refusals during the timeline, a sentence each, are added to the array. */
+LabDirector *lab_director_new (LabNet *net, const LabLedger *ledger, GPtrArray *refusals);
 void lab_director_free (LabDirector *director);
 
 /* Starts what is due at the present time; called after the clock stopped.  Returns the time at which to call again at
@@ -19,8 +19,6 @@ gint64 lab_director_act (LabDirector *director, gint64 now_ns);
 
 /* Why the timeline stands still, when a condition has not come true for LAB_PATIENCE; NULL otherwise. */
 const char *lab_director_stuck (const LabDirector *director);
-/* Refusals of the controller during the timeline, one sentence each. */
-const GPtrArray *lab_director_refusals (const LabDirector *director);
 
 #define LAB_PATIENCE (120 * SIM_SEC)
 /* The controller has to be idle for so long before `converged` holds: news may still be on a wire. */

@@ -130,6 +130,10 @@ lab_expect_text (const LabScenario *s, const LabExpect *expect)
     case LAB_EXPECT_DROPS:
       add_drops (text, expect);
       break;
+    case LAB_EXPECT_REFUSAL:
+      g_string_append_printf (text, "calls refused with '%s': ", expect->phrase);
+      add_counts (text, expect);
+      break;
     case LAB_EXPECT_CONVERGED:
       g_string_append (text, "the controller converges");
       break;

@@ -1,6 +1,8 @@
 /* One function a kind of expectation. */
 #include "lab/judge.h"
 
+#include <string.h>
+
 #include "lab/match-row.h"
 #include "lab/units.h"
 
@@ -9,6 +11,7 @@ typedef struct
   const LabScenario *scenario;
   const LabLedger *ledger;
   const LabTally *tally;
+  const GPtrArray *refusals;
   LabResult *result;
 } Court;
 
@@ -220,10 +223,50 @@ judge_converged (const Court *court, const LabExpect *expect)
                   NULL);
 }
 
-void
-lab_judge (const LabScenario *s, const LabLedger *ledger, const LabTally *tally, LabResult *result)
+/* ---- refusals ------------------------------------------------------------------------------------------------ */
+
+static void
+judge_refusal (const Court *court, const LabExpect *expect)
 {
-  const Court court = { s, ledger, tally, result };
+  const char *first = NULL;
+  guint64 n = 0;
+
+  for (guint i = 0; i < court->refusals->len; i++)
+    if (strstr (court->refusals->pdata[i], expect->phrase))
+      {
+        first = first ? first : court->refusals->pdata[i];
+        n++;
+      }
+  lab_result_add (court->result, expect, count_is_good (expect, n),
+                  first ? g_strdup (first) : g_strdup ("no such refusal"), NULL);
+}
+
+static gboolean
+is_expected (const Court *court, const char *refusal)
+{
+  for (guint i = 0; i < court->scenario->expects->len; i++)
+    {
+      const LabExpect *expect = court->scenario->expects->pdata[i];
+      if (expect->kind == LAB_EXPECT_REFUSAL && strstr (refusal, expect->phrase))
+        return TRUE;
+    }
+  return FALSE;
+}
+
+/* A call that failed makes everything after it doubtful: nobody has to ask for it. */
+static void
+fail_unexpected (const Court *court)
+{
+  for (guint i = 0; i < court->refusals->len; i++)
+    if (!is_expected (court, court->refusals->pdata[i]))
+      lab_result_fail (court->result, court->scenario, "every call is accepted", court->refusals->pdata[i]);
+}
+
+void
+lab_judge (const LabScenario *s, const LabLedger *ledger, const LabTally *tally, const GPtrArray *refusals,
+           LabResult *result)
+{
+  const Court court = { s, ledger, tally, refusals, result };
 
   for (guint i = 0; i < s->expects->len; i++)
     {
@@ -248,9 +291,13 @@ lab_judge (const LabScenario *s, const LabLedger *ledger, const LabTally *tally,
         case LAB_EXPECT_DROPS:
           judge_drops (&court, expect);
           break;
+        case LAB_EXPECT_REFUSAL:
+          judge_refusal (&court, expect);
+          break;
         case LAB_EXPECT_CONVERGED:
           judge_converged (&court, expect);
           break;
         }
     }
+  fail_unexpected (&court);
 }

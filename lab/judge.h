@@ -6,8 +6,9 @@
 
 G_BEGIN_DECLS
 
-/* Adds a verdict for each expectation to the result, in the order of the file. */
-void
-lab_judge (const LabScenario *scenario, const LabLedger *ledger, const LabTally *tally, LabResult *result);
+/* Adds a verdict for each expectation to the result, in the order of the file, and a failed one for each refusal that no
+ * expectation speaks of. */
+void lab_judge (const LabScenario *scenario, const LabLedger *ledger, const LabTally *tally,
+                const GPtrArray *refusals, LabResult *result);
 
 G_END_DECLS

@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "lab/neutron.h"
+#include "lab/identity.h"
 
 #define ROWS_TOLD 8u
 
@@ -42,7 +42,7 @@ word_for (const LabScenario *s, const char *text)
     {
       const LabNetwork *network = s->networks->pdata[i];
       g_autofree char *object = g_strdup_printf ("network/%s", network->name);
-      lab_neutron_uuid (s, object, uuid);
+      lab_identity_uuid (s, object, uuid);
       if (strcmp (uuid, text) == 0)
         return network->name;
     }
@@ -241,7 +241,7 @@ visit_mac (const LabEntry *entry, gpointer user)
     {
       g_autofree char *object = g_strdup_printf ("network/%s", expect->network->name);
       char uuid[LAB_UUID_TEXT];
-      lab_neutron_uuid (search->scenario, object, uuid);
+      lab_identity_uuid (search->scenario, object, uuid);
       if (!g_strv_contains ((const char *const *) words, uuid))
         return;
     }

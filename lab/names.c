@@ -1,18 +1,7 @@
 /* Name records from a scenario. */
 #include "lab/names.h"
 
-#include "lab/build.h"
-
-NetMac
-lab_names_dhcp_mac (const LabScenario *s, const LabNetwork *network)
-{
-  guint index = 0;
-
-  if (!net_mac_is_zero (&network->dhcp_mac))
-    return network->dhcp_mac;
-  g_ptr_array_find (s->networks, network, &index);
-  return net_mac_from_u64 (G_GUINT64_CONSTANT (0xfa163e000000) | 0x200000 | (index + 1));
-}
+#include "lab/identity.h"
 
 static void
 tell (SimTrace *trace, const char *address, const char *name)
@@ -40,7 +29,7 @@ tell_mac (SimTrace *trace, const NetMac *mac, const char *name)
 void
 lab_names_tell (const LabScenario *s, SimTrace *trace)
 {
-  tell_ipv4 (trace, lab_net_controller_ip (), LAB_CONTROLLER_NODE);
+  tell_ipv4 (trace, lab_identity_controller_ip (), LAB_CONTROLLER_NODE);
   for (guint i = 0; i < s->nodes->len; i++)
     {
       const LabNode *node = s->nodes->pdata[i];
@@ -48,7 +37,7 @@ lab_names_tell (const LabScenario *s, SimTrace *trace)
       tell_ipv4 (trace, node->ip, node->name);
       tell_mac (trace, &node->mac, node->name);
       if (node->kind == LAB_NODE_COMPUTE || node->kind == LAB_NODE_TOR)
-        tell_ipv4 (trace, lab_net_management_ip (NULL, i), management);
+        tell_ipv4 (trace, lab_identity_management_ip (i), management);
     }
   for (guint i = 0; i < s->vms->len; i++)
     {
@@ -63,7 +52,7 @@ lab_names_tell (const LabScenario *s, SimTrace *trace)
     {
       const LabNetwork *network = s->networks->pdata[i];
       g_autofree char *name = g_strdup_printf (LAB_DHCP_NODE_PREFIX "%s", network->name);
-      const NetMac mac = lab_names_dhcp_mac (s, network);
+      const NetMac mac = lab_identity_dhcp_mac (s, network);
       if (network->dhcp != LAB_DHCP_AGENT)
         continue;
       tell_ipv4 (trace, network->dhcp_ip, name);

@@ -10,7 +10,4 @@ G_BEGIN_DECLS
 /* Emits a name record for every MAC, IPv4 and IPv6 address that the scenario gives out. */
 void lab_names_tell (const LabScenario *scenario, SimTrace *trace);
 
-/* The MAC of a network's DHCP port: the file's, or one made from the network's place in it. */
-NetMac lab_names_dhcp_mac (const LabScenario *scenario, const LabNetwork *network);
-
 G_END_DECLS

@@ -21,6 +21,7 @@ static const Verb verbs[] = {
   { "start", LAB_ACTION_START, FALSE, { NULL } },
   { "stop", LAB_ACTION_STOP, FALSE, { NULL } },
   { "flush", LAB_ACTION_FLUSH, FALSE, { NULL } },
+  { "migrate", LAB_ACTION_MIGRATE, TRUE, { NULL } },
 };
 
 static const char *const link_action_keys[] = { "link", "state", "for", "loss", NULL };
@@ -60,6 +61,20 @@ parse_hex (LabProblems *problems, const LabYaml *node)
   return g_byte_array_free_to_bytes (g_steal_pointer (&bytes));
 }
 
+/* Live migration, which a VF does not take part in. */
+static void
+parse_host (LabScenario *s, LabProblems *problems, LabAction *action, const LabYaml *node, const char *name)
+{
+  const LabNode *host = lab_parse_node_ref (s, problems, node, name);
+
+  if (lab_scenario_vm (s, action->vm)->direct)
+    lab_problem (problems, node, "a VM with a VF cannot migrate");
+  else if (host && host->has_kind && host->kind != LAB_NODE_COMPUTE)
+    lab_problem (problems, node, "'%s' is no compute that a VM can migrate to", name);
+  else if (host)
+    action->node = lab_scenario_node_index (s, host);
+}
+
 static void
 parse_target (LabScenario *s, LabProblems *problems, LabAction *action, const LabYaml *node,
               const char *target)
@@ -76,9 +91,8 @@ parse_target (LabScenario *s, LabProblems *problems, LabAction *action, const La
   lab_parse_vm_ref (s, problems, node, target);
 }
 
-/* Keys that belong to another kind of entry are mistakes, not decoration. */
-static void
-refuse_others (LabReader *reader, const char *actor, const char *const *allowed, const char *word)
+void
+lab_parse_refuse_others (LabReader *reader, const char *actor, const char *const *allowed, const char *word)
 {
   for (guint i = 0; i < lab_yaml_n (reader->map); i++)
     {
@@ -127,11 +141,13 @@ lab_parse_vm_action (LabScenario *s, LabReader *reader, LabAction *action, const
     }
   action->kind = verb->kind;
   action->ipv6 = strcmp (verb->word, "ping6") == 0;
-  refuse_others (reader, key->text, verb->keys, verb->word);
+  lab_parse_refuse_others (reader, key->text, verb->keys, verb->word);
   if (verb->has_target && (!words[1] || words[2]))
     lab_problem (reader->problems, value, "write it as '%s vm1'", verb->word);
   else if (!verb->has_target && words[1])
     lab_problem (reader->problems, value, "'%s' takes nothing behind it", verb->word);
+  else if (verb->kind == LAB_ACTION_MIGRATE)
+    parse_host (s, reader->problems, action, value, words[1]);
   else if (verb->has_target)
     parse_target (s, reader->problems, action, value, words[1]);
   if (action->ipv6 && !lab_scenario_vm (s, action->vm)->has_ipv6)
@@ -155,7 +171,7 @@ lab_parse_link_action (LabScenario *s, LabReader *reader, LabAction *action)
   gboolean has_state;
 
   action->kind = LAB_ACTION_LINK;
-  refuse_others (reader, NULL, link_action_keys, "link");
+  lab_parse_refuse_others (reader, NULL, link_action_keys, "link");
   if (lab_read_text (reader, "link", &text))
     {
       action->link = lab_scenario_find_link (s, text);
@@ -220,7 +236,7 @@ lab_parse_gateway_action (LabScenario *s, LabReader *reader, LabAction *action)
   const char *text;
   gboolean yes = TRUE;
 
-  refuse_others (reader, NULL, gateway_action_keys, "gateway");
+  lab_parse_refuse_others (reader, NULL, gateway_action_keys, "gateway");
   parse_gateway_name (s, reader, action);
   if ((connect != NULL) + (disconnect != NULL) + (add != NULL) + (remove != NULL) != 1)
     {
@@ -242,7 +258,7 @@ lab_parse_gateway_action (LabScenario *s, LabReader *reader, LabAction *action)
   else if (add)
     {
       action->kind = LAB_ACTION_ADD_PORT;
-      lab_parse_gateway_port (s, reader->problems, add, &action->added);
+      lab_parse_gateway_port (s, reader->problems, add, &action->port_at);
     }
   else
     {
@@ -258,7 +274,7 @@ lab_parse_controller_action (LabReader *reader, LabAction *action)
   static const char *const controller_words[] = { "restart", NULL };
   guint word;
 
-  refuse_others (reader, NULL, controller_action_keys, "controller");
+  lab_parse_refuse_others (reader, NULL, controller_action_keys, "controller");
   action->kind = LAB_ACTION_RESTART;
   lab_read_word (reader, "controller", controller_words, &word);
 }

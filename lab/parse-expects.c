@@ -13,6 +13,7 @@ static const char *const frames_inner_keys[]
     = { "at",    "filter",   "outer",   "inner",   "vni",  "direction", "from",
         "until", "at-least", "at-most", "exactly", "none", NULL };
 static const char *const drops_keys[] = { "drops", "on", "at-least", "at-most", "exactly", "none", NULL };
+static const char *const refusal_keys[] = { "refusal", "at-least", "at-most", "exactly", "none", NULL };
 static const char *const converged_keys[] = { "converged", "within", NULL };
 
 static void
@@ -34,6 +35,7 @@ lab_expect_free (gpointer data)
   g_free (expect->node);
   g_free (expect->table);
   g_free (expect->port);
+  g_free (expect->phrase);
   g_array_unref (expect->cells);
   g_free (expect);
 }
@@ -196,6 +198,18 @@ parse_drops (LabScenario *s, LabExpect *expect, LabReader *reader)
 }
 
 static void
+parse_refusal (LabScenario *s, LabExpect *expect, LabReader *reader)
+{
+  const char *phrase;
+
+  (void) s;
+  lab_read_map (reader, refusal_keys);
+  lab_parse_counts (expect, reader);
+  if (lab_read_text (reader, "refusal", &phrase))
+    expect->phrase = g_strdup (phrase);
+}
+
+static void
 parse_converged (LabScenario *s, LabExpect *expect, LabReader *reader)
 {
   gboolean on = TRUE;
@@ -214,13 +228,10 @@ static const struct
   LabExpectKind kind;
   void (*parse) (LabScenario *s, LabExpect *expect, LabReader *reader);
 } kinds[] = {
-  { "lease", LAB_EXPECT_LEASE, parse_lease },
-  { "replies", LAB_EXPECT_REPLIES, parse_replies },
-  { "frames", LAB_EXPECT_FRAMES, parse_frames },
-  { "row", LAB_EXPECT_ROW, lab_parse_row_expect },
-  { "mac", LAB_EXPECT_MAC, lab_parse_mac_expect },
-  { "drops", LAB_EXPECT_DROPS, parse_drops },
-  { "converged", LAB_EXPECT_CONVERGED, parse_converged },
+  { "lease", LAB_EXPECT_LEASE, parse_lease },       { "replies", LAB_EXPECT_REPLIES, parse_replies },
+  { "frames", LAB_EXPECT_FRAMES, parse_frames },    { "row", LAB_EXPECT_ROW, lab_parse_row_expect },
+  { "mac", LAB_EXPECT_MAC, lab_parse_mac_expect },  { "drops", LAB_EXPECT_DROPS, parse_drops },
+  { "refusal", LAB_EXPECT_REFUSAL, parse_refusal }, { "converged", LAB_EXPECT_CONVERGED, parse_converged },
 };
 
 static void

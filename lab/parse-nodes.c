@@ -5,7 +5,7 @@
 
 static const char *const switch_keys[] = { "kind", NULL };
 static const char *const compute_keys[] = { "kind", "ip", "mac", "uplink", "roles", "mtu", NULL };
-static const char *const tor_keys[] = { "kind", "ip", "mac", "ports", "mac-age", "mtu", NULL };
+static const char *const tor_keys[] = { "kind", "ip", "mac", "ports", "mac-age", "mtu", "dials", NULL };
 static const char *const sriov_keys[] = { "kind", "ip", "nics", NULL };
 static const char *const *const keys_by_kind[] = { switch_keys, compute_keys, tor_keys, sriov_keys };
 static const char *const nic_keys[] = { "physnet", "vfs", "mode", NULL };
@@ -165,6 +165,7 @@ parse_kind (LabNode *node, LabReader *reader)
     {
       parse_ports (node, reader);
       lab_read_duration (reader, "mac-age", &node->mac_age_ns);
+      lab_read_boolean (reader, "dials", &node->dials);
       return;
     }
   if (lab_read_text (reader, "uplink", &text))

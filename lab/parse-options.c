@@ -3,46 +3,121 @@
 
 #include "models/odl/odl.h"
 
-static const char *const controller_keys[] = { "dhcp", "mac-timeout", "bugs", NULL };
+#include <string.h>
+
+const char *const lab_call_words[]
+    = { "zones", "tors", "networks", "subnets", "gateways", "connections", "ports", NULL };
+
+static const char *const controller_keys[]
+    = { "dhcp", "mac-timeout", "bugs", "fixes", "order", "spacing", NULL };
 static const char *const capture_keys[] = { "ends", "filter", "snap", NULL };
 
-static void
-parse_bugs (LabScenario *s, LabProblems *problems, const LabYaml *list)
+typedef struct
 {
-  if (list->kind != LAB_YAML_LIST)
+  const char *key;
+  const char *what; /* one of them, for messages */
+  gboolean (*exists) (const char *slug);
+  const char *const *(*names) (void);
+} SlugKind;
+
+static const SlugKind slug_kinds[]
+    = { { "bugs", "bug", odl_bug_exists, odl_bug_names }, { "fixes", "fix", odl_fix_exists, odl_fix_names } };
+
+static void
+parse_slugs (LabReader *reader, const SlugKind *kind, GPtrArray *slugs)
+{
+  const LabYaml *list = lab_yaml_get (reader->map, kind->key);
+
+  if (list && list->kind != LAB_YAML_LIST)
     {
-      lab_problem (problems, list, "bugs must be a list of names, as [ dhcp-punt-off ]");
+      lab_problem (reader->problems, list, "%s must be a list of names, as [ %s ]", kind->key,
+                   kind->names ()[0]);
       return;
     }
   for (guint i = 0; i < lab_yaml_n (list); i++)
     {
       const LabYaml *item = lab_yaml_item (list, i);
-      const char *slug = lab_read_scalar (problems, item, "a bug");
+      const char *slug = lab_read_scalar (reader->problems, item, kind->what);
       if (!slug)
         continue;
-      if (odl_bug_exists (slug))
-        g_ptr_array_add (s->bugs, g_strdup (slug));
+      if (kind->exists (slug))
+        g_ptr_array_add (slugs, g_strdup (slug));
       else
         {
-          g_autofree char *hint = lab_problem_hint (slug, odl_bug_names ());
-          lab_problem (problems, item, "there is no bug '%s'%s", slug, hint);
+          g_autofree char *hint = lab_problem_hint (slug, kind->names ());
+          lab_problem (reader->problems, item, "there is no %s '%s'%s", kind->what, slug, hint);
         }
     }
+}
+
+/* Where the kind stands in the order so far; n_known when it is not named yet. */
+static guint
+find_call (const LabCallKind *order, guint n_known, LabCallKind kind)
+{
+  guint place = 0;
+
+  while (place < n_known && order[place] != kind)
+    place++;
+  return place;
+}
+
+/* Kinds that the file does not name follow in their usual order. */
+static void
+parse_order_list (LabController *controller, LabProblems *problems, const LabYaml *list)
+{
+  LabCallKind order[LAB_CALL_N];
+  guint n = 0;
+
+  for (guint i = 0; i < lab_yaml_n (list); i++)
+    {
+      const LabYaml *item = lab_yaml_item (list, i);
+      const char *word = lab_read_scalar (problems, item, "a kind of call");
+      guint kind = 0;
+      while (word && kind < LAB_CALL_N && !g_str_equal (lab_call_words[kind], word))
+        kind++;
+      if (word && kind == LAB_CALL_N)
+        {
+          g_autofree char *hint = lab_problem_hint (word, lab_call_words);
+          lab_problem (problems, item, "there is no kind of call '%s'%s", word, hint);
+        }
+      else if (word && find_call (order, n, kind) < n)
+        lab_problem (problems, item, "'%s' is named twice", word);
+      else if (word)
+        order[n++] = kind;
+    }
+  for (guint kind = 0; kind < LAB_CALL_N; kind++)
+    if (find_call (order, n, kind) == n)
+      order[n++] = kind;
+  memcpy (controller->order, order, sizeof order);
+}
+
+static void
+parse_order (LabController *controller, LabReader *reader)
+{
+  static const char *const order_words[] = { "seed", NULL };
+  const LabYaml *order = lab_yaml_get (reader->map, "order");
+  guint word;
+
+  if (order && order->kind == LAB_YAML_LIST)
+    parse_order_list (controller, reader->problems, order);
+  else if (order)
+    controller->order_by_seed = lab_read_word (reader, "order", order_words, &word);
 }
 
 void
 lab_parse_controller (LabScenario *s, LabProblems *problems, const LabYaml *section)
 {
   LabReader reader = { problems, section, "controller" };
-  const LabYaml *bugs;
+  LabController *controller = &s->controller;
 
   if (!section || !lab_read_map (&reader, controller_keys))
     return;
-  lab_read_boolean (&reader, "dhcp", &s->controller_dhcp);
-  lab_read_duration (&reader, "mac-timeout", &s->controller_mac_timeout_ns);
-  bugs = lab_yaml_get (section, "bugs");
-  if (bugs)
-    parse_bugs (s, problems, bugs);
+  lab_read_boolean (&reader, "dhcp", &controller->dhcp);
+  lab_read_duration (&reader, "mac-timeout", &controller->mac_timeout_ns);
+  parse_slugs (&reader, &slug_kinds[0], controller->bugs);
+  parse_slugs (&reader, &slug_kinds[1], controller->fixes);
+  parse_order (controller, &reader);
+  lab_parse_time (&reader, "spacing", &controller->spacing_ns);
 }
 
 void

@@ -4,16 +4,16 @@
 #include <string.h>
 
 const char *const lab_parse_entry_keys[]
-    = { "at",         "after", "count",  "every",      "size", "timeout", "port",
-        "frame",      "link",  "state",  "for",        "loss", "gateway", "connect",
-        "disconnect", "add",   "delete", "controller", NULL };
+    = { "at",    "after",   "count",   "every",   "size",    "timeout",    "port", "frame",  "link",
+        "state", "for",     "loss",    "gateway", "connect", "disconnect", "add",  "delete", "controller",
+        "tor",   "compute", "network", "bind",    "remove",  "restart",    NULL };
 
 void
 lab_action_free (gpointer data)
 {
   LabAction *action = data;
   g_clear_pointer (&action->frame, g_bytes_unref);
-  lab_gateway_port_clear (&action->added);
+  lab_gateway_port_clear (&action->port_at);
   g_free (action);
 }
 
@@ -176,10 +176,18 @@ parse_entry (LabScenario *s, LabProblems *problems, const LabYaml *node)
     lab_parse_gateway_action (s, &reader, action);
   else if (lab_yaml_get (node, "controller") && !key)
     lab_parse_controller_action (&reader, action);
+  else if (lab_yaml_get (node, "tor") && !key)
+    lab_parse_tor_action (s, &reader, action);
+  else if (lab_yaml_get (node, "compute") && !key)
+    lab_parse_compute_action (s, &reader, action);
+  else if (lab_yaml_get (node, "network") && !key)
+    lab_parse_network_action (s, &reader, action);
   else if (n_actors == 1)
     lab_parse_vm_action (s, &reader, action, key, value);
   else
-    lab_problem (problems, node, "a timeline entry names one actor: a vm, link:, gateway: or controller:");
+    lab_problem (problems, node,
+                 "a timeline entry names one actor: a vm, link:, gateway:, network:, "
+                 "tor:, compute: or controller:");
 }
 
 void

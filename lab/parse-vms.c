@@ -177,7 +177,8 @@ parse_addresses (LabVm *vm, LabReader *reader, guint index)
 
   /* Neutron's base MAC, then the VM's place in the file. */
   vm->mac = net_mac_from_u64 (G_GUINT64_CONSTANT (0xfa163e000000) | 0x100000 | index);
-  lab_read_mac (reader, "mac", &vm->mac);
+  if (lab_read_mac (reader, "mac", &vm->mac))
+    lab_read_text (reader, "mac", &vm->mac_text);
   if (lab_read_ipv4 (reader, "ip", &vm->ip) && vm->network && vm->network->subnet
       && (vm->ip & net_ipv4_mask (vm->network->prefix_length)) != vm->network->subnet)
     lab_problem (reader->problems, lab_yaml_get (reader->map, "ip"),

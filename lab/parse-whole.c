@@ -38,7 +38,7 @@ check_dhcp (LabScenario *s, LabReader *top)
       if (network->dhcp == LAB_DHCP_AGENT && !agent)
         lab_problem (top->problems, network->at,
                      "network '%s' has dhcp: agent, but no compute has roles: [ dhcp-agent ]", network->name);
-      if (network->dhcp == LAB_DHCP_CONTROLLER && !s->controller_dhcp)
+      if (network->dhcp == LAB_DHCP_CONTROLLER && !s->controller.dhcp)
         lab_problem (top->problems, network->at,
                      "network '%s' has dhcp: controller, which needs controller: { dhcp: true }",
                      network->name);

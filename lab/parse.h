@@ -21,12 +21,18 @@ void lab_parse_expects (LabScenario *scenario, LabProblems *problems, const LabY
 extern const char *const lab_parse_entry_keys[];
 /* A time of the timeline, which no run outlasts; without the key *out_ns stays.  FALSE after a mistake. */
 gboolean lab_parse_time (LabReader *reader, const char *key, gint64 *out_ns);
-/* The entry's actor: a VM by the key `key`, or one of the keys link, gateway and controller. */
+/* The entry's actor: a VM by the key `key`, or one of the keys link, gateway, network, tor, compute and controller. */
 void lab_parse_vm_action (LabScenario *scenario, LabReader *reader, LabAction *action, const LabYaml *key,
                           const LabYaml *value);
 void lab_parse_link_action (LabScenario *scenario, LabReader *reader, LabAction *action);
 void lab_parse_gateway_action (LabScenario *scenario, LabReader *reader, LabAction *action);
 void lab_parse_controller_action (LabReader *reader, LabAction *action);
+void lab_parse_tor_action (LabScenario *scenario, LabReader *reader, LabAction *action);
+void lab_parse_compute_action (LabScenario *scenario, LabReader *reader, LabAction *action);
+void lab_parse_network_action (LabScenario *scenario, LabReader *reader, LabAction *action);
+/* Keys that belong to another kind of entry are mistakes, not decoration. */
+void
+lab_parse_refuse_others (LabReader *reader, const char *actor, const char *const *allowed, const char *word);
 /* at-least, at-most, exactly or none; without any of them: at least one, so that silence is never a success. */
 void lab_parse_counts (LabExpect *expect, LabReader *reader);
 void lab_parse_row_expect (LabScenario *scenario, LabExpect *expect, LabReader *reader);

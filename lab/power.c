@@ -1,16 +1,20 @@
 /* Switching on and off: what Nova, libvirt and os-vif do around a guest. */
 #include "lab/power.h"
 
-#include "lab/names.h"
+#include "lab/identity.h"
 #include "lab/neutron.h"
 
 /* Plugs a guest or namespace into br-int, as os-vif does. */
 static void
 plug_tap (LabNet *net, guint compute, SimNode *guest, const char *port_name, const OvsTapConfig *config)
 {
-  guint port = ovs_node_add_tap (net->computes[compute], port_name, config);
-  if (!sim_node_port (guest, 0)->link)
-    lab_net_connect_inside (guest, net->nodes[compute], port);
+  SimEnd tap = { net->nodes[compute], ovs_node_add_tap (net->computes[compute], port_name, config) };
+  SimLink *link = sim_node_port (guest, 0)->link;
+
+  if (!link)
+    lab_net_connect_inside (guest, tap.node, tap.port);
+  else if (sim_link_end (link, 1).node != tap.node)
+    sim_link_move (link, 1, tap);
 }
 
 static void
@@ -23,10 +27,9 @@ plug_vm (LabNet *net, guint index)
   char iface[LAB_UUID_TEXT], instance[LAB_UUID_TEXT];
   const OvsTapConfig config = { .iface_id = iface, .attached_mac = vm->mac, .vm_uuid = instance };
 
-  lab_neutron_uuid (net->scenario, port_object, iface);
-  lab_neutron_uuid (net->scenario, vm_object, instance);
-  plug_tap (net, lab_scenario_node_index (net->scenario, vm->node), guest_node (net->guests[index]), port,
-            &config);
+  lab_identity_uuid (net->scenario, port_object, iface);
+  lab_identity_uuid (net->scenario, vm_object, instance);
+  plug_tap (net, net->homes[index], guest_node (net->guests[index]), port, &config);
 }
 
 /* What Nova and libvirt set on the VF before the guest starts, and the agent within two seconds (facts 7.4). */
@@ -93,14 +96,32 @@ lab_power_off (LabNet *net, guint index)
         nic_host_find_pf (net->nic_hosts[lab_scenario_node_index (net->scenario, vm->node)], vm->nic->name),
         vm->vf, NIC_LINK_DISABLE, NULL);
   else
-    ovs_node_remove_tap (net->computes[lab_scenario_node_index (net->scenario, vm->node)], port);
+    ovs_node_remove_tap (net->computes[net->homes[index]], port);
+}
+
+char *
+lab_power_migrate (LabNet *net, guint index, guint host)
+{
+  net->homes[index] = host;
+  if (guest_is_running (net->guests[index]))
+    plug_vm (net, index);
+  return lab_neutron_move_port (net, index);
+}
+
+void
+lab_power_unplug (LabNet *net, guint index, guint host)
+{
+  g_autofree char *port = g_strdup_printf (LAB_TAP_PREFIX "%s", lab_scenario_vm (net->scenario, index)->name);
+
+  if (net->homes[index] != host)
+    ovs_node_remove_tap (net->computes[host], port);
 }
 
 void
 lab_power_on_all (LabNet *net)
 {
   const LabScenario *s = net->scenario;
-  guint agent = lab_net_dhcp_agent (s);
+  guint agent = lab_identity_dhcp_agent (s);
 
   for (guint i = 0; i < s->nodes->len; i++)
     {
@@ -116,8 +137,8 @@ lab_power_on_all (LabNet *net)
         g_autofree char *object = g_strdup_printf ("port/dhcp-%s", network->name);
         g_autofree char *port = g_strdup_printf (LAB_TAP_PREFIX "dhcp-%s", network->name);
         char iface[LAB_UUID_TEXT];
-        const OvsTapConfig config = { .iface_id = iface, .attached_mac = lab_names_dhcp_mac (s, network) };
-        lab_neutron_uuid (s, object, iface);
+        const OvsTapConfig config = { .iface_id = iface, .attached_mac = lab_identity_dhcp_mac (s, network) };
+        lab_identity_uuid (s, object, iface);
         plug_tap (net, agent, dhcp_server_node (net->servers[i]), port, &config);
       }
   for (guint i = 0; i < s->vms->len; i++)

@@ -12,5 +12,9 @@ void lab_power_on_all (LabNet *net);
  * either changes nothing. */
 void lab_power_on (LabNet *net, guint vm);
 void lab_power_off (LabNet *net, guint vm);
+/* Live migration to another compute: the guest runs on with its addresses, at the tap that is plugged there.  The
+ * controller's refusal, to be freed, or NULL.  The tap on the compute that it left goes some time later. */
+char *lab_power_migrate (LabNet *net, guint vm, guint host);
+void lab_power_unplug (LabNet *net, guint vm, guint host);
 
 G_END_DECLS

@@ -58,6 +58,17 @@ lab_result_add (LabResult *result, const LabExpect *expect, gboolean met, char *
   g_ptr_array_add (result->verdicts, verdict);
 }
 
+void
+lab_result_fail (LabResult *result, const LabScenario *scenario, const char *rule, const char *sentence)
+{
+  LabVerdict *verdict = g_new0 (LabVerdict, 1);
+  verdict->text = g_strdup (rule);
+  verdict->figure = g_strdup (sentence);
+  verdict->file = g_strdup (scenario->file);
+  verdict->line = verdict->column = 1;
+  g_ptr_array_add (result->verdicts, verdict);
+}
+
 guint
 lab_result_n_failed (const LabResult *result)
 {

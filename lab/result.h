@@ -23,7 +23,7 @@ typedef struct
   char *scenario, *variant, *about; /* variant: NULL without one */
   guint64 seed;
   GPtrArray *verdicts; /* of LabVerdict */
-  GPtrArray *notes;    /* sentences: refusals, a timeline that stood still */
+  GPtrArray *notes;    /* sentences: a timeline that stood still */
   gboolean stuck;      /* the timeline did not come to its end */
   gint64 simulated_ns;
   guint64 n_events, n_frames, n_drops;
@@ -33,6 +33,8 @@ LabResult *lab_result_new (const LabScenario *scenario);
 void lab_result_free (LabResult *result);
 /* Takes the figure and the text of `why`, which may be NULL and does not count when the expectation was met. */
 void lab_result_add (LabResult *result, const LabExpect *expect, gboolean met, char *figure, LabWhy *why);
+/* What went wrong without being asked for: a rule of every run, and the sentence. */
+void lab_result_fail (LabResult *result, const LabScenario *scenario, const char *rule, const char *sentence);
 
 guint lab_result_n_failed (const LabResult *result);
 /* Every expectation met, and the timeline came to its end. */

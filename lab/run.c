@@ -6,7 +6,7 @@
 
 #include "lab/director.h"
 #include "lab/judge.h"
-#include "lab/neutron.h"
+#include "lab/journal.h"
 #include "lab/power.h"
 
 struct _LabRun
@@ -17,7 +17,8 @@ struct _LabRun
   LabTally *tally;
   LabNet *net;
   LabDirector *director;
-  char *refusal; /* the controller's, at the start */
+  LabJournal *journal;
+  GPtrArray *refusals; /* sentences: what the controller did not accept */
   gboolean started;
   gint64 wake_ns; /* when the director wants to act; -1: the timeline is over */
   gint64 end_ns;  /* -1: not known yet */
@@ -56,7 +57,9 @@ lab_run_new (const LabScenario *s, SimTrace *trace)
   sim_trace_subscribe (trace, hear, run);
   sim_trace_emit (trace, &section);
   run->net = lab_net_new (s, trace);
-  run->director = lab_director_new (run->net, run->ledger);
+  run->journal = lab_journal_new (run->net);
+  run->refusals = g_ptr_array_new_with_free_func (g_free);
+  run->director = lab_director_new (run->net, run->ledger, run->refusals);
   return run;
 }
 
@@ -66,10 +69,11 @@ lab_run_free (LabRun *run)
   if (!run)
     return;
   lab_director_free (run->director);
+  lab_journal_free (run->journal);
   lab_net_free (g_steal_pointer (&run->net));
   lab_tally_free (run->tally);
   lab_ledger_free (run->ledger);
-  g_free (run->refusal);
+  g_ptr_array_unref (run->refusals);
   g_free (run);
 }
 
@@ -84,7 +88,6 @@ start (LabRun *run)
 {
   run->started = TRUE;
   lab_power_on_all (run->net);
-  run->refusal = lab_neutron_tell_all (run->net);
 }
 
 /* Asks the director what to wait for, and fixes the end once the timeline is over. */
@@ -92,8 +95,11 @@ static void
 direct (LabRun *run)
 {
   gint64 now = lab_run_now (run);
+  gint64 next_call = lab_journal_act (run->journal, now, run->refusals);
 
   run->wake_ns = lab_director_act (run->director, now);
+  if (next_call >= 0)
+    run->wake_ns = run->wake_ns < 0 ? next_call : MIN (run->wake_ns, next_call);
   if (run->wake_ns < 0 && run->end_ns < 0)
     run->end_ns = run->scenario->until_ns >= 0 ? run->scenario->until_ns : now + LAB_SETTLE;
 }
@@ -127,14 +133,9 @@ LabResult *
 lab_run_conclude (LabRun *run)
 {
   LabResult *result = lab_result_new (run->scenario);
-  const GPtrArray *refusals = lab_director_refusals (run->director);
   const char *stuck = lab_director_stuck (run->director);
 
-  lab_judge (run->scenario, run->ledger, run->tally, result);
-  if (run->refusal)
-    g_ptr_array_add (result->notes, g_strdup (run->refusal));
-  for (guint i = 0; i < refusals->len; i++)
-    g_ptr_array_add (result->notes, g_strdup (refusals->pdata[i]));
+  lab_judge (run->scenario, run->ledger, run->tally, run->refusals, result);
   if (stuck)
     g_ptr_array_add (result->notes, g_strdup (stuck));
   else if (run->wake_ns >= 0)

@@ -34,7 +34,10 @@ scenario_new (const char *file, LabYamlSource *source)
   s->gateways = g_ptr_array_new_with_free_func (lab_gateway_free);
   s->actions = g_ptr_array_new_with_free_func (lab_action_free);
   s->expects = g_ptr_array_new_with_free_func (lab_expect_free);
-  s->bugs = g_ptr_array_new_with_free_func (g_free);
+  s->controller.bugs = g_ptr_array_new_with_free_func (g_free);
+  s->controller.fixes = g_ptr_array_new_with_free_func (g_free);
+  for (guint i = 0; i < LAB_CALL_N; i++)
+    s->controller.order[i] = i;
   s->capture.ends = g_ptr_array_new_with_free_func (g_free);
   return s;
 }
@@ -51,7 +54,8 @@ lab_scenario_free (LabScenario *s)
   g_ptr_array_unref (s->links);
   g_ptr_array_unref (s->nodes);
   g_ptr_array_unref (s->networks);
-  g_ptr_array_unref (s->bugs);
+  g_ptr_array_unref (s->controller.bugs);
+  g_ptr_array_unref (s->controller.fixes);
   g_ptr_array_unref (s->capture.ends);
   g_free (s->capture.filter);
   g_free (s->name);
@@ -236,7 +240,8 @@ lab_scenario_parse (const char *file, const char *text, gsize length, const LabO
   reader.map = root;
   if (lab_read_map (&reader, top_keys))
     parse_sections (s, &reader);
-  g_ptr_array_add (s->bugs, NULL);
+  g_ptr_array_add (s->controller.bugs, NULL);
+  g_ptr_array_add (s->controller.fixes, NULL);
   if (overrides->has_seed)
     s->seed = overrides->seed;
   if (overrides->until_ns >= 0)
@@ -309,6 +314,12 @@ lab_scenario_find_vm (const LabScenario *s, const char *name)
     if (strcmp (lab_scenario_vm (s, i)->name, name) == 0)
       return i;
   return G_MAXUINT;
+}
+
+gboolean
+lab_scenario_has_bug (const LabScenario *s, const char *slug)
+{
+  return g_strv_contains ((const char *const *) s->controller.bugs->pdata, slug);
 }
 
 guint

@@ -86,6 +86,7 @@ typedef struct
   GArray *nics;     /* SR-IOV compute: of LabNic */
   gboolean is_controller, is_dhcp_agent;
   gint64 mac_age_ns; /* TOR */
+  gboolean dials;    /* TOR: dials the controller, instead of being dialled */
   guint mtu;         /* of the underlay port */
 } LabNode;
 
@@ -116,8 +117,9 @@ typedef struct
   guint vf;
   guint vlan; /* what the VF is given: the network's segment, or the file's own word */
   NetMac mac;
-  NetIpv4 ip;    /* Neutron's allocation */
-  gboolean dhcp; /* the guest gets its address by DHCP; else it is configured in the guest */
+  const char *mac_text; /* as the file writes it, which is what Neutron is told; NULL: the file does not */
+  NetIpv4 ip;           /* Neutron's allocation */
+  gboolean dhcp;        /* the guest gets its address by DHCP; else it is configured in the guest */
   gboolean has_ipv6;
   NetIpv6 ipv6;
   guint ipv6_prefix_length;
@@ -170,6 +172,13 @@ typedef enum
   LAB_ACTION_DISCONNECT,
   LAB_ACTION_ADD_PORT,
   LAB_ACTION_DELETE_GATEWAY,
+  LAB_ACTION_DELETE_NETWORK,
+  LAB_ACTION_MIGRATE,
+  LAB_ACTION_BIND,           /* a person or another controller binds a TOR's port */
+  LAB_ACTION_REMOVE_PORT,    /* a TOR loses a port */
+  LAB_ACTION_INSERT_PORT,    /* and has it again, as a new row */
+  LAB_ACTION_RESTART_SERVER, /* a TOR's database server */
+  LAB_ACTION_RESTART_SWITCH, /* a compute's Open vSwitch */
   LAB_ACTION_RESTART
 } LabActionKind;
 
@@ -192,10 +201,11 @@ typedef struct
   gint64 for_ns; /* 0: for good */
   gboolean has_loss;
   guint32 loss_ppb;
-  /* gateway */
+  /* gateway, tor, compute */
   guint gateway;
   guint network, vlan;
-  LabGatewayPort added;
+  LabGatewayPort port_at; /* "tor1/em3" */
+  guint node;             /* index of the TOR or compute; where a VM migrates to */
 } LabAction;
 
 /* ---- expectations -------------------------------------------------------------------------------------------- */
@@ -208,6 +218,7 @@ typedef enum
   LAB_EXPECT_ROW,
   LAB_EXPECT_MAC,
   LAB_EXPECT_DROPS,
+  LAB_EXPECT_REFUSAL,
   LAB_EXPECT_CONVERGED
 } LabExpectKind;
 
@@ -234,8 +245,36 @@ typedef struct
   GArray *cells;             /* of LabCell */
   NetDropReason reason;
   const LabNetwork *network;
-  char *port; /* mac: "em3" or "em3/2901" */
+  char *port;   /* mac: "em3" or "em3/2901" */
+  char *phrase; /* refusal: words of the sentence */
 } LabExpect;
+
+/* ---- the controller ------------------------------------------------------------------------------------------ */
+
+/* What is told to the controller, a kind of call each. */
+typedef enum
+{
+  LAB_CALL_ZONES,
+  LAB_CALL_TORS,
+  LAB_CALL_NETWORKS,
+  LAB_CALL_SUBNETS,
+  LAB_CALL_GATEWAYS,
+  LAB_CALL_CONNECTIONS,
+  LAB_CALL_PORTS,
+  LAB_CALL_N
+} LabCallKind;
+
+extern const char *const lab_call_words[]; /* by LabCallKind */
+
+typedef struct
+{
+  gboolean dhcp;
+  gint64 mac_timeout_ns;
+  GPtrArray *bugs, *fixes;       /* slugs, NULL-terminated */
+  LabCallKind order[LAB_CALL_N]; /* in which its calls are made */
+  gboolean order_by_seed;        /* any order that Neutron's journal allows, drawn from the seed */
+  gint64 spacing_ns;             /* from one call to the next */
+} LabController;
 
 /* ---- all of it ----------------------------------------------------------------------------------------------- */
 
@@ -254,9 +293,7 @@ typedef struct
   guint64 seed;
   gint64 until_ns; /* -1: when the timeline is done and settled */
   GPtrArray *networks, *nodes, *links, *vms, *gateways, *actions, *expects; /* of the structs above */
-  gboolean controller_dhcp;
-  gint64 controller_mac_timeout_ns;
-  GPtrArray *bugs; /* slugs, NULL-terminated */
+  LabController controller;
   LabCapture capture;
 } LabScenario;
 
@@ -287,6 +324,9 @@ lab_scenario_vm (const LabScenario *scenario, guint index)
 {
   return scenario->vms->pdata[index];
 }
+
+/* Is the bug switched on? */
+gboolean lab_scenario_has_bug (const LabScenario *scenario, const char *slug);
 
 guint lab_scenario_node_index (const LabScenario *scenario, const LabNode *node);
 

@@ -1,8 +1,12 @@
 /* Acting on guests, links and the controller. */
 #include "lab/work.h"
 
+#include "lab/device.h"
 #include "lab/neutron.h"
 #include "lab/power.h"
+
+#define CLEAN_UP                                                                                             \
+  (200 * SIM_MSEC) /* from a VM's arrival on its new host to the end of its tap on the old one */
 
 static const char *
 actor_name (const LabNet *net, const LabAction *action)
@@ -106,6 +110,30 @@ begin_stop (LabWork *work, GArray *others, LabNet *net)
         other->over = TRUE;
     }
   lab_power_off (net, work->action->vm);
+  work->over = TRUE;
+}
+
+/* The old host's tap is there until libvirt has cleaned up. */
+static char *
+begin_migration (LabWork *work, LabNet *net, gint64 now_ns)
+{
+  const LabAction *action = work->action;
+
+  work->host_before = net->homes[action->vm];
+  work->over = work->host_before == action->node;
+  if (work->over)
+    return NULL;
+  work->next_ns = now_ns + CLEAN_UP;
+  return lab_power_migrate (net, action->vm, action->node);
+}
+
+static void
+step_migration (LabWork *work, LabNet *net, gint64 now_ns)
+{
+  if (work->next_ns > now_ns)
+    return;
+  lab_power_unplug (net, work->action->vm, work->host_before);
+  work->next_ns = G_MAXINT64;
   work->over = TRUE;
 }
 
@@ -226,10 +254,22 @@ begin (LabWork *work, GArray *others, LabNet *net, gint64 now_ns)
       return lab_neutron_disconnect (net, action->gateway, action->network);
     case LAB_ACTION_ADD_PORT:
       work->over = TRUE;
-      return lab_neutron_add_port (net, action->gateway, &action->added);
+      return lab_neutron_add_port (net, action->gateway, &action->port_at);
     case LAB_ACTION_DELETE_GATEWAY:
       work->over = TRUE;
       return lab_neutron_delete_gateway (net, action->gateway);
+    case LAB_ACTION_DELETE_NETWORK:
+      work->over = TRUE;
+      return lab_neutron_delete_network (net, action->network);
+    case LAB_ACTION_MIGRATE:
+      return begin_migration (work, net, now_ns);
+    case LAB_ACTION_BIND:
+    case LAB_ACTION_REMOVE_PORT:
+    case LAB_ACTION_INSERT_PORT:
+    case LAB_ACTION_RESTART_SERVER:
+    case LAB_ACTION_RESTART_SWITCH:
+      work->over = TRUE;
+      return lab_device_act (net, action);
     case LAB_ACTION_RESTART:
       work->over = TRUE;
       if (net->controller)
@@ -261,6 +301,8 @@ lab_work_step (LabWork *work, LabNet *net, const LabLedger *ledger, gint64 now_n
     return;
   if (action->kind == LAB_ACTION_LINK)
     step_link (work, net, now_ns);
+  else if (action->kind == LAB_ACTION_MIGRATE)
+    step_migration (work, net, now_ns);
   else if (action->kind == LAB_ACTION_UDP || action->kind == LAB_ACTION_SEND)
     step_shots (work, net, now_ns);
   else if (!guest_is_running (net->guests[action->vm]))

@@ -16,6 +16,7 @@ typedef struct
   guint ping_id, ended_before; /* ping, arping, dhcp: the ledger's figure when it began */
   gboolean restores_state, restores_loss;
   gboolean up_before;
+  guint host_before; /* migrate */
   guint32 loss_ppb_before[2];
   gboolean over;
 } LabWork;

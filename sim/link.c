@@ -364,6 +364,22 @@ sim_link_end (const SimLink *link, guint end)
   return link->directions[end].from;
 }
 
+void
+sim_link_move (SimLink *link, guint end, SimEnd to)
+{
+  SimEnd from = sim_link_end (link, end);
+
+  g_assert (end < 2);
+  sim_link_set_up (link, FALSE);
+  sim_node_port (from.node, from.port)->link = NULL;
+  link->directions[end].from = to;
+  link->directions[!end].to = to;
+  plug (link, end);
+  for (guint i = 0; i < 2; i++)
+    sim_record_interface (sim_link_end (link, i).node, sim_link_end (link, i).port);
+  sim_link_set_up (link, TRUE);
+}
+
 const SimLinkCounters *
 sim_link_counters (const SimLink *link, guint direction)
 {

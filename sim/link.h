@@ -21,9 +21,10 @@ typedef struct
 /* One direction.  Probabilities are parts per billion. */
 typedef struct
 {
-  guint64 rate_bps;      /* 0: no serialisation time */
-  gint64 delay_ns;       /* propagation */
-  guint32 queue_bytes;   /* limit of what waits for the transmitter, what it is sending included; an idle transmitter
+  guint64 rate_bps; /* 0: no serialisation time */
+  gint64 delay_ns;  /* propagation */
+  guint32
+      queue_bytes; /* limit of what waits for the transmitter, what it is sending included; an idle transmitter
                             takes any frame; 0: no limit */
   guint32 loss_ppb;      /* the frame vanishes */
   guint32 duplicate_ppb; /* it arrives twice */
@@ -44,6 +45,8 @@ gboolean sim_link_is_up (const SimLink *link);
 void sim_link_set_config (SimLink *link, guint direction, const SimLinkConfig *config);
 const SimLinkConfig *sim_link_config (const SimLink *link, guint direction);
 SimEnd sim_link_end (const SimLink *link, guint end);
+/* Plugs one end out and into another port, which must be free: what is on the link is lost, as when it goes down. */
+void sim_link_move (SimLink *link, guint end, SimEnd to);
 
 typedef struct
 {

@@ -4,39 +4,52 @@
 
 G_STATIC_ASSERT (ODL_BUG_N <= 64);
 
+#define N_CORRECTED              (0 ODL_BUGS (BUG_ONE))
+#define BUG_ONE(id, slug, about) +1
+
 static const char *const slugs[] = {
 #define BUG_SLUG(id, slug, about) slug,
-  ODL_BUGS (BUG_SLUG)
+  ODL_BUGS (BUG_SLUG) NULL, ODL_STANDING_BUGS (BUG_SLUG) NULL
 #undef BUG_SLUG
-      NULL
 };
 
 static const char *const abouts[] = {
 #define BUG_ABOUT(id, slug, about) about,
-  ODL_BUGS (BUG_ABOUT)
+  ODL_BUGS (BUG_ABOUT) ODL_STANDING_BUGS (BUG_ABOUT)
 #undef BUG_ABOUT
 };
-
-OdlBug
-odl_bug_from_slug (const char *slug)
-{
-  guint bug = 0;
-
-  while (bug < ODL_BUG_N && strcmp (slugs[bug], slug) != 0)
-    bug++;
-  return (OdlBug) bug;
-}
-
-gboolean
-odl_bug_exists (const char *slug)
-{
-  return odl_bug_from_slug (slug) != ODL_BUG_N;
-}
 
 const char *const *
 odl_bug_names (void)
 {
   return slugs;
+}
+
+const char *const *
+odl_fix_names (void)
+{
+  return slugs + N_CORRECTED + 1;
+}
+
+gboolean
+odl_bug_exists (const char *slug)
+{
+  return g_strv_contains (odl_bug_names (), slug);
+}
+
+gboolean
+odl_fix_exists (const char *slug)
+{
+  return g_strv_contains (odl_fix_names (), slug);
+}
+
+OdlBug
+odl_bug_from_slug (const char *slug)
+{
+  for (guint i = 0; i <= ODL_BUG_N; i++)
+    if (g_strcmp0 (slugs[i], slug) == 0)
+      return (OdlBug) (i < N_CORRECTED ? i : i - 1);
+  return ODL_BUG_N;
 }
 
 const char *

@@ -1,5 +1,6 @@
-/* The real controller's known bugs, each a switch that is off by default.  The faulty behaviour stands beside the
- * right one, at the place where odl_bug_on() is asked. */
+/* The real controller's known bugs, each a switch.  The faulty behaviour stands beside the right one, at the place where
+ * odl_bug_on() is asked.  Those that were corrected are off by default; those that the real one has to this day are on,
+ * until their fix is asked for. */
 #pragma once
 
 #include <glib.h>
@@ -54,12 +55,56 @@ G_BEGIN_DECLS
   X (BC_FIRST_VM, "bc-first-vm", "a compute's first VM floods to nobody else: its own group is not written") \
   X (DMAC_DROP, "dmac-drop",                                                                                 \
      "table 51 drops what goes to another compute or a TOR, for ever, if the tunnel came up after the "      \
-     "address")
+     "address")                                                                                              \
+  X (MP_INDEX, "mp-index",                                                                                   \
+     "an array index runs past the end while segments are read: a network with segments has no elan")        \
+  X (MP_L2GW_VXLAN, "mp-l2gw-vxlan", "networking-l2gw lets a network with two vxlan segments be connected")  \
+  X (DHCP_READD_CONN, "dhcp-readd-conn",                                                                     \
+     "a connection that is made again before its logical switch is gone gets no designated compute")         \
+  X (DHCP_MCAST_RACE, "dhcp-mcast-race",                                                                     \
+     "two writers of a flood list do not know of each other, and the designated compute is lost from it")    \
+  X (DHCP_NO_FLOW, "dhcp-no-flow",                                                                           \
+     "a TOR without a designated compute gets none when a tunnel to it comes up")                            \
+  X (DHCP_ELAN_STATE, "dhcp-elan-state",                                                                     \
+     "when an interface comes a second time, its network is closed to tunnels on that compute: tables "      \
+     "36 and 52")                                                                                            \
+  X (UNKNOWN_DST_YANG, "unknown-dst-yang",                                                                   \
+     "unknown-dst is no MAC address to the model, and flood lists are not written")                          \
+  X (DUP_CASE, "dup-case",                                                                                   \
+     "an address that Neutron has in capitals is written twice to TORs, once as it is and once in "          \
+     "small letters")                                                                                        \
+  X (LOCATOR_GC, "locator-gc", "a locator that the TOR has collected is still referred to by its old id")    \
+  X (LS_REF, "ls-ref", "a logical switch that others' bindings refer to is never deleted")                   \
+  X (TUNNEL_IPS_CLEARED, "tunnel-ips-cleared", "a TOR that comes back has its tunnel_ips emptied")           \
+  X (BINDINGS_REBOOT, "bindings-reboot",                                                                     \
+     "after a restart bindings are not written, for a TOR's switch is seen before its database")             \
+  X (MIGRATE_ROWS, "migrate-rows", "after a migration TORs still send to the old compute")                   \
+  X (STALE_T51, "stale-t51", "after a migration the other computes still send to the old one")               \
+  X (TOR_MAC_NPE, "tor-mac-npe", "a compute that a VM migrates to drops what goes behind TORs")              \
+  X (TOR_MAC_CACHE, "tor-mac-cache",                                                                         \
+     "an address that moves from one TOR to another is still sent to the old one")                           \
+  X (TOR_BUCKETS, "tor-buckets",                                                                             \
+     "a compute that has left a network stays in the flood groups of the others")                            \
+  X (L2GW_BROKEN_2017, "l2gw-broken-2017", "a TOR that comes after its gateway gets no tunnels")             \
+  X (FLAP, "flap", "the end of a TOR's old connection, handled late, takes the new one along")               \
+  X (HALF_OPEN, "half-open", "a TOR that dials again is refused while its old connection looks alive")       \
+  X (BC_AFTER_RESTART, "bc-after-restart",                                                                   \
+     "a compute that comes back gets its flood groups without buckets")                                      \
+  X (CACHE_NEVER_CLEARED, "cache-never-cleared",                                                             \
+     "tunnels to TORs are let in once and for all: a compute that lost its flows does not get these again")
+
+/* Those that nobody has corrected. */
+#define ODL_STANDING_BUGS(X)                                                                                 \
+  X (BINDINGS_OVERWRITE, "bindings-overwrite",                                                               \
+     "the whole column of a port's bindings is written, and what somebody else bound there is lost")         \
+  X (MP_TWO_VXLAN, "mp-two-vxlan", "of two vxlan segments the elan takes the last and DHCP the first")       \
+  X (T51_DUP_PATH, "t51-dup-path",                                                                           \
+     "a frame that a tunnel brought is sent on to another compute, which got it from the TOR as well")
 
 typedef enum
 {
 #define ODL_BUG_ENUM(id, slug, about) ODL_BUG_##id,
-  ODL_BUGS (ODL_BUG_ENUM)
+  ODL_BUGS (ODL_BUG_ENUM) ODL_STANDING_BUGS (ODL_BUG_ENUM)
 #undef ODL_BUG_ENUM
       ODL_BUG_N
 } OdlBug;
@@ -70,9 +115,15 @@ typedef guint64 OdlBugs;
 /* ODL_BUG_N when the slug is unknown. */
 OdlBug odl_bug_from_slug (const char *slug);
 
+#define ODL_BUG_BIT(id, slug, about) | G_GUINT64_CONSTANT (1) << ODL_BUG_##id
+#define ODL_STANDING                 (0 ODL_STANDING_BUGS (ODL_BUG_BIT))
+
 static inline gboolean
 odl_bug_on (OdlBugs bugs, OdlBug bug)
 {
+#ifdef ODL_WITHOUT_BUGS /* as if there were no switches: what a test compares with */
+  bugs = ODL_STANDING;
+#endif
   return (bugs >> bug & 1) != 0;
 }
 

@@ -44,17 +44,28 @@ start (NetTimer *timer, gint64 now_ns)
     net_world_log (&controller->node.world, NET_LOG_ERROR, "controller", "cannot start: %s", error->message);
 }
 
+static OdlBugs
+bits_of (const char *const *slugs, gboolean (*exists) (const char *slug))
+{
+  OdlBugs bits = 0;
+
+  for (; slugs && *slugs; slugs++)
+    {
+      g_assert (exists (*slugs));
+      bits |= G_GUINT64_CONSTANT (1) << odl_bug_from_slug (*slugs);
+    }
+  return bits;
+}
+
 OdlController *
 odl_controller_new (SimNetwork *network, const char *name, const OdlConfig *config)
 {
   OdlController *controller = g_new0 (OdlController, 1);
-  OdlOptions options = { .dhcp_enabled = config->dhcp_enabled, .mac_timeout_ns = config->mac_timeout_ns };
+  const OdlOptions options = { .dhcp_enabled = config->dhcp_enabled,
+                               .mac_timeout_ns = config->mac_timeout_ns,
+                               .bugs = bits_of (config->bugs, odl_bug_exists),
+                               .fixes = bits_of (config->fixes, odl_fix_exists) };
 
-  for (const char *const *slug = config->bugs; slug && *slug; slug++)
-    {
-      g_assert (odl_bug_exists (*slug));
-      options.bugs |= G_GUINT64_CONSTANT (1) << odl_bug_from_slug (*slug);
-    }
   sim_node_init (&controller->node, network, &controller_class, name);
   sim_node_add_port (&controller->node, "mgmt");
   controller->odl = odl_new (&controller->node.world, name, &options);

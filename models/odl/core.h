@@ -15,7 +15,8 @@ typedef struct
 {
   gboolean dhcp_enabled;
   gint64 mac_timeout_ns;
-  OdlBugs bugs;
+  OdlBugs bugs;  /* those that are on beside the standing ones */
+  OdlBugs fixes; /* of the standing ones */
 } OdlOptions;
 
 struct _Odl
@@ -62,10 +63,17 @@ void odl_free (Odl *odl);
 /* Takes the number that the name had before a restart; 0 when it had none. */
 guint odl_take_kept_id (Odl *odl, const char *kind, const char *name);
 
+/* Those that are on. */
+static inline OdlBugs
+odl_bugs (const Odl *odl)
+{
+  return (odl->options.bugs | ODL_STANDING) & ~odl->options.fixes;
+}
+
 static inline gboolean
 odl_has_bug (const Odl *odl, OdlBug bug)
 {
-  return odl_bug_on (odl->options.bugs, bug);
+  return odl_bug_on (odl_bugs (odl), bug);
 }
 
 /* A state record of this controller; `details` is taken and may be NULL. */

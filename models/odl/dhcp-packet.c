@@ -34,6 +34,18 @@ parse (const OpenflowPacketIn *packet_in, NetDhcp *out)
   return net_dhcp_parse (bytes + NET_UDP_HEADER, udp.length - NET_UDP_HEADER, out) == NET_DROP_NONE;
 }
 
+/* The VNI that frames of the network's clients behind TORs come with. */
+static gboolean
+vni_of (const Odl *odl, const char *network_id, guint32 *vni)
+{
+  const OdlNetwork *network = odl_neutron_network (&odl->neutron, network_id);
+
+  /* The elan uses the last vxlan segment, and TORs were told so. */
+  if (odl_has_bug (odl, ODL_BUG_MP_TWO_VXLAN))
+    return network && odl_network_first_vni (network, vni);
+  return network && odl_network_vni (network, vni);
+}
+
 /* A client behind a TOR is known by its address and the VNI that its frame came with. */
 static const OdlPort *
 find_direct_port (const Odl *odl, guint64 vni, const NetMac *mac)
@@ -41,9 +53,10 @@ find_direct_port (const Odl *odl, guint64 vni, const NetMac *mac)
   for (guint i = 0; i < odl_registry_n (&odl->neutron.ports); i++)
     {
       const OdlPort *port = odl_registry_at (&odl->neutron.ports, i);
-      const OdlElan *elan = odl_elan_find (odl, port->network_id);
+      guint32 its_vni;
 
-      if (port->behind_tor && net_mac_equal (&port->mac, mac) && elan && elan->has_vni && elan->vni == vni)
+      if (port->behind_tor && net_mac_equal (&port->mac, mac) && vni_of (odl, port->network_id, &its_vni)
+          && its_vni == vni)
         return port;
     }
   return NULL;

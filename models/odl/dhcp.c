@@ -210,8 +210,12 @@ odl_dhcp_tunnel_changed (Odl *odl, const char *node_id)
         {
           OdlElanTor *tor = odl_registry_at (&elan->tors, i);
 
-          if (g_strcmp0 (odl_device_node_id (tor->device), node_id) == 0)
-            designate (odl, elan, tor);
+          if (g_strcmp0 (odl_device_node_id (tor->device), node_id) != 0)
+            continue;
+          /* The events of the compute and of its tunnel each find the other unknown. */
+          if (odl_has_bug (odl, ODL_BUG_DHCP_NO_FLOW) && odl_dhcp_designated_ip (odl, elan, tor) == 0)
+            continue;
+          designate (odl, elan, tor);
         }
     }
 }

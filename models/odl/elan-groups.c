@@ -129,7 +129,7 @@ each_way_in (Odl *odl, const OdlElan *elan, guint64 dpid,
   OdlCompute *compute = odl_compute_get (odl, dpid);
   OpenflowFlowMod flow;
 
-  if (odl_elan_meshes (odl, elan))
+  if (odl_elan_meshes (odl, elan) && !elan->nulled)
     {
       odl_flow_internal_tunnel (&flow, elan->tag, elan->vni);
       apply (compute, &flow);
@@ -144,6 +144,8 @@ each_way_in (Odl *odl, const OdlElan *elan, guint64 dpid,
                    ODL_BUG_UNKNOWN_UNICAST_REPLY)) /* what is not for all is for a port that would be known */
     openflow_match_set_masked (&flow.match, OPENFLOW_FIELD_ETH_DST, GROUP_ADDRESS, GROUP_ADDRESS);
   apply (compute, &flow);
+  if (elan->nulled)
+    return;
   odl_flow_unknown_dmac (&flow, elan->tag, TRUE);
   apply (compute, &flow);
 }

@@ -88,11 +88,13 @@ bind_interface (Odl *odl, Job *job)
   OdlInterface *interface = odl_interface_find (odl, job->name);
   OdlElan *elan = port ? odl_elan_find (odl, port->network_id) : NULL;
   OdlElanCompute *here;
+  gboolean again;
 
   if (!port || !interface)
     return FALSE;
   if (interface->lport == 0)
     interface->lport = odl_interface_new_lport (odl, interface->name);
+  again = interface->network_id != NULL;
   g_free (interface->network_id);
   interface->network_id = g_strdup (port->network_id);
   interface->mac = port->mac;
@@ -102,6 +104,9 @@ bind_interface (Odl *odl, Job *job)
     return FALSE;
   here = odl_elan_compute_get (elan, job->place.dpid);
   job->first = here->interfaces->len == 0;
+  here->by_migration |= job->first && interface->migrated;
+  if (again && odl_has_bug (odl, ODL_BUG_DHCP_ELAN_STATE)) /* it is entered anew, and only half of it */
+    elan->nulled = TRUE;
   g_ptr_array_add (here->interfaces, interface);
   odl_elan_write_local_group (odl, elan, job->place.dpid);
   return TRUE;
@@ -186,7 +191,8 @@ close_network (Odl *odl, OdlElan *elan, guint64 dpid)
   odl_elan_remove_ways_in (odl, elan, dpid);
   odl_elan_remove_groups (odl, elan, dpid);
   odl_elan_compute_remove (elan, dpid);
-  odl_elan_write_full_groups (odl, elan);
+  if (!odl_has_bug (odl, ODL_BUG_TOR_BUCKETS)) /* nobody tells the others */
+    odl_elan_write_full_groups (odl, elan);
   odl_l2gw_compute_left (odl, elan, dpid);
 }
 

@@ -40,14 +40,20 @@ static void
 apply_remote (Odl *odl, const OdlElan *elan, guint64 dpid, const OdlElanMac *entry, Apply apply)
 {
   guint32 lport = odl_itm_lport (odl, odl_itm_internal_tunnel (odl, dpid, entry->interface->bound.dpid));
+  /* Whoever sent by a tunnel to one compute has sent to all: a TOR that floods reaches the other one itself. */
+  gboolean stops_tunnels = !odl_has_bug (odl, ODL_BUG_T51_DUP_PATH);
   gboolean drops = drops_remote (odl, elan, lport);
   OpenflowFlowMod flow;
 
   if (!odl_elan_meshes (odl, elan) || (lport == 0 && !drops && apply == odl_forwarding_write))
     return;
-  odl_flow_dmac_compute (&flow, elan->tag, &entry->mac, elan->vni, lport);
+  odl_flow_dmac_compute (&flow, elan->tag, &entry->mac, elan->vni, lport, stops_tunnels);
   if (drops)
     openflow_instructions_clear (&flow.instructions);
+  apply (odl_compute_get (odl, dpid), &flow);
+  if (!stops_tunnels)
+    return;
+  odl_flow_dmac_stop (&flow, elan->tag, &entry->mac);
   apply (odl_compute_get (odl, dpid), &flow);
 }
 
@@ -64,11 +70,19 @@ apply_local (Odl *odl, const OdlElan *elan, const OdlElanMac *entry, Apply apply
   apply (compute, &flow);
 }
 
+/* One deleter leaves the other computes' flows to the next, and that to the first: what a migrated VM had there stays,
+ * and is taken for what it should have. */
+static gboolean
+forgets_others (const Odl *odl, const OdlElanMac *entry)
+{
+  return odl_has_bug (odl, ODL_BUG_STALE_T51) && entry->interface->migrated;
+}
+
 static void
 apply_everywhere (Odl *odl, const OdlElan *elan, const OdlElanMac *entry, Apply apply)
 {
   apply_local (odl, elan, entry, apply);
-  for (guint i = 0; i < elan->computes->len; i++)
+  for (guint i = 0; !forgets_others (odl, entry) && i < elan->computes->len; i++)
     {
       const OdlElanCompute *other = g_ptr_array_index (elan->computes, i);
 
@@ -121,13 +135,23 @@ odl_elan_remove_mac (Odl *odl, OdlElan *elan, const NetMac *mac)
 
 /* ---- addresses behind TORs ----------------------------------------------------------------------------------- */
 
+/* The cache of tunnels has no entry for a compute that the network came to with a migrated VM, and the flow is written
+ * without what the exception left out. */
+static gboolean
+finds_no_tunnel (const Odl *odl, const OdlElan *elan, guint64 dpid)
+{
+  const OdlElanCompute *compute = odl_elan_compute (elan, dpid);
+
+  return odl_has_bug (odl, ODL_BUG_TOR_MAC_NPE) && compute && compute->by_migration;
+}
+
 /* A frame that a tunnel brought is never sent to a TOR: split horizon, whatever the tunnel's state. */
 static void
 write_tor_mac_on (Odl *odl, const OdlElan *elan, const OdlElanTor *tor, const NetMac *mac, guint64 dpid)
 {
   OdlCompute *compute = odl_compute_get (odl, dpid);
   guint32 lport = odl_itm_lport (odl, odl_itm_external_tunnel (odl, dpid, odl_device_node_id (tor->device)));
-  gboolean drops = drops_remote (odl, elan, lport);
+  gboolean drops = drops_remote (odl, elan, lport) || finds_no_tunnel (odl, elan, dpid);
   OpenflowFlowMod flow;
 
   if (!elan->has_vni || (lport == 0 && !drops))
@@ -138,7 +162,7 @@ write_tor_mac_on (Odl *odl, const OdlElan *elan, const OdlElanTor *tor, const Ne
   if (drops)
     openflow_instructions_clear (&flow.instructions);
   odl_forwarding_write (compute, &flow);
-  odl_flow_dmac_tor_stop (&flow, elan->tag, mac);
+  odl_flow_dmac_stop (&flow, elan->tag, mac);
   odl_forwarding_write (compute, &flow);
 }
 
@@ -150,7 +174,7 @@ remove_tor_mac_on (Odl *odl, const OdlElan *elan, const NetMac *mac, guint64 dpi
 
   odl_flow_dmac_tor (&flow, elan->tag, mac, elan->vni, 0);
   odl_forwarding_remove (compute, &flow);
-  odl_flow_dmac_tor_stop (&flow, elan->tag, mac);
+  odl_flow_dmac_stop (&flow, elan->tag, mac);
   odl_forwarding_remove (compute, &flow);
 }
 

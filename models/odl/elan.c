@@ -152,6 +152,13 @@ odl_elan_network_added (Odl *odl, OdlObject *object)
   OdlElan *elan = odl_elan_find (odl, object->id);
   guint16 tag;
 
+  /* The loop over the segments reads one too many, and what was begun is given up. */
+  if (odl_has_bug (odl, ODL_BUG_MP_INDEX) && network->segments->len > 0)
+    {
+      net_world_log (odl->world, NET_LOG_ERROR, "elan", "network %s: array index %u out of bounds",
+                     object->id, network->segments->len);
+      return;
+    }
   if (elan) /* it was about to go */
     {
       elan->removed = FALSE;

@@ -19,6 +19,7 @@ typedef struct
 {
   guint64 dpid;
   GPtrArray *interfaces; /* of OdlInterface, in the order in which they came; borrowed */
+  gboolean by_migration; /* the first of them came from another compute */
 } OdlElanCompute;
 
 /* The network on a TOR: from its first connection there to its last. */
@@ -46,6 +47,7 @@ typedef struct
   guint32 vni;
   GPtrArray *computes; /* of OdlElanCompute, by datapath id */
   OdlRegistry macs;    /* of OdlElanMac, by text */
+  gboolean nulled;     /* dhcp-elan-state: what the computes are told by was overwritten */
   OdlRegistry tors;    /* of OdlElanTor, by device name */
   gboolean removed;    /* its network is gone; it goes when the last compute and TOR have left it */
 } OdlElan;

@@ -38,30 +38,32 @@ odl_flow_dmac_local (OpenflowFlowMod *out, guint16 tag, const NetMac *mac, guint
   send_by (openflow_instructions_apply (&out->instructions), lport);
 }
 
-void
-odl_flow_dmac_compute (OpenflowFlowMod *out, guint16 tag, const NetMac *mac, guint32 vni, guint32 lport)
+static void
+send_into_tunnel (OpenflowFlowMod *out, guint32 vni, guint32 lport)
 {
-  OpenflowActions *apply;
+  OpenflowActions *apply = openflow_instructions_apply (&out->instructions);
 
-  dmac_init (out, tag, mac, 0, ODL_META_ELAN_MASK);
-  apply = openflow_instructions_apply (&out->instructions);
   openflow_actions_set_field (apply, OPENFLOW_FIELD_TUNNEL_ID, vni);
   send_by (apply, lport);
+}
+
+void
+odl_flow_dmac_compute (OpenflowFlowMod *out, guint16 tag, const NetMac *mac, guint32 vni, guint32 lport,
+                       gboolean local_only)
+{
+  dmac_init (out, tag, mac, 0, local_only ? ODL_META_ELAN_SH_MASK : ODL_META_ELAN_MASK);
+  send_into_tunnel (out, vni, lport);
 }
 
 void
 odl_flow_dmac_tor (OpenflowFlowMod *out, guint16 tag, const NetMac *mac, guint32 vni, guint32 lport)
 {
-  OpenflowActions *apply;
-
   dmac_init (out, tag, mac, 0, ODL_META_ELAN_SH_MASK);
-  apply = openflow_instructions_apply (&out->instructions);
-  openflow_actions_set_field (apply, OPENFLOW_FIELD_TUNNEL_ID, vni);
-  send_by (apply, lport);
+  send_into_tunnel (out, vni, lport);
 }
 
 void
-odl_flow_dmac_tor_stop (OpenflowFlowMod *out, guint16 tag, const NetMac *mac)
+odl_flow_dmac_stop (OpenflowFlowMod *out, guint16 tag, const NetMac *mac)
 {
   dmac_init (out, tag, mac, ODL_META_SH, ODL_META_ELAN_SH_MASK);
 }

@@ -47,11 +47,13 @@ void odl_flow_filter_sender (OpenflowFlowMod *out, guint32 lport);
 void
 odl_flow_smac (OpenflowFlowMod *out, guint16 tag, guint32 lport, const NetMac *mac, guint16 idle_seconds);
 void odl_flow_dmac_local (OpenflowFlowMod *out, guint16 tag, const NetMac *mac, guint32 lport);
-/* On another compute, by a tunnel's lport. */
-void odl_flow_dmac_compute (OpenflowFlowMod *out, guint16 tag, const NetMac *mac, guint32 vni, guint32 lport);
+/* On another compute, by a tunnel's lport; local_only: not for a frame that a tunnel brought. */
+void odl_flow_dmac_compute (OpenflowFlowMod *out, guint16 tag, const NetMac *mac, guint32 vni, guint32 lport,
+                            gboolean local_only);
 /* Behind a TOR: by the tunnel, but never for a frame that a tunnel brought. */
 void odl_flow_dmac_tor (OpenflowFlowMod *out, guint16 tag, const NetMac *mac, guint32 vni, guint32 lport);
-void odl_flow_dmac_tor_stop (OpenflowFlowMod *out, guint16 tag, const NetMac *mac);
+/* The drop of frames that a tunnel brought. */
+void odl_flow_dmac_stop (OpenflowFlowMod *out, guint16 tag, const NetMac *mac);
 
 /* ---- DHCP: flows-dhcp.c ---------------------------------------------------------------------------- */
 

@@ -1,6 +1,7 @@
 /* The wanted flows and groups of a compute, and their way to it. */
 #include "models/odl/forwarding.h"
 #include "models/odl/of-session.h"
+#include "models/odl/pipeline.h"
 #include "openflow/text.h"
 
 static void
@@ -148,18 +149,51 @@ is_present (const GArray *present, guint32 id)
   return FALSE;
 }
 
+/* The group as it goes out to a compute that comes (again). */
+static void
+push_group (OdlCompute *compute, OpenflowGroupMod *group, OdlBugs bugs)
+{
+  /* The ports of a compute that comes back are not known yet when its groups are made. */
+  if (compute->was_up && odl_bug_on (bugs, ODL_BUG_BC_AFTER_RESTART))
+    {
+      g_auto (OpenflowGroupMod) empty;
+
+      openflow_group_mod_init (&empty, group->command, group->type, group->id);
+      odl_of_session_group (compute->openflow, &empty);
+      return;
+    }
+  odl_of_session_group (compute->openflow, group);
+}
+
+/* Does the flow let in what TORs send: table 0 of their tunnels, table 18's miss? */
+static gboolean
+lets_tors_in (const OpenflowFlowMod *flow)
+{
+  if (flow->table == ODL_TABLE_DHCP_EXTERNAL)
+    return flow->priority == 0;
+  return flow->table == ODL_TABLE_INGRESS && flow->instructions.goto_table == ODL_TABLE_DHCP_EXTERNAL;
+}
+
 void
-odl_forwarding_push (OdlCompute *compute, const GArray *present)
+odl_forwarding_push (OdlCompute *compute, const GArray *present, OdlBugs bugs)
 {
   for (guint i = 0; i < odl_registry_n (&compute->groups); i++)
     {
       OpenflowGroupMod *group = odl_registry_at (&compute->groups, i);
 
       group->command = is_present (present, group->id) ? OPENFLOW_GROUP_MODIFY : OPENFLOW_GROUP_ADD;
-      odl_of_session_group (compute->openflow, group);
+      push_group (compute, group, bugs);
     }
   for (guint i = 0; i < odl_registry_n (&compute->flows); i++)
-    odl_of_session_flow (compute->openflow, odl_registry_at (&compute->flows, i));
+    {
+      const OpenflowFlowMod *flow = odl_registry_at (&compute->flows, i);
+
+      /* They are remembered as written, whatever the switch has lost. */
+      if (compute->was_up && odl_bug_on (bugs, ODL_BUG_CACHE_NEVER_CLEARED) && lets_tors_in (flow))
+        continue;
+      odl_of_session_flow (compute->openflow, flow);
+    }
+  compute->was_up = TRUE;
 }
 
 char *

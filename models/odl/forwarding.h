@@ -2,6 +2,7 @@
  * out at once when it is, and everything when it comes (again): the real one's forwarding rules manager. */
 #pragma once
 
+#include "models/odl/bugs.h"
 #include "models/odl/compute.h"
 
 G_BEGIN_DECLS
@@ -17,8 +18,8 @@ void odl_forwarding_write_group (OdlCompute *compute, OpenflowGroupMod *group);
 void odl_forwarding_remove_group (OdlCompute *compute, guint32 id);
 
 /* Sends everything: groups that groups refer to first, then flows.  `present` are the ids (guint32) of the groups that
- * the switch kept: they are modified, for it refuses to add them again. */
-void odl_forwarding_push (OdlCompute *compute, const GArray *present);
+ * the switch kept: they are modified, for it refuses to add them again.  `bugs` are those that are on. */
+void odl_forwarding_push (OdlCompute *compute, const GArray *present, OdlBugs bugs);
 /* A flow left the switch by itself (a timeout): it is not wanted any more either. */
 void odl_forwarding_forget (OdlCompute *compute, guint8 table, guint16 priority, const OpenflowMatch *match);
 

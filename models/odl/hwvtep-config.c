@@ -17,6 +17,7 @@ port_free (gpointer data)
   OdlPortConfig *port = data;
 
   g_ptr_array_unref (port->bindings);
+  g_array_unref (port->unbound);
   g_free (port->physical_switch);
   g_free (port->port);
   g_free (port);
@@ -48,6 +49,7 @@ odl_hwvtep_config_init (OdlHwvtep *hwvtep)
   odl_registry_init (&hwvtep->ports, port_free);
   odl_registry_init (&hwvtep->floods, flood_free);
   odl_registry_init (&hwvtep->ucasts, ucast_free);
+  odl_registry_init (&hwvtep->locators, g_free);
 }
 
 void
@@ -57,6 +59,7 @@ odl_hwvtep_config_clear (OdlHwvtep *hwvtep)
   odl_registry_clear (&hwvtep->ports);
   odl_registry_clear (&hwvtep->floods);
   odl_registry_clear (&hwvtep->ucasts);
+  odl_registry_clear (&hwvtep->locators);
 }
 
 char *
@@ -102,8 +105,9 @@ odl_hwvtep_batch_free (gpointer data)
 gboolean
 odl_hwvtep_batch_is_empty (const OdlHwvtepBatch *batch)
 {
-  return odl_registry_n (&batch->switches) == 0 && odl_registry_n (&batch->ports) == 0
-         && odl_registry_n (&batch->floods) == 0 && odl_registry_n (&batch->ucasts) == 0;
+  return !batch->clears_tunnel_ips && odl_registry_n (&batch->switches) == 0
+         && odl_registry_n (&batch->ports) == 0 && odl_registry_n (&batch->floods) == 0
+         && odl_registry_n (&batch->ucasts) == 0;
 }
 
 static OdlHwvtepBatch *
@@ -163,6 +167,7 @@ get_port (OdlHwvtep *hwvtep, const char *physical_switch, const char *port)
       config->physical_switch = g_strdup (physical_switch);
       config->port = g_strdup (port);
       config->bindings = g_ptr_array_new_with_free_func (binding_free);
+      config->unbound = g_array_new (FALSE, FALSE, sizeof (guint16));
       odl_registry_put (&hwvtep->ports, key, config);
     }
   return config;
@@ -216,7 +221,10 @@ odl_hwvtep_unbind (OdlHwvtep *hwvtep, const char *physical_switch, const char *p
 
   find_binding (config, vlan, &binding);
   if (binding)
-    g_ptr_array_remove (config->bindings, binding);
+    {
+      g_ptr_array_remove (config->bindings, binding);
+      g_array_append_val (config->unbound, vlan);
+    }
   odl_hwvtep_touch_port (hwvtep, physical_switch, port);
 }
 
@@ -252,11 +260,19 @@ odl_hwvtep_flood (const OdlHwvtep *hwvtep, const char *logical_switch)
 void
 odl_hwvtep_set_ucast (OdlHwvtep *hwvtep, const char *logical_switch, const NetMac *mac, NetIpv4 locator)
 {
+  char text[NET_MAC_TEXT];
+
+  odl_hwvtep_set_ucast_text (hwvtep, logical_switch, net_mac_format (mac, text), locator);
+}
+
+void
+odl_hwvtep_set_ucast_text (OdlHwvtep *hwvtep, const char *logical_switch, const char *mac, NetIpv4 locator)
+{
   OdlUcastConfig *config = g_new0 (OdlUcastConfig, 1);
   g_autofree char *key = NULL;
 
   config->logical_switch = g_strdup (logical_switch);
-  net_mac_format (mac, config->mac);
+  g_strlcpy (config->mac, mac, sizeof config->mac);
   config->locator = locator;
   key = odl_hwvtep_ucast_key (logical_switch, config->mac);
   odl_registry_put (&hwvtep->ucasts, key, config);

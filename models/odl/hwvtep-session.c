@@ -6,6 +6,7 @@
 
 #define DATABASE "hardware_vtep"
 #define PROBE_NS (30 * NET_SEC)
+#define LATE_NS  (5 * NET_SEC) /* flap: from the end of a connection to its handling */
 
 struct _OdlHwvtepSession
 {
@@ -176,7 +177,8 @@ node_id_of (OdlHwvtepSession *session)
                 : NULL;
 }
 
-/* Finds the node of a TOR that dialled us.  A session that the node still has is the half-open rest of one. */
+/* Finds the node of a TOR that dialled us.  A session that the node still has is the half-open rest of one; its peer has
+ * rebooted, and is not kept waiting until that is noticed. */
 static gboolean
 identify (OdlHwvtepSession *session)
 {
@@ -187,6 +189,9 @@ identify (OdlHwvtepSession *session)
     return FALSE;
   if (!hwvtep)
     hwvtep = add_node (session->odl, node_id);
+  if (hwvtep->session
+      && odl_has_bug (session->odl, ODL_BUG_HALF_OPEN)) /* there is one, so this one is refused */
+    return FALSE;
   if (hwvtep->session)
     {
       odl_hwvtep_session_free (g_steal_pointer (&hwvtep->session));
@@ -244,7 +249,8 @@ ready (OvsdbClient *client, gpointer user)
       g_ptr_array_remove (session->odl->strangers, session);
       if (!identify (session))
         {
-          net_world_log (session->odl->world, NET_LOG_WARNING, "hwvtep", "%s has no Global row",
+          net_world_log (session->odl->world, NET_LOG_WARNING, "hwvtep",
+                         "%s is not taken: it has no Global row, or its node is connected",
                          ovsdb_client_peer (client));
           odl_hwvtep_session_free (session);
           return;
@@ -262,6 +268,28 @@ ready (OvsdbClient *client, gpointer user)
   odl_converge_changed (session->odl);
 }
 
+/* With the bug the end of a connection is handled when there may be another one already, and that is what is forgotten. */
+static void
+forget_late (Odl *odl, gpointer data)
+{
+  OdlHwvtep *hwvtep = odl_hwvtep_find (odl, data);
+
+  if (!hwvtep || !hwvtep->session)
+    return;
+  hwvtep->session->ready = FALSE;
+  odl_hwvtep_abandon (hwvtep);
+  odl_l2gw_node_down (odl, hwvtep);
+  odl_converge_changed (odl);
+}
+
+static void
+forget_later (const OdlHwvtep *hwvtep)
+{
+  g_autofree char *key = g_strconcat ("forget ", hwvtep->node_id, NULL);
+
+  odl_delay_set (hwvtep->odl, key, LATE_NS, forget_late, g_strdup (hwvtep->node_id), g_free);
+}
+
 static void
 disconnected (OvsdbClient *client, const char *why, gpointer user)
 {
@@ -276,6 +304,8 @@ disconnected (OvsdbClient *client, const char *why, gpointer user)
       odl_record (odl, "session", "down", session->title, json_pack ("{s:s}", "why", why));
       odl_hwvtep_abandon (hwvtep);
       odl_l2gw_node_down (odl, hwvtep);
+      if (odl_has_bug (odl, ODL_BUG_FLAP))
+        forget_later (hwvtep);
     }
   if (!hwvtep)
     {

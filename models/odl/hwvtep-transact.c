@@ -225,6 +225,7 @@ void
 odl_hwvtep_reconcile (OdlHwvtep *hwvtep)
 {
   odl_hwvtep_touch_everything (hwvtep);
+  hwvtep->open->clears_tunnel_ips = hwvtep->was_up && odl_has_bug (hwvtep->odl, ODL_BUG_TUNNEL_IPS_CLEARED);
   touch_remote_rows (hwvtep);
   odl_hwvtep_commit (hwvtep);
 }

@@ -35,6 +35,7 @@ typedef struct
 {
   char *physical_switch, *port;
   GPtrArray *bindings; /* of OdlBinding, by VLAN */
+  GArray *unbound;     /* of guint16: VLANs that were ours, and are to be taken off the port */
 } OdlPortConfig;
 
 typedef struct
@@ -55,7 +56,8 @@ typedef struct
 {
   OdlRegistry switches, ports, floods, ucasts;
   guint attempts;
-  gboolean strip; /* of a switch to be removed: take away bindings that somebody else made, too */
+  gboolean clears_tunnel_ips; /* tunnel-ips-cleared */
+  gboolean strip;             /* of a switch to be removed: take away bindings that somebody else made, too */
 } OdlHwvtepBatch;
 
 typedef struct
@@ -68,6 +70,7 @@ typedef struct
   OdlRegistry ports;    /* of OdlPortConfig, by "<physical switch> <port>" */
   OdlRegistry floods;   /* of OdlFloodConfig, by logical switch */
   OdlRegistry ucasts;   /* of OdlUcastConfig, by "<logical switch> <mac>" */
+  OdlRegistry locators; /* locator-gc: ids of rows, by address */
 
   OdlHwvtepBatch *open;      /* what was changed since the last commit; NULL: nothing */
   GQueue batches;            /* of OdlHwvtepBatch: committed, not sent yet */
@@ -79,7 +82,7 @@ typedef struct
 
   OdlHwvtepSession *session; /* NULL while away */
   gboolean was_up;           /* there was a complete session */
-  gboolean keeps;            /* the next session leaves alone what nobody wants yet: the controller restarted */
+  gboolean keeps; /* the next session leaves alone what nobody wants yet: the controller restarted */
 } OdlHwvtep;
 
 void odl_hwvtep_free (gpointer hwvtep);
@@ -116,6 +119,9 @@ void odl_hwvtep_set_flood (OdlHwvtep *hwvtep, const char *logical_switch, const 
 void odl_hwvtep_remove_flood (OdlHwvtep *hwvtep, const char *logical_switch);
 const GArray *odl_hwvtep_flood (const OdlHwvtep *hwvtep, const char *logical_switch);
 void odl_hwvtep_set_ucast (OdlHwvtep *hwvtep, const char *logical_switch, const NetMac *mac, NetIpv4 locator);
+/* The address as a text, which is taken as it is. */
+void
+odl_hwvtep_set_ucast_text (OdlHwvtep *hwvtep, const char *logical_switch, const char *mac, NetIpv4 locator);
 void odl_hwvtep_remove_ucast (OdlHwvtep *hwvtep, const char *logical_switch, const NetMac *mac);
 /* Of a whole logical switch. */
 void odl_hwvtep_remove_ucasts (OdlHwvtep *hwvtep, const char *logical_switch);

@@ -185,7 +185,10 @@ odl_interface_plugged (Odl *odl, const char *iface_id, guint64 dpid, const char 
 {
   OdlPlug *plug = g_new0 (OdlPlug, 1);
   OdlInterface *interface = odl_interface_find (odl, iface_id);
+  const OdlPlug *before = odl_registry_find (&odl->plugs, iface_id);
 
+  if (interface && before && before->dpid != dpid)
+    interface->migrated = TRUE;
   remove_plug (odl, iface_id);
   plug->dpid = dpid;
   plug->port_name = g_strdup (port_name);

@@ -26,13 +26,14 @@ typedef struct
 
 struct _OdlInterface
 {
-  char *name;       /* the Neutron port's id, or the tunnel's port name */
-  guint32 lport;    /* from its first binding on */
-  OdlPlace sought;  /* what the last job in the queue makes of it */
-  OdlPlace bound;   /* what computes were told */
-  char *network_id; /* of a VM's interface; NULL for a tunnel */
-  NetMac mac;       /* of a VM's interface */
-  char *tunnel;     /* key in odl->tunnels; NULL for a VM's */
+  char *name;        /* the Neutron port's id, or the tunnel's port name */
+  guint32 lport;     /* from its first binding on */
+  OdlPlace sought;   /* what the last job in the queue makes of it */
+  OdlPlace bound;    /* what computes were told */
+  char *network_id;  /* of a VM's interface; NULL for a tunnel */
+  NetMac mac;        /* of a VM's interface */
+  char *tunnel;      /* key in odl->tunnels; NULL for a VM's */
+  gboolean migrated; /* of a VM's interface: it was plugged into another compute before */
 };
 
 typedef struct _OdlInterface OdlInterface;

@@ -95,6 +95,9 @@ change_bindings (OdlJoin *join, GPtrArray *wanted)
       /* A zero is taken for no VLAN at all, not for the untagged frames. */
       if (binding->vlan == 0 && odl_has_bug (hwvtep->odl, ODL_BUG_BINDINGS_VLAN0))
         continue;
+      /* The switch's node was seen before its database's, and nobody waits for that. */
+      if (hwvtep->odl->restarted && odl_has_bug (hwvtep->odl, ODL_BUG_BINDINGS_REBOOT))
+        continue;
       odl_hwvtep_bind (hwvtep, join->device->name, binding->port, binding->vlan, join->network_id);
     }
   g_ptr_array_unref (join->bindings);
@@ -156,7 +159,7 @@ join_device (Odl *odl, OdlElan *elan, const OdlConnection *connection, OdlDevice
 {
   OdlElanTor *tor = odl_elan_tor_get (elan, device);
   OdlHwvtep *hwvtep = device->hwvtep;
-  gboolean is_new = odl_registry_n (&tor->connections) == 0;
+  gboolean is_new = odl_registry_n (&tor->connections) == 0, was_there;
   g_autofree char *removal = removal_key (hwvtep, elan->name);
   g_autofree char *key = join_key (connection->object.id, device);
   OdlJoin *join = g_new0 (OdlJoin, 1);
@@ -167,14 +170,16 @@ join_device (Odl *odl, OdlElan *elan, const OdlConnection *connection, OdlDevice
   join->bindings = g_ptr_array_new_with_free_func (binding_free);
   odl_registry_put (&odl->joins, key, join);
   odl_registry_put (&tor->connections, connection->object.id, ODL_PRESENT);
-  odl_delay_cancel (odl, removal);
+  was_there = odl_delay_cancel (odl, removal);
   odl_hwvtep_set_switch (hwvtep, elan->name, elan->vni);
   odl_hwvtep_commit (hwvtep);
   change_bindings (join, bindings);
   if (!is_new)
     return;
   odl_elan_write_full_groups (odl, elan);
-  odl_dhcp_tor_joined (odl, elan, tor);
+  /* A compute is designated when the logical switch is made, and this one has never gone. */
+  if (!was_there || !odl_has_bug (odl, ODL_BUG_DHCP_READD_CONN))
+    odl_dhcp_tor_joined (odl, elan, tor);
   odl_l2gw_flood_lists_changed (odl, elan);
   odl_l2gw_write_all_macs (odl, elan, tor);
   odl_l2gw_pull_macs (odl, elan, tor);

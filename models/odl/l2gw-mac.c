@@ -136,6 +136,11 @@ report (Odl *odl, OdlElan *elan, OdlElanTor *tor, const NetMac *mac)
         enter (odl, elan, tor, mac);
       return;
     }
+  if (odl_has_bug (odl, ODL_BUG_TOR_MAC_CACHE)) /* an add where a remove is meant */
+    {
+      enter (odl, elan, owner, mac);
+      return;
+    }
   withdraw (odl, elan, owner, mac);
   odl_delay_set (odl, moved, ODL_MAC_MOVE_DELAY_NS, enter_moved, delayed_new (elan, tor, mac), delayed_free);
 }

@@ -47,7 +47,8 @@ odl_l2gw_flood_list (const Odl *odl, const OdlElan *elan, const OdlElanTor *tor)
       if (tunnel) /* a compute without one is left out, until the tunnel's event comes */
         add_locator (list, tunnel->local_ip);
     }
-  if (designated)
+  /* Two writers each make the list of what they know; the one that knows the designated compute comes first. */
+  if (designated && !odl_has_bug (odl, ODL_BUG_DHCP_MCAST_RACE))
     add_locator (list, designated);
   if (!odl_has_bug (odl, ODL_BUG_SELF_LOCATOR)) /* a tunnel to itself would be a loop */
     remove_locator (list, tor->device->tunnel_ip);

@@ -78,7 +78,9 @@ odl_l2gw_switch_up (Odl *odl, const char *name, OdlHwvtep *hwvtep, NetIpv4 tunne
   device->hwvtep = hwvtep;
   if (tunnel_ip)
     device->tunnel_ip = tunnel_ip;
-  odl_l2gw_mesh_device (odl, device);
+  if (!odl_has_bug (odl,
+                    ODL_BUG_L2GW_BROKEN_2017)) /* its gateway came, found no such switch, and that was that */
+    odl_l2gw_mesh_device (odl, device);
   if (!odl_has_bug (odl, ODL_BUG_PREPROVISION)) /* connections that waited for it are forgotten */
     odl_l2gw_refresh_device (odl, device);
 }

@@ -12,6 +12,17 @@ tunnel_ip_of (const Odl *odl, const OdlElanMac *entry)
   return compute ? compute->tunnel_ip : 0;
 }
 
+/* The address as Neutron wrote it, beside the one in small letters: two keys of one row. */
+static void
+set_as_written (const Odl *odl, const OdlElan *elan, const OdlElanMac *entry, OdlHwvtep *hwvtep, NetIpv4 ip)
+{
+  const OdlPort *port = odl_neutron_port (&odl->neutron, entry->interface->name);
+  const char *text = port ? json_string_value (json_object_get (port->object.json, "mac_address")) : NULL;
+
+  if (text && entry->is_static)
+    odl_hwvtep_set_ucast_text (hwvtep, elan->name, text, ip);
+}
+
 void
 odl_l2gw_mac_added (Odl *odl, const OdlElan *elan, const OdlElanMac *entry)
 {
@@ -25,6 +36,8 @@ odl_l2gw_mac_added (Odl *odl, const OdlElan *elan, const OdlElanMac *entry)
       OdlHwvtep *hwvtep = ((OdlElanTor *) odl_registry_at (&elan->tors, i))->device->hwvtep;
 
       odl_hwvtep_set_ucast (hwvtep, elan->name, &entry->mac, ip);
+      if (odl_has_bug (odl, ODL_BUG_DUP_CASE))
+        set_as_written (odl, elan, entry, hwvtep, ip);
       odl_hwvtep_commit (hwvtep);
     }
 }
@@ -32,7 +45,9 @@ odl_l2gw_mac_added (Odl *odl, const OdlElan *elan, const OdlElanMac *entry)
 void
 odl_l2gw_mac_removed (Odl *odl, const OdlElan *elan, const OdlElanMac *entry)
 {
-  (void) odl;
+  /* It is plugged in elsewhere already, and is taken for one that stays. */
+  if (odl_has_bug (odl, ODL_BUG_MIGRATE_ROWS) && entry->interface->migrated)
+    return;
   for (guint i = 0; i < odl_registry_n (&elan->tors); i++)
     {
       OdlHwvtep *hwvtep = ((OdlElanTor *) odl_registry_at (&elan->tors, i))->device->hwvtep;

@@ -99,23 +99,41 @@ odl_network_free (gpointer data)
   g_free (network);
 }
 
+static gboolean
+take_vni (OdlNetworkType type, gboolean has_id, guint32 id, guint32 *vni)
+{
+  if (type != ODL_NETWORK_VXLAN || !has_id)
+    return FALSE;
+  *vni = id;
+  return TRUE;
+}
+
 gboolean
 odl_network_vni (const OdlNetwork *network, guint32 *vni)
 {
-  if (network->type == ODL_NETWORK_VXLAN && network->has_id)
-    {
-      *vni = network->segmentation_id;
-      return TRUE;
-    }
+  if (take_vni (network->type, network->has_id, network->segmentation_id, vni))
+    return TRUE;
   for (guint i = network->segments->len; i > 0; i--)
     {
       const OdlSegment *segment = &g_array_index (network->segments, OdlSegment, i - 1);
 
-      if (segment->type == ODL_NETWORK_VXLAN && segment->has_id)
-        {
-          *vni = segment->id;
-          return TRUE;
-        }
+      if (take_vni (segment->type, segment->has_id, segment->id, vni))
+        return TRUE;
+    }
+  return FALSE;
+}
+
+gboolean
+odl_network_first_vni (const OdlNetwork *network, guint32 *vni)
+{
+  if (take_vni (network->type, network->has_id, network->segmentation_id, vni))
+    return TRUE;
+  for (guint i = 0; i < network->segments->len; i++)
+    {
+      const OdlSegment *segment = &g_array_index (network->segments, OdlSegment, i);
+
+      if (take_vni (segment->type, segment->has_id, segment->id, vni))
+        return TRUE;
     }
   return FALSE;
 }

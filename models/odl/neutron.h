@@ -145,5 +145,7 @@ odl_neutron_connection (const OdlNeutron *neutron, const char *id)
 /* The VNI that the elan code uses: the top level's if that is vxlan, else that of the last vxlan segment.  FALSE
  * when the network has none. */
 gboolean odl_network_vni (const OdlNetwork *network, guint32 *vni);
+/* The VNI that the DHCP code of the real one uses: that of the first vxlan segment. */
+gboolean odl_network_first_vni (const OdlNetwork *network, guint32 *vni);
 
 G_END_DECLS

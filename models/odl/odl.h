@@ -19,18 +19,22 @@ typedef struct _OdlController OdlController;
 /* All zero is the real one's default. */
 typedef struct
 {
-  gboolean dhcp_enabled;   /* controller-dhcp-enabled: ODL itself answers DHCP */
-  gint64 mac_timeout_ns;   /* idle time of a learnt MAC; 0 = 300 s */
-  const char *const *bugs; /* NULL-terminated slugs, each one known to odl_bug_exists(); may be NULL */
+  gboolean dhcp_enabled;    /* controller-dhcp-enabled: ODL itself answers DHCP */
+  gint64 mac_timeout_ns;    /* idle time of a learnt MAC; 0 = 300 s */
+  const char *const *bugs;  /* NULL-terminated slugs, each one known to odl_bug_exists(); may be NULL */
+  const char *const *fixes; /* the same for odl_fix_exists() */
 } OdlConfig;
 
 /* Bugs of the real one that can be switched on.  The names end with NULL; `odl_bug_about` is one sentence for a person,
  * NULL for an unknown slug. */
 gboolean odl_bug_exists (const char *slug);
 const char *const *odl_bug_names (void);
+/* Those that the real one has to this day are on without being asked for, and can be switched off. */
+gboolean odl_fix_exists (const char *slug);
+const char *const *odl_fix_names (void);
 const char *odl_bug_about (const char *slug);
 
-/* The network owns the node.  An unknown bug is a programmer's error (the caller has asked odl_bug_exists()). */
+/* The network owns the node.  An unknown bug or fix is a programmer's error (the caller has asked odl_bug_exists()). */
 OdlController *odl_controller_new (SimNetwork *network, const char *name, const OdlConfig *config);
 
 /* Ends every session, forgets all but the configuration (northbound objects, transport zones, dialled nodes, numbers that

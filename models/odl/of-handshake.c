@@ -105,7 +105,7 @@ come_up (OdlOfSession *session)
                               compute); /* before the session counts: the push below sends them */
   compute->openflow = session;
   odl_of_session_record (session, "up", "peer", session->stream->peer);
-  odl_forwarding_push (compute, session->groups);
+  odl_forwarding_push (compute, session->groups, odl_bugs (session->odl));
   compare_ports (session);
   odl_converge_changed (session->odl);
 }

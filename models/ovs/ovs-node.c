@@ -28,6 +28,7 @@ struct _OvsNode
   OvsdbDatabase *db;
   OvsdbServer *server; /* NULL until the start */
   OvsBridge *bridge;
+  guint64 datapath_id;
   GArray *taps; /* of Tap */
 };
 
@@ -133,14 +134,20 @@ clear_tap (gpointer data)
 }
 
 static void
+free_switch (OvsNode *node)
+{
+  g_clear_pointer (&node->bridge, ovs_bridge_free);
+  g_clear_pointer (&node->sessions, ovs_sessions_free);
+  g_clear_pointer (&node->sw, ovs_switch_free);
+}
+
+static void
 node_free (SimNode *sim)
 {
   OvsNode *node = node_of (sim);
 
   ovsdb_server_free (node->server);
-  ovs_bridge_free (node->bridge);
-  ovs_sessions_free (node->sessions);
-  ovs_switch_free (node->sw);
+  free_switch (node);
   vtep_underlay_free (node->underlay);
   ovsdb_database_free (node->db);
   g_array_unref (node->taps);
@@ -165,6 +172,26 @@ make_underlay (OvsNode *node, const OvsConfig *config)
   return vtep_underlay_new (&node->node.world, &underlay);
 }
 
+/* The daemon: a switch without flows, and br-int on it, as the rows want it. */
+static void
+make_switch (OvsNode *node)
+{
+  NetWorld *world = &node->node.world;
+
+  node->sw = ovs_switch_new (world, &(OvsSwitchConfig){ .datapath_id = node->datapath_id,
+                                                        .underlay = node->underlay,
+                                                        .underlay_port = node->underlay_port });
+  node->sessions = ovs_sessions_new (node->sw);
+  node->bridge = ovs_bridge_new (
+      &(OvsBridgeConfig){ .world = world,
+                          .db = node->db,
+                          .sw = node->sw,
+                          .sessions = node->sessions,
+                          .mac = net_mac_from_u64 (node->datapath_id & G_GUINT64_CONSTANT (0xffffffffffff)),
+                          .find_device = find_device,
+                          .user = node });
+}
+
 OvsNode *
 ovs_node_new (SimNetwork *network, const char *name, const OvsConfig *config)
 {
@@ -176,20 +203,10 @@ ovs_node_new (SimNetwork *network, const char *name, const OvsConfig *config)
   g_array_set_clear_func (node->taps, clear_tap);
   node->underlay_port = sim_node_add_port (&node->node, config->underlay_port);
   node->underlay = make_underlay (node, config);
-  node->sw = ovs_switch_new (world, &(OvsSwitchConfig){ .datapath_id = config->datapath_id,
-                                                        .underlay = node->underlay,
-                                                        .underlay_port = node->underlay_port });
-  node->sessions = ovs_sessions_new (node->sw);
   node->db = ovs_rows_database (world);
+  node->datapath_id = config->datapath_id;
   ovs_rows_begin (node->db, config->host_name ? config->host_name : name, config);
-  node->bridge = ovs_bridge_new (
-      &(OvsBridgeConfig){ .world = world,
-                          .db = node->db,
-                          .sw = node->sw,
-                          .sessions = node->sessions,
-                          .mac = net_mac_from_u64 (config->datapath_id & G_GUINT64_CONSTANT (0xffffffffffff)),
-                          .find_device = find_device,
-                          .user = node });
+  make_switch (node);
   return node;
 }
 
@@ -205,6 +222,17 @@ ovs_node_start (OvsNode *node)
     net_world_log (&node->node.world, NET_LOG_ERROR, "ovs", "%s: %s", OVSDB_LISTEN, error->message);
   ovsdb_server_follow_managers (node->server, node->db);
   ovs_bridge_start (node->bridge);
+}
+
+void
+ovs_node_restart (OvsNode *node)
+{
+  if (!node->server)
+    return;
+  g_clear_pointer (&node->server, ovsdb_server_free);
+  free_switch (node);
+  make_switch (node);
+  ovs_node_start (node);
 }
 
 /* ---- dumps --------------------------------------------------------------------------------------------------- */

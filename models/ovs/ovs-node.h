@@ -36,6 +36,8 @@ typedef struct
 OvsNode *ovs_node_new (SimNetwork *network, const char *name, const OvsConfig *config);
 /* Starts database server, switch and controller connections.  Once, after sim_host_new(). */
 void ovs_node_start (OvsNode *node);
+/* Restarts Open vSwitch: sessions, flows and groups are gone, the database and what is plugged stay. */
+void ovs_node_restart (OvsNode *node);
 SimNode *ovs_node_sim (OvsNode *node);
 
 /* Plugs a tap: a node port of that name (an earlier one of the same name is taken again), and Port and

@@ -136,6 +136,18 @@ tor_start (TorNode *tor, GError **error)
   return TRUE;
 }
 
+void
+tor_restart_server (TorNode *tor)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (!tor->server)
+    return;
+  g_clear_pointer (&tor->server, ovsdb_server_free);
+  if (!tor_start (tor, &error))
+    net_world_log (&tor->node.world, NET_LOG_ERROR, "tor", "cannot listen again: %s", error->message);
+}
+
 SimNode *
 tor_node (TorNode *tor)
 {

@@ -44,6 +44,10 @@ TorNode *tor_new (SimNetwork *network, const char *name, const TorConfig *config
 /* Listens and dials; needs the management host.  FALSE when a target's text is wrong. */
 gboolean tor_start (TorNode *tor, GError **error);
 
+/* Restarts the database server: every session with it ends, and it listens and dials anew.  The rows stay, and so does
+ * what is forwarded by them. */
+void tor_restart_server (TorNode *tor);
+
 SimNode *tor_node (TorNode *tor);
 VtepGateway *tor_gateway (TorNode *tor);
 OvsdbDatabase *tor_database (TorNode *tor);

@@ -1,0 +1,126 @@
+/* What the timeline does to networks and devices: TORs and computes. */
+#include "lab/parse.h"
+
+#include <string.h>
+
+static const char *const tor_action_keys[] = { "tor", "bind", "network", "remove", "add", "restart", NULL };
+static const char *const compute_action_keys[] = { "compute", "restart", NULL };
+static const char *const network_action_keys[] = { "network", "delete", NULL };
+
+static void
+parse_device (LabScenario *s, LabReader *reader, const char *key, LabNodeKind kind, LabAction *action)
+{
+  const LabYaml *at = lab_yaml_get (reader->map, key);
+  const LabNode *node;
+  const char *name;
+
+  if (!lab_read_text (reader, key, &name))
+    return;
+  node = lab_parse_node_ref (s, reader->problems, at, name);
+  if (!node || !node->has_kind)
+    return;
+  if (node->kind != kind)
+    lab_problem (reader->problems, at, "'%s' is no %s", name, lab_node_kinds[kind]);
+  else
+    action->node = lab_scenario_node_index (s, node);
+}
+
+static void
+parse_flag (LabReader *reader, const char *key)
+{
+  gboolean yes = TRUE;
+
+  if (lab_read_boolean (reader, key, &yes) && !yes)
+    lab_problem (reader->problems, lab_yaml_get (reader->map, key), "%s can only be true", key);
+}
+
+static void
+parse_network_name (LabScenario *s, LabReader *reader, LabAction *action)
+{
+  const LabNetwork *network;
+  const char *name;
+
+  if (!lab_read_text (reader, "network", &name))
+    return;
+  network = lab_parse_network_ref (s, reader->problems, lab_yaml_get (reader->map, "network"), name);
+  if (network)
+    g_ptr_array_find (s->networks, network, &action->network);
+}
+
+/* "em4" or, with a VLAN, "em4/300": a port of the TOR that acts. */
+static void
+parse_port (LabScenario *s, LabReader *reader, const char *key, gboolean has_vlan, LabAction *action)
+{
+  const LabNode *tor = s->nodes->pdata[action->node];
+  const LabYaml *at = lab_yaml_get (reader->map, key);
+  g_auto (GStrv) words = NULL;
+  const char *text;
+  guint64 vlan = 0;
+
+  if (!lab_read_text (reader, key, &text))
+    return;
+  words = g_strsplit (text, "/", 2);
+  if (has_vlan != (words[1] != NULL)
+      || (has_vlan && !g_ascii_string_to_unsigned (words[1], 10, 0, 4094, &vlan, NULL)))
+    lab_problem (reader->problems, at, has_vlan ? "write it as %s: em4/300" : "write it as %s: em4", key);
+  else if (tor->kind == LAB_NODE_TOR
+           && !g_ptr_array_find_with_equal_func (tor->ports, words[0], g_str_equal, NULL))
+    lab_problem (reader->problems, at, "node '%s' has no port '%s'", tor->name, words[0]);
+  else
+    {
+      action->port_at = (LabGatewayPort){ g_strdup (tor->name), g_strdup (words[0]) };
+      action->vlan = (guint) vlan;
+    }
+}
+
+void
+lab_parse_tor_action (LabScenario *s, LabReader *reader, LabAction *action)
+{
+  const LabYaml *map = reader->map;
+
+  lab_parse_refuse_others (reader, NULL, tor_action_keys, "tor");
+  parse_device (s, reader, "tor", LAB_NODE_TOR, action);
+  if (!lab_yaml_get (map, "bind") + !lab_yaml_get (map, "remove") + !lab_yaml_get (map, "add")
+          + !lab_yaml_get (map, "restart")
+      != 3)
+    lab_problem (reader->problems, lab_yaml_get (map, "tor"),
+                 "say bind: em4/300 with a network, remove: em3, add: em3 or restart: true");
+  else if (lab_yaml_get (map, "bind"))
+    {
+      action->kind = LAB_ACTION_BIND;
+      parse_port (s, reader, "bind", TRUE, action);
+      if (lab_read_require (reader, "network"))
+        parse_network_name (s, reader, action);
+    }
+  else if (lab_yaml_get (map, "restart"))
+    {
+      action->kind = LAB_ACTION_RESTART_SERVER;
+      parse_flag (reader, "restart");
+    }
+  else
+    {
+      const char *key = lab_yaml_get (map, "remove") ? "remove" : "add";
+      action->kind = key[0] == 'r' ? LAB_ACTION_REMOVE_PORT : LAB_ACTION_INSERT_PORT;
+      parse_port (s, reader, key, FALSE, action);
+    }
+}
+
+void
+lab_parse_compute_action (LabScenario *s, LabReader *reader, LabAction *action)
+{
+  lab_parse_refuse_others (reader, NULL, compute_action_keys, "compute");
+  action->kind = LAB_ACTION_RESTART_SWITCH;
+  parse_device (s, reader, "compute", LAB_NODE_COMPUTE, action);
+  if (lab_read_require (reader, "restart"))
+    parse_flag (reader, "restart");
+}
+
+void
+lab_parse_network_action (LabScenario *s, LabReader *reader, LabAction *action)
+{
+  lab_parse_refuse_others (reader, NULL, network_action_keys, "network");
+  action->kind = LAB_ACTION_DELETE_NETWORK;
+  parse_network_name (s, reader, action);
+  if (lab_read_require (reader, "delete"))
+    parse_flag (reader, "delete");
+}

@@ -1,0 +1,132 @@
+#!/usr/bin/env python3
+"""OVN manages vtepd: ovn-controller-vtep attaches a logical network to a port: ovn-test.py VTEPD.
+
+    guest2 eth0 -- em3 [vtepd tor1] em1 10.8.125.20 ==== em2 [br-ul 10.8.125.18, Open vSwitch, OVN] -- eth0 guest1
+
+OVN's northbound and southbound databases, ovn-northd and ovn-controller run on the hypervisor; Open vSwitch forwards in
+user space, so that nothing of this host's kernel takes part but cables.
+"""
+import os
+import pathlib
+import shutil
+import sys
+
+import lonely
+
+from vtepd_rig import Vtepd, check, finish, listens, run, until, work
+
+TOOLS = ["ovn-nbctl", "ovn-sbctl", "ovn-northd", "ovn-controller", "ovn-controller-vtep", "ovsdb-tool", "ovsdb-server",
+         "ovs-vswitchd", "ovs-vsctl", "vtep-ctl", "ping"]
+OVN, OVS = pathlib.Path("/usr/share/ovn"), pathlib.Path("/usr/share/openvswitch")
+GUEST1_MAC, GUEST2_MAC = "fa:16:3e:00:00:11", "fa:16:3e:00:00:12"
+HYPERVISOR, TOR = "10.8.125.18", "10.8.125.20"
+
+
+def must(done):
+    if done.returncode:
+        raise RuntimeError(f"{' '.join(done.args)}: {done.stderr}")
+    return done.stdout
+
+
+def database(host, name, schema):
+    must(run("ovsdb-tool", "create", work / f"{name}.db", schema))
+    host.start("ovsdb-server", f"--remote=punix:{work}/{name}.sock", f"--unixctl={work}/{name}.ctl",
+               "-vconsole:off", f"--log-file={work}/{name}.log", work / f"{name}.db")
+    if not until(lambda: listens(work / f"{name}.sock")):
+        raise RuntimeError(f"the database {name} does not listen")
+
+
+def daemon(start, name, *options):
+    start(name, *options, "-vconsole:off", f"--log-file={work}/{name}.log")
+
+
+def vsctl(*words):
+    return must(run("ovs-vsctl", f"--db=unix:{work}/ovs.sock", "--timeout=20", *words))
+
+
+def nbctl(*words):
+    return must(run("ovn-nbctl", f"--db=unix:{work}/nb.sock", "--timeout=20", *words))
+
+
+def hypervisor():
+    host = lonely.Host()
+    host.takes("em2", "em2")
+    database(host, "nb", OVN / "ovn-nb.ovsschema")
+    database(host, "sb", OVN / "ovn-sb.ovsschema")
+    database(host, "ovs", OVS / "vswitch.ovsschema")
+    vsctl("--no-wait", "init")
+    vsctl("--no-wait", "set", "Open_vSwitch", ".", "external_ids:system-id=hv1",
+          f"external_ids:ovn-remote=unix:{work}/sb.sock", "external_ids:ovn-encap-type=vxlan",
+          f"external_ids:ovn-encap-ip={HYPERVISOR}", "external_ids:ovn-bridge-datapath-type=netdev")
+    daemon(host.start, "ovs-vswitchd", f"unix:{work}/ovs.sock")
+    vsctl("add-br", "br-ul", "--", "set", "bridge", "br-ul", "datapath_type=netdev", "--", "add-port", "br-ul", "em2")
+    host.ip("address", "add", f"{HYPERVISOR}/24", "dev", "br-ul")
+    host.ip("link", "set", "br-ul", "up")
+    daemon(host.start, "ovn-northd", f"--ovnnb-db=unix:{work}/nb.sock", f"--ovnsb-db=unix:{work}/sb.sock")
+    daemon(host.start, "ovn-controller", f"unix:{work}/ovs.sock")
+    return host
+
+
+def guest_of(host, interface, plug):
+    """A machine on the hypervisor's integration bridge."""
+    guest = lonely.Host()
+    guest.takes(interface, "eth0", mac=GUEST1_MAC, address="10.0.0.11/24")
+    host.takes(plug, plug)
+    vsctl("--may-exist", "add-br", "br-int", "--", "set", "bridge", "br-int", "datapath_type=netdev",
+          "fail_mode=secure", "--", "add-port", "br-int", plug, "--", "set", "interface", plug,
+          "external_ids:iface-id=guest1")
+    return guest
+
+
+missing = [tool for tool in TOOLS if not shutil.which(tool)]
+if missing:
+    print(f"1..0 # SKIP {', '.join(missing)} not installed")
+    sys.exit(0)
+lonely.enter()
+os.environ.update(OVN_RUNDIR=str(work), OVN_LOGDIR=str(work), OVN_DBDIR=str(work))
+lonely.link("em3", "guest2")
+lonely.link("em1", "em2", address=f"{TOR}/24")
+lonely.link("guest1", "vnet1")
+
+tor = Vtepd(sys.argv[1], "--name=tor1", "--port=em3", f"--tunnel-ip={TOR}", f"--db={work / 'tor1.db'}",
+            f"--remote=punix:{work / 'tor1.sock'}")
+guest2 = lonely.Host()
+guest2.takes("guest2", "eth0", mac=GUEST2_MAC, address="10.0.0.12/24")
+compute = hypervisor()
+guest1 = guest_of(compute, "guest1", "vnet1")
+
+nbctl("ls-add", "blue", "--", "lsp-add", "blue", "guest1", "--",
+      "lsp-set-addresses", "guest1", f"{GUEST1_MAC} 10.0.0.11", "--",
+      "lsp-add", "blue", "tor1-blue", "--", "lsp-set-type", "tor1-blue", "vtep", "--",
+      "lsp-set-options", "tor1-blue", "vtep-physical-switch=tor1", "vtep-logical-switch=ls-blue", "--",
+      "lsp-set-addresses", "tor1-blue", "unknown")
+tor.vtep_ctl("add-ls", "ls-blue", "--", "bind-ls", "tor1", "em3", "0", "ls-blue")
+daemon(lambda *command: lonely.start(*command), "ovn-controller-vtep", f"--vtep-db=unix:{work}/tor1.sock",
+       f"--ovnsb-db=unix:{work}/sb.sock")
+
+
+def chassis():
+    return run("ovn-sbctl", f"--db=unix:{work}/sb.sock", "--timeout=20", "show").stdout
+
+
+check("the switch is a chassis of OVN, with its tunnel address",
+      until(lambda: "Chassis tor1" in chassis() and f'ip: "{TOR}"' in chassis()), chassis())
+check("its logical switch has the tunnel key of OVN's network",
+      until(lambda: tor.vtep_ctl("--bare", "--columns=tunnel_key", "list", "Logical_Switch").strip()),
+      tor.vtep_ctl("list", "Logical_Switch"))
+check("the guest's MAC is behind the hypervisor's locator, and so is what is unknown",
+      until(lambda: GUEST1_MAC in tor.vtep_ctl("list-remote-macs", "ls-blue")
+            and f"vxlan_over_ipv4/{HYPERVISOR}" in tor.vtep_ctl("list-remote-macs", "ls-blue")),
+      tor.vtep_ctl("list-remote-macs", "ls-blue"))
+check("a guest behind the switch reaches a guest of OVN", until(lambda: guest2.pings("10.0.0.11")),
+      tor.log(), chassis(), tor.vtep_ctl("list-local-macs", "ls-blue"))
+check("and the other way, once the address is forgotten",
+      guest1.run("ip", "neigh", "flush", "dev", "eth0").returncode == 0 and guest1.pings("10.0.0.12"))
+check("the switch reports the guest that it learned",
+      until(lambda: GUEST2_MAC in tor.vtep_ctl("list-local-macs", "ls-blue")), tor.vtep_ctl("list-local-macs", "ls-blue"))
+nbctl("lsp-del", "guest1")
+check("a guest that leaves OVN's network leaves the switch's tables",
+      until(lambda: GUEST1_MAC not in tor.vtep_ctl("list-remote-macs", "ls-blue")),
+      tor.vtep_ctl("list-remote-macs", "ls-blue"))
+check("the switch goes in peace", tor.stop() == 0, tor.log())
+finish()

@@ -94,12 +94,9 @@ read_list (VtepAclRows *rows, const OvsdbRow *row)
   list->valid = TRUE;
   for (guint i = 0; i < n; i++)
     {
-      const OvsdbRow *entry_row = ovsdb_row_ref_at (row, "acl_entries", i);
       VtepAclEntry entry;
-      gboolean good = vtep_acl_entry_read (entry_row, &entry);
+      gboolean good = vtep_acl_entry_read (ovsdb_row_ref_at (row, "acl_entries", i), &entry);
 
-      vtep_faults_set (rows->config.faults, entry_row, VTEP_FAULT_FROM_ACLS,
-                       good ? 0 : VTEP_FAULT (INVALID_ACL_ENTRY));
       if (good)
         g_array_append_val (entries, entry);
       list->valid &= good;
@@ -122,19 +119,14 @@ refers_to_changed (const VtepAclRows *rows, const OvsdbRow *row, const OvsdbChan
   return FALSE;
 }
 
-/* What a switch itself writes into these rows does not count as a change of them. */
-static gboolean
-is_changed (const OvsdbChange *change, const char *fault_column)
+/* Whether a row can be served does not depend on who refers to it. */
+static void
+judge_entry (const VtepAclRows *rows, const OvsdbRow *row)
 {
-  const OvsdbTableSchema *schema = ovsdb_table_schema (change->table);
+  VtepAclEntry entry;
 
-  for (guint i = 0; i < schema->n_columns; i++)
-    {
-      const char *name = schema->columns[i]->name;
-      if (name[0] != '_' && strcmp (name, fault_column) != 0 && ovsdb_change_touches (change, name))
-        return TRUE;
-    }
-  return FALSE;
+  vtep_faults_set (rows->config.faults, row, VTEP_FAULT_FROM_ACLS,
+                   vtep_acl_entry_read (row, &entry) ? 0 : VTEP_FAULT (INVALID_ACL_ENTRY));
 }
 
 /* Reads the lists that changed, themselves or in an entry.  TRUE: there were any. */
@@ -144,13 +136,17 @@ read_changed_lists (VtepAclRows *rows, const OvsdbChange *changes, guint n_chang
   gboolean entries_changed = FALSE, any = FALSE;
 
   for (guint i = 0; i < n_changes; i++)
-    if (changes[i].table == rows->acls && changes[i].after && is_changed (&changes[i], "acl_fault_status"))
+    if (changes[i].table == rows->acls && changes[i].after && vtep_faults_change_matters (&changes[i]))
       {
         read_list (rows, changes[i].after);
         any = TRUE;
       }
-    else if (changes[i].table == rows->entries && changes[i].before && changes[i].after)
-      entries_changed |= is_changed (&changes[i], "acle_fault_status");
+    else if (changes[i].table == rows->entries && changes[i].after
+             && vtep_faults_change_matters (&changes[i]))
+      {
+        judge_entry (rows, changes[i].after);
+        entries_changed |= changes[i].before != NULL;
+      }
   if (!entries_changed)
     return any;
   for (const OvsdbRow *row = ovsdb_table_first (rows->acls); row; row = ovsdb_table_next (row))
@@ -213,7 +209,7 @@ touches_bindings (const VtepAclRows *rows, const OvsdbChange *change)
          && (ovsdb_change_touches (change, "acl_bindings") || ovsdb_change_touches (change, "name"));
 }
 
-void
+gboolean
 vtep_acl_rows_follow (VtepAclRows *rows, const OvsdbChange *changes, guint n_changes)
 {
   const VtepAgentConfig *config = &rows->config;
@@ -232,4 +228,5 @@ vtep_acl_rows_follow (VtepAclRows *rows, const OvsdbChange *changes, guint n_cha
   for (guint i = 0; i < n_changes; i++)
     if (changes[i].table == rows->acls && !changes[i].after)
       g_hash_table_remove (rows->lists, &changes[i].uuid);
+  return lists_changed;
 }

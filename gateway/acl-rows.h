@@ -15,8 +15,8 @@ typedef struct _VtepAclRows VtepAclRows;
 VtepAclRows *vtep_acl_rows_new (const VtepAgentConfig *config);
 void vtep_acl_rows_free (VtepAclRows *rows);
 
-/* A commit: whatever in it is about access control. */
-void vtep_acl_rows_follow (VtepAclRows *rows, const OvsdbChange *changes, guint n_changes);
+/* A commit: whatever in it is about access control.  TRUE: some list is not what it was. */
+gboolean vtep_acl_rows_follow (VtepAclRows *rows, const OvsdbChange *changes, guint n_changes);
 
 /* The list of a row of ACL; NULL: unknown.  *valid: all of it is served.  For other bindings than those of ports. */
 const VtepAcl *vtep_acl_rows_find (const VtepAclRows *rows, const OvsdbUuid *uuid, gboolean *valid);

@@ -5,6 +5,7 @@
 #include "gateway/acl-rows.h"
 #include "gateway/bindings.h"
 #include "gateway/refs.h"
+#include "gateway/router-rows.h"
 #include "gateway/switch-rows.h"
 
 #define UNKNOWN_DST "unknown-dst"
@@ -16,8 +17,9 @@ struct _VtepAgent
   VtepSwitchRows *switch_rows;
   VtepBindings *bindings;
   VtepAclRows *acl_rows;
+  VtepRouterRows *router_rows;
   const OvsdbTable *logical_switches, *locators, *locator_sets, *ucast_remote, *mcast_remote, *ucast_local,
-      *mcast_local, *physical_switches, *physical_ports, *tunnels;
+      *mcast_local, *physical_switches, *physical_ports, *tunnels, *arp_local, *arp_remote;
 };
 
 /* ---- what rows say ------------------------------------------------------------------------------------------- */
@@ -112,6 +114,23 @@ apply_multicast (VtepAgent *agent, const OvsdbRow *row, gboolean add)
       vtep_tables_remove_flood (agent->config.tables, id, group, g_array_index (set, NetIpv4, i));
 }
 
+/* Another switch asks for neighbours of routers in the name of this MAC. */
+static void
+apply_arp_source (VtepAgent *agent, const OvsdbRow *row, gboolean add)
+{
+  NetIpv4 locator = vtep_refs_locator (&agent->refs, ovsdb_row_uuid_value (row, "locator"));
+  const char *text = ovsdb_row_text (row, "src_mac");
+  NetMac mac;
+
+  if (!locator || !text || !net_mac_from_text (text, &mac) || net_mac_is_group (&mac)
+      || net_mac_is_zero (&mac))
+    return;
+  if (add)
+    vtep_tables_add_arp_source (agent->config.tables, &mac, locator);
+  else
+    vtep_tables_remove_arp_source (agent->config.tables, &mac, locator);
+}
+
 /* ---- a commit ------------------------------------------------------------------------------------------------ */
 
 static void
@@ -129,6 +148,7 @@ apply_referring (VtepAgent *agent, const OvsdbChange *change)
   void (*apply) (VtepAgent *, const OvsdbRow *, gboolean)
       = change->table == agent->ucast_remote   ? apply_unicast
         : change->table == agent->mcast_remote ? apply_multicast
+        : change->table == agent->arp_remote   ? apply_arp_source
                                                : NULL;
 
   if (!apply)
@@ -144,6 +164,8 @@ apply_going (VtepAgent *agent, const OvsdbChange *change)
 {
   VtepKey key;
 
+  if (change->table == agent->arp_local)
+    vtep_arp_report_touched (agent->config.arp_report);
   if (change->after)
     return;
   if (change->table == agent->ucast_local && (key = station_key (agent, change->before)))
@@ -167,7 +189,7 @@ static void
 committed (OvsdbDatabase *database, const OvsdbChange *changes, guint n_changes, gpointer user)
 {
   VtepAgent *agent = user;
-  gboolean rebind = FALSE;
+  gboolean rebind = FALSE, lists_changed;
 
   (void) database;
   for (guint i = 0; i < n_changes; i++)
@@ -183,7 +205,8 @@ committed (OvsdbDatabase *database, const OvsdbChange *changes, guint n_changes,
                 || ovsdb_change_touches (&changes[i], "name");
   if (rebind)
     vtep_bindings_follow (agent->bindings);
-  vtep_acl_rows_follow (agent->acl_rows, changes, n_changes);
+  lists_changed = vtep_acl_rows_follow (agent->acl_rows, changes, n_changes);
+  vtep_router_rows_follow (agent->router_rows, changes, n_changes, lists_changed);
   for (guint i = 0; i < n_changes; i++)
     apply_referring (agent, &changes[i]);
   for (guint i = 0; i < n_changes; i++)
@@ -222,7 +245,10 @@ read_all (VtepAgent *agent)
   append_rows (changes, agent->ucast_remote);
   append_rows (changes, agent->mcast_remote);
   append_rows (changes, agent->tunnels);
+  append_rows (changes, ovsdb_database_table (agent->config.database, "ACL_entry"));
   append_rows (changes, ovsdb_database_table (agent->config.database, "ACL"));
+  append_rows (changes, ovsdb_database_table (agent->config.database, "Logical_Router"));
+  append_rows (changes, agent->arp_remote);
   committed (agent->config.database, (const OvsdbChange *) (gconstpointer) changes->data, changes->len,
              agent);
 }
@@ -238,6 +264,7 @@ vtep_agent_new (const VtepAgentConfig *config)
   agent->switch_rows = vtep_switch_rows_new (config, &agent->refs);
   agent->bindings = vtep_bindings_new (config, &agent->refs);
   agent->acl_rows = vtep_acl_rows_new (config);
+  agent->router_rows = vtep_router_rows_new (config, &agent->refs, agent->acl_rows);
   agent->logical_switches = ovsdb_database_table (database, "Logical_Switch");
   agent->locators = ovsdb_database_table (database, "Physical_Locator");
   agent->locator_sets = ovsdb_database_table (database, "Physical_Locator_Set");
@@ -248,6 +275,8 @@ vtep_agent_new (const VtepAgentConfig *config)
   agent->physical_switches = ovsdb_database_table (database, "Physical_Switch");
   agent->physical_ports = ovsdb_database_table (database, "Physical_Port");
   agent->tunnels = ovsdb_database_table (database, "Tunnel");
+  agent->arp_local = ovsdb_database_table (database, "Arp_Sources_Local");
+  agent->arp_remote = ovsdb_database_table (database, "Arp_Sources_Remote");
   read_all (agent);
   ovsdb_database_listen (database, committed, agent);
   return agent;
@@ -259,6 +288,7 @@ vtep_agent_free (VtepAgent *agent)
   if (!agent)
     return;
   ovsdb_database_unlisten (agent->config.database, committed, agent);
+  vtep_router_rows_free (agent->router_rows);
   vtep_acl_rows_free (agent->acl_rows);
   vtep_bindings_free (agent->bindings);
   vtep_switch_rows_free (agent->switch_rows);

@@ -2,9 +2,11 @@
  * has applied it when the commit is over, so a row holds for the very next frame. */
 #pragma once
 
+#include "gateway/arp-report.h"
 #include "gateway/faults.h"
 #include "gateway/locals.h"
 #include "gateway/report.h"
+#include "gateway/router-port.h"
 #include "gateway/stats.h"
 #include "gateway/tunnels.h"
 
@@ -23,6 +25,8 @@ typedef struct
   VtepTunnels *tunnels;
   VtepStats *stats;
   VtepFaults *faults;
+  VtepRouterPort *router_port;
+  VtepArpReport *arp_report;
   const char *switch_name;
   const char *const *port_names;
   guint n_ports;

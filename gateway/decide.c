@@ -1,6 +1,8 @@
 /* The rules of forwarding, in the order in which they are asked. */
 #include "gateway/decide.h"
 
+#include "gateway/route.h"
+
 /* IEEE 802.1Q-2018 table 8-1: 01:80:c2:00:00:00 … 0f stay on their link. */
 #define RESERVED_GROUP G_GUINT64_CONSTANT (0x0180c2000000)
 #define RESERVED_MASK  G_GUINT64_CONSTANT (0xfffffffffff0)
@@ -95,6 +97,11 @@ tunnel (const VtepTables *tables, const VtepView *view, const NetIpv4 *locators,
 
   if (n == 0)
     return;
+  if (actions->from_tunnel)
+    {
+      drop (actions, NET_DROP_SPLIT_HORIZON, "Logical_Router");
+      return;
+    }
   if (actions->logical_switch->vni == VTEP_VNI_NONE)
     {
       drop (actions, NET_DROP_NO_TUNNEL_KEY, "Logical_Switch");
@@ -163,13 +170,85 @@ flood_from_access (const VtepTables *tables, const VtepView *view, VtepActions *
     drop (actions, NET_DROP_NO_FLOOD_TARGET, "Mcast_Macs_Remote");
 }
 
+/* ---- routers ------------------------------------------------------------------------------------------------- */
+
+/* Their own addresses, when somebody brings them back, teach nothing. */
+static gboolean
+is_of_router (const VtepTables *tables, const VtepSwitch *logical_switch, const NetMac *mac)
+{
+  if (net_mac_equal (mac, &vtep_tables_config (tables)->arp_source))
+    return TRUE;
+  for (guint i = 0; i < logical_switch->routers->len; i++)
+    if (net_mac_equal (mac, &((const VtepRouter *) logical_switch->routers->pdata[i])->mac))
+      return TRUE;
+  return FALSE;
+}
+
+/* TRUE: a router of the logical switch takes the frame.  Frames with a tag beside that of their binding are none of
+ * its business. */
+static gboolean
+decide_router (const VtepTables *tables, const VtepView *view, guint n_tags, VtepActions *actions)
+{
+  const VtepSwitch *logical_switch = actions->logical_switch;
+  const VtepRouter *router;
+  NetIpv6 address;
+  NetMac mac;
+
+  if (view->ethernet.n_tags > n_tags)
+    return FALSE;
+  if (is_of_router (tables, logical_switch, &view->ethernet.source))
+    actions->learn = FALSE;
+  router = vtep_route_addressee (logical_switch, view, &vtep_tables_config (tables)->arp_source,
+                                 vtep_tables_arp_source (tables, &view->ethernet.destination) != 0);
+  if (!router)
+    {
+      actions->overheard = vtep_route_tells (view, &address, &mac);
+      return FALSE;
+    }
+  actions->rule = VTEP_RULE_ROUTER;
+  add (actions, VTEP_ACTION_ROUTE)->router = router;
+  return TRUE;
+}
+
+/* A unicast address that is nobody's but perhaps that of a switch which asked for a router's neighbour. */
+static NetIpv4
+find_twin (const VtepTables *tables, const VtepView *view, VtepActions *actions)
+{
+  NetIpv4 locator
+      = actions->rule == VTEP_RULE_UNKNOWN ? vtep_tables_arp_source (tables, &view->ethernet.destination) : 0;
+
+  if (locator)
+    actions->rule = VTEP_RULE_TWIN;
+  return locator;
+}
+
+/* ---- each side ----------------------------------------------------------------------------------------------- */
+
+/* To one destination, or to all. */
 static void
-decide_access (const VtepTables *tables, const VtepView *view, VtepPort port, VtepActions *actions)
+decide_destination (const VtepTables *tables, const VtepView *view, VtepActions *actions)
+{
+  const VtepMac *mac = find_destination (tables, view, actions);
+  NetIpv4 twin;
+
+  if (net_mac_equal (&view->ethernet.destination, &view->ethernet.source)
+      || (mac && vtep_mac_is_local (mac) && vtep_place_equal (mac->place, actions->from)))
+    drop (actions, NET_DROP_NO_OTHER_PORT, "fdb");
+  else if (mac && vtep_mac_is_local (mac))
+    output (tables, view, mac->place, actions);
+  else if (mac)
+    tunnel (tables, view, &mac->locator, 1, actions);
+  else if ((twin = find_twin (tables, view, actions)))
+    tunnel (tables, view, &twin, 1, actions);
+  else
+    flood_from_access (tables, view, actions);
+}
+
+static void
+decide_access (const VtepTables *tables, const VtepView *view, VtepActions *actions)
 {
   const NetEthernet *ethernet = &view->ethernet;
-  const VtepMac *mac;
 
-  actions->from.port = port;
   actions->from.vlan
       = (guint16) (ethernet->n_tags > 0 ? NET_VLAN_VID (ethernet->tags[0].tci) : VTEP_VLAN_UNTAGGED);
   if (refuse (ethernet, actions))
@@ -190,16 +269,9 @@ decide_access (const VtepTables *tables, const VtepView *view, VtepPort port, Vt
     return;
   actions->learn = TRUE;
   actions->source = vtep_key (actions->logical_switch->id, &ethernet->source);
-  mac = find_destination (tables, view, actions);
-  if (net_mac_equal (&ethernet->destination, &ethernet->source)
-      || (mac && vtep_mac_is_local (mac) && vtep_place_equal (mac->place, actions->from)))
-    drop (actions, NET_DROP_NO_OTHER_PORT, "fdb");
-  else if (!mac)
-    flood_from_access (tables, view, actions);
-  else if (vtep_mac_is_local (mac))
-    output (tables, view, mac->place, actions);
-  else
-    tunnel (tables, view, &mac->locator, 1, actions);
+  if (G_UNLIKELY (actions->logical_switch->routers) && decide_router (tables, view, 1, actions))
+    return;
+  decide_destination (tables, view, actions);
 }
 
 /* Split horizon: what a tunnel brought never goes into a tunnel, whatever the rows say. */
@@ -208,7 +280,6 @@ decide_tunnel (const VtepTables *tables, const VtepView *view, VtepActions *acti
 {
   const VtepMac *mac;
 
-  actions->from.port = VTEP_PORT_TUNNEL;
   actions->logical_switch = vtep_tables_switch_of_vni (tables, view->vni);
   if (!actions->logical_switch)
     {
@@ -229,11 +300,15 @@ decide_tunnel (const VtepTables *tables, const VtepView *view, VtepActions *acti
       drop (actions, NET_DROP_INNER_VLAN, "ingress");
       return;
     }
+  if (G_UNLIKELY (actions->logical_switch->routers) && decide_router (tables, view, 0, actions))
+    return;
   mac = find_destination (tables, view, actions);
   if (mac && vtep_mac_is_local (mac))
     output (tables, view, mac->place, actions);
   else if (mac)
     drop (actions, NET_DROP_SPLIT_HORIZON, "Ucast_Macs_Remote");
+  else if (find_twin (tables, view, actions))
+    drop (actions, NET_DROP_SPLIT_HORIZON, "Arp_Sources_Remote");
   else
     flood_places (tables, view, actions);
   if (actions->n == 0 && flood_of (view, actions)->n > 0)
@@ -242,18 +317,34 @@ decide_tunnel (const VtepTables *tables, const VtepView *view, VtepActions *acti
     drop (actions, NET_DROP_NO_FLOOD_TARGET, "vlan_bindings");
 }
 
-void
-vtep_forward_decide (const VtepTables *tables, const VtepView *view, VtepPort in_port, VtepActions *actions)
+static void
+clear (VtepActions *actions, VtepPort port)
 {
   actions->n = actions->n_copies = 0;
   actions->rule = VTEP_RULE_REFUSED;
   actions->logical_switch = NULL;
-  actions->learn = FALSE;
+  actions->learn = actions->overheard = actions->from_tunnel = FALSE;
   actions->binding = NULL;
   actions->peer = NULL;
-  actions->from.vlan = VTEP_VLAN_UNTAGGED;
+  actions->from = (VtepPlace){ .port = port, .vlan = VTEP_VLAN_UNTAGGED };
+}
+
+void
+vtep_forward_decide (const VtepTables *tables, const VtepView *view, VtepPort in_port, VtepActions *actions)
+{
+  clear (actions, in_port);
   if (in_port == VTEP_PORT_TUNNEL)
     decide_tunnel (tables, view, actions);
   else
-    decide_access (tables, view, in_port, actions);
+    decide_access (tables, view, actions);
+}
+
+void
+vtep_forward_decide_routed (const VtepTables *tables, const VtepView *view, const VtepRouted *routed,
+                            VtepActions *actions)
+{
+  clear (actions, VTEP_PORT_ROUTER);
+  actions->logical_switch = routed->logical_switch;
+  actions->from_tunnel = routed->from_tunnel;
+  decide_destination (tables, view, actions);
 }

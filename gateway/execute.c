@@ -102,13 +102,35 @@ send_tunnel (const VtepExits *exits, NetFrame *inner, VtepTunnel *tunnel, NetIpv
   vtep_underlay_send (exits->underlay, inner, tunnel);
 }
 
+/* Bytes without the tag of a binding. */
+static guint
+length_of (const VtepView *view)
+{
+  return view->length - (view->ethernet.n_tags > 0 ? NET_VLAN_TAG : 0);
+}
+
+void
+vtep_execute_count (const VtepView *view, const VtepActions *actions)
+{
+  if (actions->binding)
+    vtep_counter_add (&actions->binding->from_local, length_of (view));
+  if (actions->peer)
+    vtep_counter_add (&actions->peer->in, view->length);
+}
+
+static guint
+came_by (const VtepExits *exits, VtepPort port)
+{
+  return port == VTEP_PORT_ROUTER ? NET_PORT_NONE : exits->world_ports[port];
+}
+
 void
 vtep_execute_access (const VtepExits *exits, NetFrame *frame, const VtepView *view,
                      const VtepActions *actions)
 {
   Versions versions = { .frame = frame };
   VtepTunnel tunnel = { .vni = actions->logical_switch ? actions->logical_switch->vni : 0 };
-  guint length = view->length - (view->ethernet.n_tags > 0 ? NET_VLAN_TAG : 0);
+  guint length = length_of (view);
 
   if (actions->binding)
     vtep_counter_add (&actions->binding->from_local, length);
@@ -129,7 +151,9 @@ vtep_execute_access (const VtepExits *exits, NetFrame *frame, const VtepView *vi
           send_tunnel (exits, version (&versions, UNTAGGED, final), &tunnel, action->locator);
           break;
         case VTEP_ACTION_DROP:
-          drop (exits, versions.frame, exits->world_ports[actions->from.port], view, actions, action);
+          drop (exits, versions.frame, came_by (exits, actions->from.port), view, actions, action);
+          break;
+        case VTEP_ACTION_ROUTE: /* gateway/router-port.h */
           break;
         }
     }

@@ -19,7 +19,10 @@ typedef struct
   guint underlay_port;
 } VtepExits;
 
-/* A frame of an access port; takes its reference. */
+/* Counts a frame that came in, where nothing else is done here: a router takes it. */
+void vtep_execute_count (const VtepView *view, const VtepActions *actions);
+
+/* A frame of an access port or a router; takes its reference. */
 void vtep_execute_access (const VtepExits *exits, NetFrame *frame, const VtepView *view,
                           const VtepActions *actions);
 

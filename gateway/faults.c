@@ -175,6 +175,21 @@ vtep_faults_set_switch (VtepFaults *faults, VtepFaultSource source, VtepFaultSet
   set_entry (faults, &faults->own, source, set);
 }
 
+gboolean
+vtep_faults_change_matters (const OvsdbChange *change)
+{
+  const OvsdbTableSchema *schema = ovsdb_table_schema (change->table);
+  const char *own = column_of (change->table);
+
+  for (guint i = 0; i < schema->n_columns; i++)
+    {
+      const char *name = schema->columns[i]->name;
+      if (name[0] != '_' && strcmp (name, own) != 0 && ovsdb_change_touches (change, name))
+        return TRUE;
+    }
+  return FALSE;
+}
+
 /* ---- life ------------------------------------------------------------------------------------------------------ */
 
 /* Rows that an earlier life of the switch found fault with. */

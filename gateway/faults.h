@@ -56,6 +56,10 @@ void vtep_faults_set (VtepFaults *faults, const OvsdbRow *row, VtepFaultSource s
 /* The same for the switch's own row, which need not be there yet. */
 void vtep_faults_set_switch (VtepFaults *faults, VtepFaultSource source, VtepFaultSet set);
 
+/* Whether anything but the row's fault column differs: what the switch itself writes is no change of what is asked of
+ * it.  Of a row of one of the tables above. */
+gboolean vtep_faults_change_matters (const OvsdbChange *change);
+
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (VtepFaults, vtep_faults_free)
 
 G_END_DECLS

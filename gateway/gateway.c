@@ -4,6 +4,7 @@
 #include "gateway/agent.h"
 #include "gateway/execute.h"
 #include "gateway/inventory.h"
+#include "gateway/router-port.h"
 #include "gateway/stats.h"
 
 struct _VtepGateway
@@ -16,6 +17,8 @@ struct _VtepGateway
   VtepTunnels *tunnels;
   VtepStats *stats;
   VtepFaults *faults;
+  VtepRouterPort *router_port;
+  VtepArpReport *arp_report;
   VtepAgent *agent;
   VtepActions actions; /* of the frame in hand */
   VtepExits exits;
@@ -56,7 +59,31 @@ receive_access (VtepGateway *gateway, VtepPort port, NetFrame *frame)
     vtep_locals_seen (gateway->locals, actions);
   if (actions->binding)
     vtep_stats_changed (gateway->stats);
-  vtep_execute_access (&gateway->exits, frame, &view, actions);
+  if (G_UNLIKELY (actions->overheard))
+    vtep_router_port_overhear (gateway->router_port, &view, actions);
+  if (G_UNLIKELY (actions->rule == VTEP_RULE_ROUTER))
+    {
+      vtep_execute_count (&view, actions);
+      vtep_router_port_receive (gateway->router_port, frame, &view, actions);
+    }
+  else
+    vtep_execute_access (&gateway->exits, frame, &view, actions);
+}
+
+/* The inner frame of a packet for a router. */
+static void
+route_from_tunnel (VtepGateway *gateway, NetFrame *frame, VtepView *view, const VtepArrival *arrival,
+                   VtepEcn ecn)
+{
+  vtep_execute_count (view, &gateway->actions);
+  frame = net_vxlan_decapsulate (frame, arrival->inner, arrival->inner_length);
+  if (ecn == VTEP_ECN_MARK)
+    {
+      frame = net_frame_writable (frame, NET_VLAN_TAG);
+      vtep_ecn_mark (frame, &view->ethernet);
+    }
+  view->bytes = net_frame_bytes (frame);
+  vtep_router_port_receive (gateway->router_port, frame, view, &gateway->actions);
 }
 
 static void
@@ -84,9 +111,13 @@ receive_underlay (VtepGateway *gateway, NetFrame *frame)
   if (vtep_tunnels_receive (gateway->tunnels, frame, &view, inner))
     return;
   vtep_forward_decide (gateway->tables, &view, VTEP_PORT_TUNNEL, &gateway->actions);
+  if (G_UNLIKELY (gateway->actions.overheard))
+    vtep_router_port_overhear (gateway->router_port, &view, &gateway->actions);
   ecn = vtep_ecn_at_exit (arrival.outer.tos, &view.ethernet, inner, arrival.inner_length);
-  if (ecn == VTEP_ECN_INVALID && gateway->actions.n_copies > 0)
+  if (ecn == VTEP_ECN_INVALID && (gateway->actions.n_copies > 0 || gateway->actions.rule == VTEP_RULE_ROUTER))
     drop (gateway, gateway->exits.underlay_port, frame, NET_DROP_ECN_INVALID);
+  else if (G_UNLIKELY (gateway->actions.rule == VTEP_RULE_ROUTER))
+    route_from_tunnel (gateway, frame, &view, &arrival, ecn);
   else
     {
       if (gateway->actions.n_copies > 0)
@@ -169,6 +200,7 @@ make_tables (NetWorld *world, const VtepGatewayConfig *config)
       .n_ports = config->n_ports,
       .mtu = config->mtu ? config->mtu : VTEP_MTU_DEFAULT,
       .inner_vlan = config->inner_vlan,
+      .arp_source = config->underlay_mac,
       .fdb = { .age_ns = config->mac_age_ns ? config->mac_age_ns : VTEP_MAC_AGE_DEFAULT_NS,
                .max_local = config->max_macs ? config->max_macs : VTEP_MAX_MACS_DEFAULT,
                .seed = seed },
@@ -201,6 +233,8 @@ vtep_gateway_new (NetWorld *world, OvsdbDatabase *database, const VtepGatewayCon
                                 .underlay_port = config->underlay_port };
   if (!vtep_inventory_write (database, config, &error))
     net_world_log (world, NET_LOG_ERROR, "gateway", "cannot write the switch's own rows: %s", error->message);
+  gateway->router_port = vtep_router_port_new (&gateway->exits);
+  gateway->arp_report = vtep_arp_report_new (world, database, &config->underlay_mac, config->tunnel_ip);
   gateway->faults = vtep_faults_new (world, database, gateway->switch_name);
   gateway->report = vtep_report_new (world, database, gateway->tables, config->tunnel_ip);
   gateway->locals
@@ -227,6 +261,8 @@ vtep_gateway_new (NetWorld *world, OvsdbDatabase *database, const VtepGatewayCon
                                                        .tunnels = gateway->tunnels,
                                                        .stats = gateway->stats,
                                                        .faults = gateway->faults,
+                                                       .router_port = gateway->router_port,
+                                                       .arp_report = gateway->arp_report,
                                                        .switch_name = gateway->switch_name,
                                                        .port_names = port_names,
                                                        .n_ports = config->n_ports,
@@ -245,6 +281,8 @@ vtep_gateway_free (VtepGateway *gateway)
   vtep_locals_free (gateway->locals);
   vtep_report_free (gateway->report);
   vtep_faults_free (gateway->faults);
+  vtep_arp_report_free (gateway->arp_report);
+  vtep_router_port_free (gateway->router_port);
   vtep_underlay_free (gateway->underlay);
   vtep_actions_clear (&gateway->actions);
   vtep_tables_free (gateway->tables);

@@ -1,27 +1,21 @@
-/* One entry a next hop, with one timer: retries while a request is out. */
+/* One entry a next hop. */
 #include "gateway/neighbors.h"
 
 #include "gateway/index.h"
 
 typedef struct
 {
+  VtepNeighbor base;
   VtepNeighbors *table;
-  NetTimer retry; /* pending: a request is out */
   NetIpv4 ip;
-  NetMac mac;
-  gboolean known;
-  guint tries;         /* requests since the last answer */
-  gint64 confirmed_ns; /* with known: the last answer */
-  NetFrame *waiting[VTEP_NEIGHBOR_QUEUE];
-  guint n_waiting;
-} Neighbor;
+} Entry;
 
 struct _VtepNeighbors
 {
   NetWorld *world;
   VtepNeighborsConfig config;
   VtepIndex by_ip;    /* → place in entries */
-  GPtrArray *entries; /* of Neighbor, in order of first use; few, and kept */
+  GPtrArray *entries; /* of Entry, in order of first use; few, and kept */
 };
 
 VtepNeighbors *
@@ -42,163 +36,108 @@ vtep_neighbors_free (VtepNeighbors *neighbors)
   if (!neighbors)
     return;
   for (guint i = 0; i < neighbors->entries->len; i++)
-    {
-      Neighbor *neighbor = neighbors->entries->pdata[i];
-      net_world_timer_cancel (neighbors->world, &neighbor->retry);
-      for (guint k = 0; k < neighbor->n_waiting; k++)
-        net_frame_unref (neighbor->waiting[k]);
-    }
+    vtep_neighbor_clear (&((Entry *) neighbors->entries->pdata[i])->base);
   g_ptr_array_unref (neighbors->entries);
   vtep_index_clear (&neighbors->by_ip);
   g_free (neighbors);
 }
 
-static Neighbor *
+static Entry *
 find (const VtepNeighbors *neighbors, NetIpv4 ip)
 {
   const VtepIndexSlot *slot = vtep_index_find (&neighbors->by_ip, ip);
   return slot ? neighbors->entries->pdata[slot->value] : NULL;
 }
 
-/* ---- what is told -------------------------------------------------------------------------------------------- */
+/* ---- what a neighbour wants ---------------------------------------------------------------------------------- */
+
+static const Entry *
+entry_of (const VtepNeighbor *neighbor)
+{
+  return (const Entry *) neighbor;
+}
 
 static void
-tell (const Neighbor *neighbor, const char *op)
+tell (const VtepNeighbor *neighbor, const char *op)
 {
   char ip[NET_IPV4_TEXT], mac[NET_MAC_TEXT], json[48];
 
-  if (!neighbor->table->world->detail)
+  if (!neighbor->world->detail)
     return;
   g_snprintf (json, sizeof json, "{\"mac\":\"%s\"}", net_mac_format (&neighbor->mac, mac));
-  net_world_state (neighbor->table->world, &(NetState){ .table = "neighbor",
-                                                        .op = op,
-                                                        .key = net_ipv4_format (neighbor->ip, ip),
-                                                        .json = neighbor->known ? json : NULL });
+  net_world_state (neighbor->world, &(NetState){ .table = "neighbor",
+                                                 .op = op,
+                                                 .key = net_ipv4_format (entry_of (neighbor)->ip, ip),
+                                                 .json = json });
 }
 
-/* Takes the reference. */
 static void
-drop (const Neighbor *neighbor, NetFrame *frame, NetDropReason reason)
+drop (VtepNeighbor *neighbor, VtepWaiting packet, NetDropReason reason)
 {
   char ip[NET_IPV4_TEXT];
 
-  net_world_drop (neighbor->table->world, &(NetDrop){ .frame = frame,
-                                                      .port = neighbor->table->config.port,
-                                                      .reason = reason,
-                                                      .table = "neighbor",
-                                                      .rule = net_ipv4_format (neighbor->ip, ip) });
-  net_frame_unref (frame);
+  net_world_drop (neighbor->world, &(NetDrop){ .frame = packet.frame,
+                                               .port = entry_of (neighbor)->table->config.port,
+                                               .reason = reason,
+                                               .table = "neighbor",
+                                               .rule = net_ipv4_format (entry_of (neighbor)->ip, ip) });
+  net_frame_unref (packet.frame);
 }
 
-/* ---- asking -------------------------------------------------------------------------------------------------- */
-
 static void
-ask (Neighbor *neighbor, gint64 now_ns)
+ask (VtepNeighbor *neighbor)
 {
-  VtepNeighbors *table = neighbor->table;
+  const VtepNeighborsConfig *config = &entry_of (neighbor)->table->config;
   NetArp request = { .op = NET_ARP_REQUEST,
-                     .sender_mac = table->config.mac,
-                     .sender_ip = table->config.ip,
-                     .target_ip = neighbor->ip };
+                     .sender_mac = config->mac,
+                     .sender_ip = config->ip,
+                     .target_ip = entry_of (neighbor)->ip };
 
-  neighbor->tries++;
-  net_world_timer_set (table->world, &neighbor->retry, now_ns + VTEP_NEIGHBOR_RETRY_NS);
-  net_world_send (table->world, table->config.port,
-                  net_arp_frame (table->world->frames, &net_mac_broadcast, &request));
+  net_world_send (neighbor->world, config->port,
+                  net_arp_frame (neighbor->world->frames, &net_mac_broadcast, &request));
 }
 
 static void
-give_up (Neighbor *neighbor)
+address_and_send (VtepNeighbor *neighbor, VtepWaiting packet)
 {
-  guint n = neighbor->n_waiting;
-
-  if (neighbor->known)
-    tell (neighbor, "remove");
-  neighbor->known = FALSE;
-  neighbor->tries = 0;
-  neighbor->n_waiting = 0;
-  for (guint i = 0; i < n; i++)
-    drop (neighbor, neighbor->waiting[i], NET_DROP_LOCATOR_UNRESOLVED);
+  memcpy (net_frame_data (packet.frame), &neighbor->mac, sizeof neighbor->mac);
+  net_world_send (neighbor->world, entry_of (neighbor)->table->config.port, packet.frame);
 }
 
-static void
-retry (NetTimer *timer, gint64 now_ns)
-{
-  Neighbor *neighbor = timer->owner;
+static const VtepNeighborClass entry_class = {
+  .ask = ask, .send = address_and_send, .drop = drop, .tell = tell, .failed = NET_DROP_LOCATOR_UNRESOLVED
+};
 
-  if (neighbor->tries < VTEP_NEIGHBOR_TRIES)
-    ask (neighbor, now_ns);
-  else
-    give_up (neighbor);
-}
+/* ---- what callers say ---------------------------------------------------------------------------------------- */
 
-static Neighbor *
+static Entry *
 add (VtepNeighbors *neighbors, NetIpv4 ip)
 {
-  Neighbor *neighbor = g_new0 (Neighbor, 1);
+  Entry *entry = g_new0 (Entry, 1);
 
-  neighbor->table = neighbors;
-  neighbor->ip = ip;
-  net_timer_init (&neighbor->retry, retry, neighbor);
+  vtep_neighbor_init (&entry->base, &entry_class, neighbors->world);
+  entry->table = neighbors;
+  entry->ip = ip;
   vtep_index_put (&neighbors->by_ip, ip, neighbors->entries->len);
-  g_ptr_array_add (neighbors->entries, neighbor);
-  return neighbor;
-}
-
-/* ---- sending ------------------------------------------------------------------------------------------------- */
-
-static void
-address_and_send (Neighbor *neighbor, NetFrame *frame)
-{
-  memcpy (net_frame_data (frame), &neighbor->mac, sizeof neighbor->mac);
-  net_world_send (neighbor->table->world, neighbor->table->config.port, frame);
+  g_ptr_array_add (neighbors->entries, entry);
+  return entry;
 }
 
 void
 vtep_neighbors_send (VtepNeighbors *neighbors, NetIpv4 next_hop, NetFrame *frame)
 {
-  Neighbor *neighbor = find (neighbors, next_hop);
-  gint64 now_ns = net_world_now (neighbors->world);
+  Entry *entry = find (neighbors, next_hop);
 
-  if (!neighbor)
-    neighbor = add (neighbors, next_hop);
-  if (G_LIKELY (neighbor->known))
-    {
-      if (G_UNLIKELY (now_ns - neighbor->confirmed_ns >= VTEP_NEIGHBOR_LIFE_NS && neighbor->tries == 0))
-        ask (neighbor, now_ns);
-      address_and_send (neighbor, frame);
-      return;
-    }
-  if (neighbor->n_waiting == VTEP_NEIGHBOR_QUEUE)
-    {
-      drop (neighbor, frame, NET_DROP_NEIGHBOR_QUEUE_FULL);
-      return;
-    }
-  neighbor->waiting[neighbor->n_waiting++] = frame;
-  if (neighbor->tries == 0)
-    ask (neighbor, now_ns);
+  if (!entry)
+    entry = add (neighbors, next_hop);
+  vtep_neighbor_send (&entry->base, (VtepWaiting){ .frame = frame });
 }
 
 void
 vtep_neighbors_heard (VtepNeighbors *neighbors, NetIpv4 ip, const NetMac *mac)
 {
-  Neighbor *neighbor = find (neighbors, ip);
-  gboolean was_known, changed;
-  guint n;
+  Entry *entry = find (neighbors, ip);
 
-  if (!neighbor || net_mac_is_group (mac) || net_mac_is_zero (mac))
-    return;
-  was_known = neighbor->known;
-  changed = !was_known || !net_mac_equal (&neighbor->mac, mac);
-  net_world_timer_cancel (neighbors->world, &neighbor->retry);
-  neighbor->tries = 0;
-  neighbor->known = TRUE;
-  neighbor->mac = *mac;
-  neighbor->confirmed_ns = net_world_now (neighbors->world);
-  if (changed)
-    tell (neighbor, was_known ? "change" : "add");
-  n = neighbor->n_waiting;
-  neighbor->n_waiting = 0;
-  for (guint i = 0; i < n; i++)
-    address_and_send (neighbor, neighbor->waiting[i]);
+  if (entry && !net_mac_is_group (mac) && !net_mac_is_zero (mac))
+    vtep_neighbor_heard (&entry->base, mac);
 }

@@ -1,22 +1,12 @@
-/* The neighbour table of a tunnel end point: next hops, their MACs by ARP, and the packets that wait for them.
- *
- * A packet to an unresolved next hop waits; it is not lost.  A request goes out at once and then each second; after
- * three without an answer the waiting packets are dropped (locator-unresolved), and the next packet begins anew.  At
- * most VTEP_NEIGHBOR_QUEUE packets wait for one neighbour: the oldest stay, as they are what began the exchange, and
- * a newer one is refused (neighbor-queue-full).
- * An address is believed for 15 minutes, then asked for again while it is still used; it goes when three requests in
- * a row stay without an answer.  Only next hops that were asked for have entries: nobody else can fill the table. */
+/* The neighbour table of a tunnel end point: next hops, their MACs by ARP, and the packets that wait for them
+ * (gateway/neighbor.h; those that wait in vain: locator-unresolved).
+ * Only next hops that were asked for have entries: nobody else can fill the table. */
 #pragma once
 
+#include "gateway/neighbor.h"
 #include "net/arp.h"
-#include "net/world.h"
 
 G_BEGIN_DECLS
-
-#define VTEP_NEIGHBOR_QUEUE    64u
-#define VTEP_NEIGHBOR_TRIES    3u
-#define VTEP_NEIGHBOR_RETRY_NS (1 * NET_SEC)
-#define VTEP_NEIGHBOR_LIFE_NS  (900 * NET_SEC)
 
 typedef struct _VtepNeighbors VtepNeighbors;
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "gateway/flood.h"
+#include "gateway/router.h"
 
 G_BEGIN_DECLS
 
@@ -20,9 +21,10 @@ typedef struct
   guint32 tunnel_key; /* as configured; VTEP_VNI_NONE: empty */
   guint32 vni;        /* in force: the tunnel_key, or VTEP_VNI_NONE when another logical switch has it */
   VtepReplication replication;
-  GArray *places;    /* of VtepPlace: its bindings, ascending */
-  VtepFlood unknown; /* unknown-dst: broadcast, unknown unicast, and groups without an entry of their own */
-  GArray *groups;    /* of VtepGroup, ascending by MAC */
+  GArray *places;     /* of VtepPlace: its bindings, ascending */
+  VtepFlood unknown;  /* unknown-dst: broadcast, unknown unicast, and groups without an entry of their own */
+  GArray *groups;     /* of VtepGroup, ascending by MAC */
+  GPtrArray *routers; /* of VtepRouter: those with an interface here, by name; NULL: none; borrowed */
 } VtepSwitch;
 
 G_END_DECLS

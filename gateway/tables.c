@@ -17,6 +17,8 @@ struct _VtepTables
   VtepPeers *peers;
   VtepIndex down;
   VtepRemotes remotes;
+  VtepIndex arp_sources; /* MAC → locator */
+  VtepRemotes contested_arp_sources;
   VtepFdb *fdb;
   VtepPortAcls *acls;
 };
@@ -36,6 +38,8 @@ vtep_tables_new (const VtepTablesConfig *config)
   tables->peers = vtep_peers_new (config->fdb.seed);
   vtep_index_init (&tables->down, config->fdb.seed);
   vtep_remotes_init (&tables->remotes);
+  vtep_index_init (&tables->arp_sources, config->fdb.seed);
+  vtep_remotes_init (&tables->contested_arp_sources);
   tables->fdb = vtep_fdb_new (&config->fdb);
   tables->acls = vtep_port_acls_new (config->n_ports);
   return tables;
@@ -48,6 +52,7 @@ switch_free (VtepSwitch *logical_switch)
     vtep_flood_clear (&g_array_index (logical_switch->groups, VtepGroup, i).flood);
   g_array_unref (logical_switch->groups);
   g_array_unref (logical_switch->places);
+  g_clear_pointer (&logical_switch->routers, g_ptr_array_unref);
   vtep_flood_clear (&logical_switch->unknown);
   g_free (logical_switch->name);
   g_free (logical_switch);
@@ -68,6 +73,8 @@ vtep_tables_free (VtepTables *tables)
   vtep_peers_free (tables->peers);
   vtep_index_clear (&tables->down);
   vtep_remotes_clear (&tables->remotes);
+  vtep_index_clear (&tables->arp_sources);
+  vtep_remotes_clear (&tables->contested_arp_sources);
   vtep_fdb_free (tables->fdb);
   vtep_port_acls_free (tables->acls);
   for (gsize i = 0; i < (gsize) tables->config.n_ports * VTEP_VLANS; i++)
@@ -383,6 +390,81 @@ vtep_tables_remove_flood (VtepTables *tables, VtepSwitchId id, const NetMac *gro
     {
       vtep_flood_clear (&entry->flood);
       g_array_remove_index (logical_switch->groups, i);
+    }
+}
+
+/* ---- routers ------------------------------------------------------------------------------------------------- */
+
+NetIpv4
+vtep_tables_arp_source (const VtepTables *tables, const NetMac *mac)
+{
+  return vtep_index_get (&tables->arp_sources, net_mac_to_u64 (mac), 0);
+}
+
+static void
+set_arp_source (VtepTables *tables, guint64 mac, NetIpv4 locator)
+{
+  if (locator)
+    vtep_index_put (&tables->arp_sources, mac, locator);
+  else
+    vtep_index_remove (&tables->arp_sources, mac);
+}
+
+void
+vtep_tables_add_arp_source (VtepTables *tables, const NetMac *mac, NetIpv4 locator)
+{
+  guint64 key = net_mac_to_u64 (mac);
+
+  vtep_peers_hold (tables->peers, locator);
+  set_arp_source (
+      tables, key,
+      vtep_remotes_add (&tables->contested_arp_sources, key, vtep_tables_arp_source (tables, mac), locator));
+}
+
+void
+vtep_tables_remove_arp_source (VtepTables *tables, const NetMac *mac, NetIpv4 locator)
+{
+  guint64 key = net_mac_to_u64 (mac);
+
+  vtep_peers_release (tables->peers, locator);
+  set_arp_source (tables, key,
+                  vtep_remotes_remove (&tables->contested_arp_sources, key,
+                                       vtep_tables_arp_source (tables, mac), locator));
+}
+
+static gint
+compare_routers (gconstpointer a, gconstpointer b)
+{
+  return strcmp ((*(const VtepRouter *const *) a)->name, (*(const VtepRouter *const *) b)->name);
+}
+
+void
+vtep_tables_add_router (VtepTables *tables, const VtepRouter *router)
+{
+  for (guint i = 0; i < router->n_interfaces; i++)
+    {
+      VtepSwitch *logical_switch = switch_at (tables, router->interfaces[i].logical_switch);
+
+      if (!logical_switch->routers)
+        logical_switch->routers = g_ptr_array_new ();
+      if (g_ptr_array_find (logical_switch->routers, router, NULL))
+        continue;
+      g_ptr_array_add (logical_switch->routers, (gpointer) router);
+      g_ptr_array_sort (logical_switch->routers, compare_routers);
+    }
+}
+
+void
+vtep_tables_remove_router (VtepTables *tables, const VtepRouter *router)
+{
+  for (guint i = 0; i < router->n_interfaces; i++)
+    {
+      VtepSwitch *logical_switch = switch_at (tables, router->interfaces[i].logical_switch);
+
+      if (!logical_switch->routers || !g_ptr_array_remove (logical_switch->routers, (gpointer) router))
+        continue;
+      if (logical_switch->routers->len == 0)
+        g_clear_pointer (&logical_switch->routers, g_ptr_array_unref);
     }
 }
 

@@ -4,7 +4,9 @@
  * The state is a function of the set of facts that hold, never of the order in which they were told:
  *   - two logical switches with one tunnel_key: the one with the lower name (byte order) has it, the other has none;
  *   - several remote rows for one MAC: the numerically lowest locator counts;
- *   - several multicast rows for one address: the union of their locators counts. */
+ *   - several multicast rows for one address: the union of their locators counts;
+ *   - several rows of Arp_Sources_Remote for one MAC: the numerically lowest locator counts;
+ *   - several routers with one MAC, or one address, in a logical switch: the one with the lower name answers. */
 #pragma once
 
 #include "gateway/fdb.h"
@@ -21,6 +23,7 @@ typedef struct
   guint n_ports;
   guint mtu; /* of the underlay, as an IP packet */
   VtepInnerVlan inner_vlan;
+  NetMac arp_source; /* in the name of which this switch asks for neighbours of routers */
   VtepFdbConfig fdb;
 } VtepTablesConfig;
 
@@ -51,6 +54,8 @@ const VtepFdb *vtep_tables_fdb (const VtepTables *tables);
 const VtepPortAcls *vtep_tables_acls (const VtepTables *tables);
 /* The flood list of a group MAC: its own entry's, else unknown-dst's. */
 const VtepFlood *vtep_switch_flood (const VtepSwitch *logical_switch, const NetMac *group);
+/* The switch that asks for neighbours of routers in the name of this MAC; 0: none that is known. */
+NetIpv4 vtep_tables_arp_source (const VtepTables *tables, const NetMac *mac);
 /* The set, by address, of locators that are known not to forward. */
 const VtepIndex *vtep_tables_down (const VtepTables *tables);
 
@@ -79,6 +84,14 @@ void vtep_tables_remove_remote (VtepTables *tables, VtepKey key, NetIpv4 locator
 /* A row of Mcast_Macs_Remote names this locator for this MAC (NULL: unknown-dst), or does not any more. */
 void vtep_tables_add_flood (VtepTables *tables, VtepSwitchId id, const NetMac *group, NetIpv4 locator);
 void vtep_tables_remove_flood (VtepTables *tables, VtepSwitchId id, const NetMac *group, NetIpv4 locator);
+
+/* A row of Arp_Sources_Remote came or went. */
+void vtep_tables_add_arp_source (VtepTables *tables, const NetMac *mac, NetIpv4 locator);
+void vtep_tables_remove_arp_source (VtepTables *tables, const NetMac *mac, NetIpv4 locator);
+
+/* A router, borrowed until it is removed; it does not change meanwhile. */
+void vtep_tables_add_router (VtepTables *tables, const VtepRouter *router);
+void vtep_tables_remove_router (VtepTables *tables, const VtepRouter *router);
 
 void vtep_tables_set_down (VtepTables *tables, NetIpv4 locator, gboolean down);
 

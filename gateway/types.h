@@ -9,8 +9,9 @@ G_BEGIN_DECLS
 typedef guint16 VtepSwitchId;
 #define VTEP_SWITCH_NONE 0u
 
-/* An access port: its index in the configuration; or the tunnel side. */
+/* An access port: its index in the configuration; or a router; or the tunnel side. */
 typedef guint16 VtepPort;
+#define VTEP_PORT_ROUTER 0xfffdu /* where a router's own frames and those that it routed come from */
 #define VTEP_PORT_TUNNEL 0xfffeu
 #define VTEP_PORT_NO     0xffffu
 

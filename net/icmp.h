@@ -1,4 +1,4 @@
-/* ICMP (RFC 792) and ICMPv6 (RFC 4443) echo; destination unreachable as far as hosts send it. */
+/* ICMP (RFC 792) and ICMPv6 (RFC 4443) echo, and the errors that hosts and routers send. */
 #pragma once
 
 #include "net/ipv6.h"
@@ -13,6 +13,10 @@ typedef enum
   NET_ICMP_UNREACHABLE = 3,
   NET_ICMP_ECHO_REQUEST = 8,
   NET_ICMP_TIME_EXCEEDED = 11,
+  NET_ICMPV6_UNREACHABLE = 1,
+  NET_ICMPV6_TOO_BIG = 2,
+  NET_ICMPV6_TIME_EXCEEDED = 3,
+  NET_ICMPV6_PARAMETER_PROBLEM = 4,
   NET_ICMPV6_ECHO_REQUEST = 128,
   NET_ICMPV6_ECHO_REPLY = 129
 } NetIcmpType;

@@ -354,6 +354,23 @@ faults (void)
 }
 
 static void
+entry_without_list (void)
+{
+  Fixture f;
+
+  start_blue (&f);
+  fixture_execute (
+      &f, json_pack ("[o]",
+                     ovsdb_op_insert ("ACL_entry", NULL,
+                                      entry_row ("sequence=1 direction=ingress action=deny protocol=256"))));
+  CU_ASSERT (column_is (&f, "ACL_entry", "acle_fault_status", "invalid_acl_entry"));
+  fixture_execute (&f, json_pack ("[o]", ovsdb_op_update ("ACL_entry", json_array (),
+                                                          json_pack ("{s:i}", "protocol", 17))));
+  CU_ASSERT (column_is (&f, "ACL_entry", "acle_fault_status", ""));
+  fixture_clear (&f);
+}
+
+static void
 reserved_vlan (void)
 {
   Fixture f;
@@ -428,6 +445,7 @@ main (void)
                  { "VLAN 0 is the whole port, and either list may deny", whole_port },
                  { "a changed entry holds for the next frame, and after a restart", change_acts_at_once },
                  { "entries that cannot be served say so, and the others hold", faults },
+                 { "an entry has its fault, and is rid of it, whoever refers to it", entry_without_list },
                  { "VLAN 4095 takes no list", reserved_vlan },
                  { "the order of rows does not matter", order_of_rows },
                  { NULL, NULL },

@@ -121,6 +121,9 @@ append_action (GString *text, const VtepAction *action)
     case VTEP_ACTION_DROP:
       g_string_append_printf (text, "drop:%s", net_drop_word (action->drop.reason));
       break;
+    case VTEP_ACTION_ROUTE:
+      g_string_append_printf (text, "route:%s", action->router->name);
+      break;
     }
 }
 

@@ -23,6 +23,7 @@ typedef struct
   gsize ring_bytes;
   guint slot_bytes, n_slots;
   guint next;    /* the slot that the kernel fills next, as far as we have read */
+  guint n_read;  /* slots since the ring was last seen empty */
   guint8 *whole; /* LINUX_PACKET_MAX: a packet from the queue */
 } RingPort;
 
@@ -65,7 +66,8 @@ take_slot (RingPort *self, struct tpacket2_hdr *slot, guint32 status)
     }
 }
 
-/* The number of slots read.  The kernel writes a slot's status last, and we do too. */
+/* The number of slots read.  The kernel writes a slot's status last, and we do too.  It marks slots that it fills after
+ * it had to let frames go; when none came after those, it is that as many slots as there are were full. */
 static guint
 read_slots (RingPort *self)
 {
@@ -83,8 +85,14 @@ read_slots (RingPort *self)
       __atomic_store_n (&slot->tp_status, TP_STATUS_KERNEL, __ATOMIC_RELEASE);
       self->next = self->next + 1 == self->n_slots ? 0 : self->next + 1;
     }
-  if (losing)
-    linux_packet_ask_missed (&self->packet);
+  self->n_read += n;
+  if (losing || self->n_read >= self->n_slots)
+    {
+      linux_packet_ask_missed (&self->packet);
+      self->n_read = 0;
+    }
+  if (n < LINUX_PORT_TURN)
+    self->n_read = 0;
   return n;
 }
 

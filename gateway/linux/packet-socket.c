@@ -3,8 +3,6 @@
 #include "gateway/linux/packet.h"
 #include "gateway/linux/vxlan-port.h"
 
-#include "net/vxlan.h"
-
 #include <errno.h>
 #include <linux/if_packet.h>
 #include <net/ethernet.h>
@@ -204,15 +202,12 @@ open_sockets (LinuxPort *port, GError **error)
   return FALSE;
 }
 
-/* The kernel holds the address: it hears VXLAN packets too, and would answer that nobody listens. */
 static gboolean
 share_address (LinuxPacket *packet, NetIpv4 ip, GError **error)
 {
-  packet->deaf = linux_vxlan_socket (ip, NET_VXLAN_PORT, error);
-  if (packet->deaf < 0)
-    return FALSE;
-  if (linux_vxlan_make_deaf (packet->deaf) && linux_vxlan_filter (packet->port.in.fd, ip))
-    return TRUE;
+  packet->deaf = linux_vxlan_deaf_socket (ip, error);
+  if (packet->deaf < 0 || linux_vxlan_filter (packet->port.in.fd, ip))
+    return packet->deaf >= 0;
   g_set_error (error, LINUX_WORLD_ERROR, LINUX_WORLD_ERROR_SYSTEM, "the kernel takes no socket filter: %s",
                g_strerror (errno));
   return FALSE;

@@ -72,6 +72,7 @@ void linux_port_refused (LinuxPort *port, NetFrame *frame, int error);
 /* Each makes a port of its method, with its class, descriptors and `in.ready`, and the rest zero. */
 LinuxPort *linux_ring_port_new (const LinuxPortConfig *config, const LinuxLink *link, GError **error);
 LinuxPort *linux_socket_port_new (const LinuxPortConfig *config, const LinuxLink *link, GError **error);
+LinuxPort *linux_pcap_port_new (const LinuxPortConfig *config, const LinuxLink *link, GError **error);
 LinuxPort *linux_tunnel_port_new (const LinuxPortConfig *config, GError **error);
 /* The MAC that stands for an address at a tunnel port; the MTU of the interface that has it, or a guess. */
 NetMac linux_tunnel_mac (NetIpv4 ip);

@@ -294,8 +294,9 @@ typedef LinuxPort *(*NewPortFunc) (const LinuxPortConfig *config, const LinuxLin
 static LinuxPort *
 new_by_method (const LinuxPortConfig *config, const LinuxLink *link, GError **error)
 {
-  static const NewPortFunc makers[]
-      = { [LINUX_PORT_RING] = linux_ring_port_new, [LINUX_PORT_SOCKET] = linux_socket_port_new };
+  static const NewPortFunc makers[] = { [LINUX_PORT_RING] = linux_ring_port_new,
+                                        [LINUX_PORT_SOCKET] = linux_socket_port_new,
+                                        [LINUX_PORT_PCAP] = linux_pcap_port_new };
   LinuxPort *port = NULL;
 
   if (config->method != LINUX_PORT_AUTO)

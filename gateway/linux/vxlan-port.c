@@ -88,3 +88,16 @@ linux_vxlan_socket (NetIpv4 ip, guint16 port, GError **error)
     close (fd);
   return -1;
 }
+
+int
+linux_vxlan_deaf_socket (NetIpv4 ip, GError **error)
+{
+  int fd = linux_vxlan_socket (ip, NET_VXLAN_PORT, error);
+
+  if (fd < 0 || linux_vxlan_make_deaf (fd))
+    return fd;
+  g_set_error (error, LINUX_WORLD_ERROR, LINUX_WORLD_ERROR_SYSTEM, "the kernel takes no socket filter: %s",
+               g_strerror (errno));
+  close (fd);
+  return -1;
+}

@@ -18,4 +18,8 @@ int linux_vxlan_socket (NetIpv4 ip, guint16 port, GError **error);
 /* Makes the kernel discard, at once and without an ICMP message, all that arrives for the socket. */
 gboolean linux_vxlan_make_deaf (int fd);
 
+/* For who hears VXLAN packets to a local address beside the kernel: a deaf socket that holds port 4789, so that the
+ * kernel does not answer that nobody listens.  -1 with an error. */
+int linux_vxlan_deaf_socket (NetIpv4 ip, GError **error);
+
 G_END_DECLS

@@ -1,6 +1,8 @@
-/* A wire between two interfaces, made of frame ports: what arrives at one leaves by the other, unchanged.  For tests
- * and measurements in network namespaces.
- * usage: linux-wire METHOD INTERFACE INTERFACE
+/* A wire between two frame ports: what arrives at one leaves by the other, unchanged.  For tests and measurements in
+ * network namespaces.
+ * usage: linux-wire METHOD RING_BYTES PORT PORT
+ * PORT is INTERFACE, or shared:IP:INTERFACE for an underlay port that shares the kernel's address, or udp:IP for the
+ * kernel's UDP stack.
  *
  * Prints "ready" when both are open, a line for each change of carrier, and the counters when SIGTERM ends it. */
 #include "gateway/linux/ports.h"
@@ -52,6 +54,23 @@ print_counters (LinuxWorld *world, guint port)
           counters.segmented, counters.checksummed);
 }
 
+static gboolean
+open_port (LinuxWorld *world, const char *text, LinuxPortConfig config, guint *number, GError **error)
+{
+  g_auto (GStrv) parts = g_strsplit (text, ":", 3);
+  guint n = g_strv_length (parts);
+
+  if (n == 2 && g_str_equal (parts[0], "udp") && net_ipv4_from_text (parts[1], &config.tunnel_ip))
+    return linux_world_open_tunnel_port (world, &config, number, error);
+  if (n == 3 && g_str_equal (parts[0], "shared") && net_ipv4_from_text (parts[1], &config.tunnel_ip))
+    {
+      config.kind = LINUX_PORT_UNDERLAY_SHARED;
+      config.promiscuous = FALSE;
+      return linux_world_open_port (world, parts[2], &config, number, error);
+    }
+  return linux_world_open_port (world, text, &config, number, error);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -59,17 +78,18 @@ main (int argc, char **argv)
   g_autoptr (LinuxWorld) world = linux_world_new (NULL, &error);
   LinuxPortConfig config = { .promiscuous = TRUE, .received = received, .carrier = carrier };
 
-  if (argc != 4)
+  if (argc != 5)
     {
-      fprintf (stderr, "usage: linux-wire METHOD INTERFACE INTERFACE\n");
+      fprintf (stderr, "usage: linux-wire METHOD RING_BYTES PORT PORT\n");
       return 2;
     }
   for (guint i = 0; i < G_N_ELEMENTS (methods); i++)
     if (g_str_equal (argv[1], methods[i]))
       config.method = (LinuxPortMethod) i;
+  config.ring_bytes = (guint) atoi (argv[2]);
   if (!world || !linux_world_catch_signals (world, caught, NULL, &error)
-      || !linux_world_open_port (world, argv[2], &config, &numbers[0], &error)
-      || !linux_world_open_port (world, argv[3], &config, &numbers[1], &error))
+      || !open_port (world, argv[3], config, &numbers[0], &error)
+      || !open_port (world, argv[4], config, &numbers[1], &error))
     {
       fprintf (stderr, "linux-wire: %s\n", error->message);
       return 1;

@@ -182,7 +182,10 @@ mark_computes (Odl *odl)
           OdlCompute *compute = odl_compute_get (odl, vtep->dpid);
 
           compute->in_zone = TRUE;
+          if (compute->tunnel_ip == vtep->ip)
+            continue;
           compute->tunnel_ip = vtep->ip;
+          odl_l2gw_compute_addressed (odl, compute->dpid);
         }
     }
 }

@@ -57,6 +57,23 @@ odl_l2gw_mac_removed (Odl *odl, const OdlElan *elan, const OdlElanMac *entry)
     }
 }
 
+void
+odl_l2gw_compute_addressed (Odl *odl, guint64 dpid)
+{
+  for (guint e = 0; e < odl_registry_n (&odl->elans); e++)
+    {
+      const OdlElan *elan = odl_registry_at (&odl->elans, e);
+
+      for (guint i = 0; i < odl_registry_n (&elan->macs); i++)
+        {
+          const OdlElanMac *entry = odl_registry_at (&elan->macs, i);
+
+          if (entry->interface->bound.dpid == dpid)
+            odl_l2gw_mac_added (odl, elan, entry);
+        }
+    }
+}
+
 /* TORs that share a tunnel address are a pair: each has the other's MACs behind its own ports. */
 static gboolean
 is_peer (const OdlElanTor *tor, const OdlElanTor *other)

@@ -52,6 +52,8 @@ void odl_l2gw_connection_removed (Odl *odl, const OdlObject *connection);
 void odl_l2gw_elan_added (Odl *odl, OdlElan *elan);
 void odl_l2gw_elan_removed (Odl *odl, OdlElan *elan);
 void odl_l2gw_zones_changed (Odl *odl);
+/* A compute has a tunnel address, or another one: TORs find its addresses there. */
+void odl_l2gw_compute_addressed (Odl *odl, guint64 dpid);
 
 /* Told by a TOR's session: a switch and its tunnel address (again, when that changed); everything it holds is known;
  * it is away; nobody will come back to it. */

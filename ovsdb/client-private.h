@@ -41,6 +41,10 @@ struct _OvsdbClient
   OvsdbBackoff backoff;
   GQueue pending, unsent; /* of OvsdbPending, oldest first */
   gint64 next_id;
+  gboolean plain_monitor; /* the user wants no other */
+  guint method;           /* of monitoring, on this connection: a place in client-monitor.c's list */
+  GString *requests;      /* <monitor-requests>, on this connection */
+  OvsdbUuid last;         /* what the replica holds, as the server calls it; zeros: it has no name for it */
   gboolean ready;
   guint busy; /* in callbacks: freeing waits */
   gboolean freed;
@@ -49,6 +53,15 @@ struct _OvsdbClient
 /* Around everything that may call the user, who may free the client. */
 void ovsdb_client_enter (OvsdbClient *client);
 void ovsdb_client_leave (OvsdbClient *client);
+
+/* The connection is of no use: it is ended, and a new one begun later. */
+void ovsdb_client_lose (OvsdbClient *client, const char *why);
+
+/* ---- monitoring (client-monitor.c) ------------------------------------------------------------------------------- */
+
+/* The server has this schema: asks to monitor what is known to both, and makes the client ready when it may. */
+void ovsdb_client_monitor (OvsdbClient *client, const OvsdbSchema *there);
+void ovsdb_client_take_notification (OvsdbClient *client, const OvsdbMessage *message);
 
 /* ---- requests (client-request.c) --------------------------------------------------------------------------------- */
 

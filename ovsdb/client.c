@@ -1,4 +1,4 @@
-/* A client's connection, and what it does on a new one, step by step. */
+/* A client's connection: dialling, what is asked first on a new one, its end. */
 #include "ovsdb/client-private.h"
 
 #include <string.h>
@@ -15,6 +15,7 @@ static void
 destroy (OvsdbClient *client)
 {
   ovsdb_client_requests_clear (client);
+  g_string_free (client->requests, TRUE);
   ovsdb_database_free (client->replica);
   ovsdb_schema_unref (client->schema);
   g_strfreev (client->tables);
@@ -64,8 +65,8 @@ dial_later (OvsdbClient *client)
 }
 
 /* The RPC is gone or is freed here. */
-static void
-lose (OvsdbClient *client, const char *why)
+void
+ovsdb_client_lose (OvsdbClient *client, const char *why)
 {
   g_autofree char *kept = g_strdup (why);
 
@@ -77,7 +78,7 @@ lose (OvsdbClient *client, const char *why)
     client->events->disconnected (client, kept, client->user);
 }
 
-/* ---- the steps of a new connection: schema, monitor, ready -------------------------------------------------------- */
+/* ---- the steps of a new connection: schema, then monitor (client-monitor.c) -------------------------------------------------------- */
 
 static void
 on_replica_changed (OvsdbDatabase *db, const OvsdbChange *changes, guint n_changes, gpointer user)
@@ -87,26 +88,6 @@ on_replica_changed (OvsdbDatabase *db, const OvsdbChange *changes, guint n_chang
   (void) db;
   if (!client->freed && client->events->changed)
     client->events->changed (client, changes, n_changes, client->user);
-}
-
-static void
-on_monitor_answered (OvsdbClient *client, const OvsdbPending *pending, const OvsdbJson *result,
-                     const GError *error)
-{
-  g_autoptr (GError) local = NULL;
-
-  (void) pending;
-  if (error || !ovsdb_replica_update (client->replica, result, TRUE, &local))
-    {
-      lose (client, error ? error->message : local->message);
-      return;
-    }
-  ovsdb_backoff_worked (&client->backoff);
-  if (client->freed || !client->rpc)
-    return;
-  client->ready = TRUE;
-  if (client->events->ready)
-    client->events->ready (client, client->user);
 }
 
 static OvsdbSchema *
@@ -135,19 +116,15 @@ on_schema_answered (OvsdbClient *client, const OvsdbPending *pending, const Ovsd
 {
   g_autoptr (GError) local = NULL;
   g_autoptr (OvsdbSchema) schema = error ? NULL : schema_of_json (result, &local);
-  g_autoptr (GString) params = g_string_new (NULL);
 
   (void) pending;
   if (!schema)
     {
-      lose (client, error ? error->message : local->message);
+      ovsdb_client_lose (client, error ? error->message : local->message);
       return;
     }
   make_replica (client, schema);
-  g_string_append_printf (params, "[\"%s\",\"%s\",", client->database, client->database);
-  ovsdb_replica_append_requests (params, client->schema, schema, (const char *const *) client->tables);
-  g_string_append_c (params, ']');
-  ovsdb_client_ask (client, "monitor", params->str, on_monitor_answered);
+  ovsdb_client_monitor (client, schema);
 }
 
 static void
@@ -161,19 +138,6 @@ begin (OvsdbClient *client)
 /* ---- messages ---------------------------------------------------------------------------------------------------- */
 
 static void
-on_notification (OvsdbClient *client, const OvsdbMessage *message)
-{
-  const OvsdbJson *id = ovsdb_json_at (message->params, 0), *updates = ovsdb_json_at (message->params, 1);
-  g_autoptr (GError) error = NULL;
-
-  if (strcmp (message->method, "update") != 0 || !ovsdb_json_is (id, OVSDB_JSON_STRING)
-      || strcmp (id->text, client->database) != 0 || !client->ready)
-    return;
-  if (!ovsdb_replica_update (client->replica, updates, FALSE, &error))
-    lose (client, error->message);
-}
-
-static void
 on_message (OvsdbRpc *rpc, const OvsdbMessage *message, gpointer user)
 {
   OvsdbClient *client = user;
@@ -181,7 +145,7 @@ on_message (OvsdbRpc *rpc, const OvsdbMessage *message, gpointer user)
   (void) rpc;
   ovsdb_client_enter (client);
   if (message->method)
-    on_notification (client, message);
+    ovsdb_client_take_notification (client, message);
   else
     ovsdb_client_take_reply (client, message);
   ovsdb_client_leave (client);
@@ -194,7 +158,7 @@ on_ended (OvsdbRpc *rpc, const char *why, gpointer user)
 
   (void) rpc;
   ovsdb_client_enter (client);
-  lose (client, why);
+  ovsdb_client_lose (client, why);
   ovsdb_client_leave (client);
 }
 
@@ -253,6 +217,8 @@ client_new (NetWorld *world, const OvsdbClientConfig *config, const OvsdbClientE
   client->database = g_strdup (config->database);
   client->schema = config->schema ? ovsdb_schema_ref (config->schema) : NULL;
   client->tables = g_strdupv ((char **) config->tables);
+  client->plain_monitor = config->plain_monitor;
+  client->requests = g_string_new (NULL);
   client->events = events;
   client->user = user;
   client->limits = (OvsdbRpcLimits){ .max_message_bytes = MAX_MESSAGE_BYTES,
@@ -300,7 +266,7 @@ ovsdb_client_resume (OvsdbClient *client, NetStream *stream)
 {
   ovsdb_client_enter (client);
   if (client->rpc)
-    lose (client, "another connection takes its place");
+    ovsdb_client_lose (client, "another connection takes its place");
   if (client->freed || client->rpc)
     net_stream_close (stream);
   else

@@ -30,6 +30,9 @@ typedef struct
                                     lacks are left out */
   gint64 probe_ns; /* silence after which an echo is asked; 0: 5 s; negative: never */
   gint64 min_backoff_ns, max_backoff_ns; /* 0: 1 s and 8 s */
+  gboolean
+      plain_monitor; /* asks by "monitor" (RFC 7047) only, as OpenDaylight does; else by the best that the
+                                    server has */
 } OvsdbClientConfig;
 
 /* "tcp:IP:PORT", "ssl:…", "unix:PATH". */

@@ -162,3 +162,22 @@ ovsdb_datum_from_json (const json_t *json, const OvsdbType *type, OvsdbDatum *ou
   g_autoptr (OvsdbArena) arena = ovsdb_arena_new ();
   return ovsdb_datum_parse (ovsdb_json_from_jansson (arena, json), type, NULL, out, error);
 }
+
+gboolean
+ovsdb_datum_parse_difference (const OvsdbJson *json, const OvsdbDatum *before, const OvsdbType *type,
+                              OvsdbDatum *out, GError **error)
+{
+  OvsdbType free_type = ovsdb_type_unconstrained (type);
+  OvsdbDatum diff;
+
+  free_type.n_min = 0;
+  free_type.n_max = OVSDB_UNLIMITED;
+  if (!ovsdb_datum_parse (json, &free_type, NULL, &diff, error))
+    return FALSE;
+  *out = ovsdb_datum_apply (before, &diff, type);
+  ovsdb_datum_clear (&diff, &free_type);
+  if (ovsdb_datum_check (out, type, error))
+    return TRUE;
+  ovsdb_datum_clear (out, type);
+  return FALSE;
+}

@@ -148,26 +148,6 @@ refuse (GError **error, const char *format, ...)
   return FALSE;
 }
 
-/* The value that a difference makes of what stands in the row. */
-static gboolean
-apply_difference (const OvsdbRow *row, const OvsdbColumn *column, const OvsdbJson *json, OvsdbDatum *out,
-                  GError **error)
-{
-  OvsdbType free_type = ovsdb_type_unconstrained (&column->type);
-  OvsdbDatum diff;
-
-  free_type.n_min = 0;
-  free_type.n_max = OVSDB_UNLIMITED;
-  if (!ovsdb_datum_parse (json, &free_type, NULL, &diff, error))
-    return FALSE;
-  *out = ovsdb_datum_apply (&row->column[column->index], &diff, &column->type);
-  ovsdb_datum_clear (&diff, &free_type);
-  if (ovsdb_datum_check (out, &column->type, error))
-    return TRUE;
-  ovsdb_datum_clear (out, &column->type);
-  return FALSE;
-}
-
 static gboolean
 replay_column (OvsdbTxn *txn, OvsdbRow *row, const OvsdbJson *member, gboolean is_diff, GError **error)
 {
@@ -177,8 +157,9 @@ replay_column (OvsdbTxn *txn, OvsdbRow *row, const OvsdbJson *member, gboolean i
 
   if (!column)
     return refuse (error, "table \"%s\" has no column \"%s\"", schema->name, member->key);
-  if (!(is_diff ? apply_difference (row, column, member, &datum, error)
-                : ovsdb_datum_parse (member, &column->type, NULL, &datum, error)))
+  if (!(is_diff
+            ? ovsdb_datum_parse_difference (member, &row->column[column->index], &column->type, &datum, error)
+            : ovsdb_datum_parse (member, &column->type, NULL, &datum, error)))
     return FALSE;
   if (column->index < OVSDB_N_STANDARD || column->ephemeral)
     ovsdb_datum_clear (&datum, &column->type);

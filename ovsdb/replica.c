@@ -69,6 +69,7 @@ ovsdb_replica_append_requests (GString *to, const OvsdbSchema *here, const Ovsdb
 typedef struct
 {
   OvsdbTxn *txn;
+  OvsdbReplicaForm form;
   GHashTable *mentioned; /* rows; looked up only */
   GError **error;
 } Applying;
@@ -81,8 +82,19 @@ refuse (Applying *applying, const char *what, const char *where)
   return FALSE;
 }
 
+/* A server may constrain values in another way than is known here; their shape must be the same. */
+static OvsdbType
+shape_of (const OvsdbColumn *column)
+{
+  OvsdbType type = ovsdb_type_unconstrained (&column->type);
+
+  if (type.n_max > 1)
+    type.n_max = OVSDB_UNLIMITED;
+  return type;
+}
+
 static gboolean
-set_column (Applying *applying, OvsdbRow *row, const OvsdbJson *member)
+set_column (Applying *applying, OvsdbRow *row, const OvsdbJson *member, gboolean is_difference)
 {
   const OvsdbColumn *column = ovsdb_table_schema_column (row->table->schema, member->key);
   OvsdbType type;
@@ -92,10 +104,10 @@ set_column (Applying *applying, OvsdbRow *row, const OvsdbJson *member)
     return refuse (applying, "unknown column", member->key);
   if (column->index == OVSDB_COLUMN_UUID)
     return TRUE;
-  type = ovsdb_type_unconstrained (&column->type);
-  if (type.n_max > 1)
-    type.n_max = OVSDB_UNLIMITED;
-  if (!ovsdb_datum_parse (member, &type, NULL, &datum, applying->error))
+  type = shape_of (column);
+  if (!(is_difference ? ovsdb_datum_parse_difference (member, &row->column[column->index], &type, &datum,
+                                                      applying->error)
+                      : ovsdb_datum_parse (member, &type, NULL, &datum, applying->error)))
     {
       g_prefix_error (applying->error, "an update is of no use: column \"%s\": ", column->name);
       return FALSE;
@@ -107,32 +119,82 @@ set_column (Applying *applying, OvsdbRow *row, const OvsdbJson *member)
   return TRUE;
 }
 
-/* A row update has "new", "old" or both (RFC 7047 §4.1.6). */
+/* Columns that "initial" and "insert" leave out have their default. */
+static void
+reset_columns (Applying *applying, OvsdbRow *row, const OvsdbJson *columns)
+{
+  const OvsdbTableSchema *schema = row->table->schema;
+
+  for (guint i = OVSDB_N_STANDARD; i < schema->n_columns; i++)
+    {
+      const OvsdbType *type = &schema->columns[i]->type;
+      OvsdbDatum plain;
+      if (ovsdb_json_member (columns, schema->columns[i]->name))
+        continue;
+      plain = ovsdb_datum_default (type);
+      if (ovsdb_datum_equal (&row->column[i], &plain, type))
+        ovsdb_datum_clear (&plain, type);
+      else
+        ovsdb_txn_set (applying->txn, row, i, plain);
+    }
+}
+
+/* What is to become of a row. */
+typedef struct
+{
+  const OvsdbJson *columns; /* an object; NULL: the row goes */
+  gboolean whole;           /* columns that are not there have their default */
+  gboolean differences;     /* the row is there, and they say what changes */
+} RowUpdate;
+
+/* "new", "old" or both (RFC 7047 §4.1.6); or one of "initial", "insert", "modify" and "delete". */
+static gboolean
+read_row_update (const Applying *applying, const OvsdbJson *json, RowUpdate *update)
+{
+  const OvsdbJson *whole = ovsdb_json_member (json, "initial"), *modify = ovsdb_json_member (json, "modify");
+
+  *update = (RowUpdate){ .columns = ovsdb_json_member (json, "new") };
+  if (json->kind != OVSDB_JSON_OBJECT)
+    return FALSE;
+  if (applying->form == OVSDB_REPLICA_DIFFERENCES)
+    {
+      if (!whole)
+        whole = ovsdb_json_member (json, "insert");
+      *update = (RowUpdate){ whole ? whole : modify, whole != NULL, !whole && modify };
+      if (!update->columns && !ovsdb_json_member (json, "delete"))
+        return FALSE;
+    }
+  return !update->columns || update->columns->kind == OVSDB_JSON_OBJECT;
+}
+
 static gboolean
 apply_row (Applying *applying, OvsdbTable *table, const OvsdbJson *member)
 {
-  const OvsdbJson *now = ovsdb_json_member (member, "new");
+  RowUpdate update;
   OvsdbUuid uuid;
   OvsdbRow *row;
 
-  if (member->kind != OVSDB_JSON_OBJECT || !ovsdb_uuid_from_text (member->key, &uuid)
-      || (now && now->kind != OVSDB_JSON_OBJECT))
+  if (!ovsdb_uuid_from_text (member->key, &uuid) || !read_row_update (applying, member, &update))
     return refuse (applying, "row", member->key);
   row = ovsdb_table_find (table, &uuid);
   if (row && row->dead)
     return refuse (applying, "row mentioned twice", member->key);
-  if (!now)
+  if (!update.columns)
     {
       if (row)
         ovsdb_txn_delete (applying->txn, row);
       return TRUE;
     }
+  if (!row && update.differences)
+    return refuse (applying, "a row that is not here is modified:", member->key);
   if (!row)
     row = ovsdb_txn_insert (applying->txn, table, &uuid);
+  else if (update.whole)
+    reset_columns (applying, row, update.columns);
   if (applying->mentioned)
     g_hash_table_add (applying->mentioned, row);
-  for (const OvsdbJson *column = now->first; column; column = column->next)
-    if (!set_column (applying, row, column))
+  for (const OvsdbJson *column = update.columns->first; column; column = column->next)
+    if (!set_column (applying, row, column, update.differences))
       return FALSE;
   return TRUE;
 }
@@ -166,10 +228,11 @@ delete_unmentioned (Applying *applying)
 }
 
 gboolean
-ovsdb_replica_update (OvsdbDatabase *replica, const OvsdbJson *updates, gboolean complete, GError **error)
+ovsdb_replica_update (OvsdbDatabase *replica, const OvsdbJson *updates, OvsdbReplicaForm form,
+                      gboolean complete, GError **error)
 {
   g_autoptr (GHashTable) mentioned = complete ? g_hash_table_new (NULL, NULL) : NULL;
-  Applying applying = { ovsdb_txn_begin (replica), mentioned, error };
+  Applying applying = { ovsdb_txn_begin (replica), form, mentioned, error };
 
   if (!apply_tables (&applying, updates))
     {

@@ -12,9 +12,15 @@ OvsdbDatabase *ovsdb_replica_new (OvsdbSchema *schema, NetWorld *world);
 void ovsdb_replica_append_requests (GString *to, const OvsdbSchema *here, const OvsdbSchema *there,
                                     const char *const *tables);
 
+typedef enum
+{
+  OVSDB_REPLICA_VALUES,     /* "update": old and new values (RFC 7047 §4.1.6) */
+  OVSDB_REPLICA_DIFFERENCES /* "update2" and "update3" (ovsdb-server(7)) */
+} OvsdbReplicaForm;
+
 /* Applies <table-updates>.  `complete`: they are all there is, rows that they do not mention are gone.  Listeners hear
  * of what differs.  FALSE: they make no sense; nothing was changed. */
-gboolean
-ovsdb_replica_update (OvsdbDatabase *replica, const OvsdbJson *updates, gboolean complete, GError **error);
+gboolean ovsdb_replica_update (OvsdbDatabase *replica, const OvsdbJson *updates, OvsdbReplicaForm form,
+                               gboolean complete, GError **error);
 
 G_END_DECLS

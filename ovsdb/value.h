@@ -87,6 +87,9 @@ gboolean ovsdb_datum_parse (const OvsdbJson *json, const OvsdbType *type, OvsdbS
 void ovsdb_datum_append (GString *to, const OvsdbDatum *datum, const OvsdbType *type);
 /* Every atom within the base types, and the number of elements within the type's. */
 gboolean ovsdb_datum_check (const OvsdbDatum *datum, const OvsdbType *type, GError **error);
+/* Reads what ovsdb_datum_diff() makes, and says what it makes of `before`. */
+gboolean ovsdb_datum_parse_difference (const OvsdbJson *json, const OvsdbDatum *before, const OvsdbType *type,
+                                       OvsdbDatum *out, GError **error);
 guint32 ovsdb_datum_hash (const OvsdbDatum *datum, const OvsdbType *type, guint64 key);
 
 /* Whether every element of `part` (pair, in a map) is in `whole`; whether none is. */

@@ -23,7 +23,7 @@ static const char *const tables[]
         "Mcast_Macs_Local", "Mcast_Macs_Remote",    "Tunnel",           NULL };
 
 static const OvsdbClientConfig client_config
-    = { .database = DATABASE, .tables = tables, .probe_ns = PROBE_NS };
+    = { .database = DATABASE, .tables = tables, .probe_ns = PROBE_NS, .plain_monitor = TRUE };
 
 /* ---- nodes --------------------------------------------------------------------------------------------------- */
 

@@ -22,7 +22,7 @@ struct _OdlOvsSession
 
 static const char *const tables[] = { "Open_vSwitch", "Bridge", "Port", "Interface", NULL };
 static const OvsdbClientConfig client_config
-    = { .database = DATABASE, .tables = tables, .probe_ns = PROBE_NS };
+    = { .database = DATABASE, .tables = tables, .probe_ns = PROBE_NS, .plain_monitor = TRUE };
 
 static OvsdbTable *
 table_of (const OdlOvsSession *session, const char *name)

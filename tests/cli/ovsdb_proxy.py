@@ -12,7 +12,7 @@ class Proxy:
     def __init__(self, server, path, refused=()):
         self.server, self.path, self.refused = str(server), str(path), set(refused)
         self.asked = []
-        self.bytes_left = None  # how much may still go to the client; None: all
+        self.bytes_left = None  # after so many bytes to a client its connection is cut; None: never
         self.pairs = []
         self.listener = socket.socket(socket.AF_UNIX)
         self.listener.bind(self.path)
@@ -50,9 +50,10 @@ class Proxy:
         self.end(client, server)
 
     def request(self, client, server, message, text):
-        if "method" in message:
-            self.asked.append(message["method"])
-        if message.get("method") in self.refused or (message.get("method"), message.get("params", [None])[0]) in self.refused:
+        method, params = message.get("method"), message.get("params") or [None]
+        if method:
+            self.asked.append(method)
+        if method in self.refused or (isinstance(params[0], str) and (method, params[0]) in self.refused):
             client.sendall(json.dumps({"id": message["id"], "result": None, "error": "unknown method"}).encode())
         else:
             server.sendall(text.encode())
@@ -67,6 +68,7 @@ class Proxy:
             except OSError:
                 break
             if self.bytes_left == 0:
+                self.bytes_left = None
                 break
         self.end(client, server)
 

@@ -305,7 +305,7 @@ LLVMFuzzerTestOneInput (const guint8 *data, gsize size)
 {
   FuzzInput input = { data, data + size };
   Run run = { .fake = fake_world_new (), .schema = ovsdb_program_schema () };
-  OvsdbClientConfig config = { .database = "F" };
+  OvsdbClientConfig config = { .database = "F", .plain_monitor = TRUE };
 
   run.shadow = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   run.server = fake_peer_listen (run.fake, "ptcp:6640");

@@ -115,20 +115,16 @@ add_line (GString *mistakes, const char *text)
 }
 
 static void
-read_file (const char *path, VtepdConfig *config, GString *mistakes)
+read_file (const char *path, VtepdOpener *opener, VtepdConfig *config, GString *mistakes)
 {
   g_autofree char *text = NULL, *wrong = NULL;
   g_autoptr (GError) error = NULL;
   gsize length;
 
-  if (!g_file_test (path, G_FILE_TEST_IS_REGULAR))
-    wrong = g_strdup_printf ("vtepd: %s: there is no such file", path);
-  else if (!g_file_get_contents (path, &text, &length, &error))
-    wrong = g_strdup_printf ("vtepd: %s", error->message);
-  else if (length > MAX_FILE_BYTES)
-    wrong = g_strdup_printf ("vtepd: %s: it has more than %u bytes", path, MAX_FILE_BYTES);
-  else
+  if (vtepd_opener_read (opener, path, MAX_FILE_BYTES, &text, &length, &error))
     vtepd_config_parse (config, path, text, length, &wrong);
+  else
+    wrong = g_strdup_printf ("vtepd: %s", error->message);
   if (wrong)
     add_line (mistakes, wrong);
 }
@@ -161,14 +157,14 @@ apply_flags (const VtepdFlags *flags, VtepdConfig *config, GString *mistakes)
 }
 
 VtepdConfig *
-vtepd_config_read (const VtepdFlags *flags, char **mistakes)
+vtepd_config_read (const VtepdFlags *flags, VtepdOpener *opener, char **mistakes)
 {
   g_autoptr (VtepdConfig) config = vtepd_config_new ();
   g_autoptr (GString) all = g_string_new (NULL);
   g_autoptr (GPtrArray) missing = NULL;
 
   if (flags->file)
-    read_file (flags->file, config, all);
+    read_file (flags->file, opener, config, all);
   apply_flags (flags, config, all);
   /* What a value that was refused would have set is not missing. */
   missing = all->len ? g_ptr_array_new () : vtepd_config_check (config);

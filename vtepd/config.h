@@ -1,6 +1,7 @@
 /* A configuration from its sources: the file, and flags above it. */
 #pragma once
 
+#include "vtepd/opener.h"
 #include "vtepd/settings.h"
 
 G_BEGIN_DECLS
@@ -23,9 +24,9 @@ VtepdFlags *vtepd_flags_new (int argc, char **argv, GPtrArray *mistakes);
 void vtepd_flags_free (VtepdFlags *flags);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (VtepdFlags, vtepd_flags_free)
 
-/* Reads the file again.  A flag takes the place of what the file says of the same key.  NULL with the mistakes, one
- * text, to be freed. */
-VtepdConfig *vtepd_config_read (const VtepdFlags *flags, char **mistakes);
+/* Reads the file, with the opener's help if it is not NULL.  A flag takes the place of what the file says of the same
+ * key.  NULL with the mistakes, one text, to be freed. */
+VtepdConfig *vtepd_config_read (const VtepdFlags *flags, VtepdOpener *opener, char **mistakes);
 
 /* Fills `config` from YAML.  FALSE with *mistakes, each with its place, line and caret. */
 gboolean

@@ -8,7 +8,7 @@
 
 static const char *const rule_words[] = {
   [VTEP_RULE_REFUSED] = "refused", [VTEP_RULE_LOCAL] = "local", [VTEP_RULE_REMOTE] = "remote",
-  [VTEP_RULE_UNKNOWN] = "unknown", [VTEP_RULE_GROUP] = "group",
+  [VTEP_RULE_UNKNOWN] = "unknown", [VTEP_RULE_GROUP] = "group", [VTEP_RULE_ROUTER] = "router",
 };
 
 /* ---- the frame --------------------------------------------------------------------------------------------------- */
@@ -85,6 +85,20 @@ typedef struct
   const VtepActions *actions;
 } Decided;
 
+/* What the router says to it.  Whether the next hop answers is another matter. */
+static json_t *
+routed_json (const Decided *decided, const VtepRouter *router)
+{
+  char text[VTEP_EXPLAIN_TEXT];
+  VtepRouting routing;
+
+  vtep_route_decide (router, decided->actions->logical_switch, decided->view, &routing);
+  vtep_explain_routing (decided->tables, &routing, text);
+  if (routing.kind == VTEP_ROUTE_DROP)
+    return drop_json (routing.reason, "Logical_Router", text);
+  return json_pack ("{s:s}", "router", text);
+}
+
 static json_t *
 action_json (const Decided *decided, const VtepAction *action)
 {
@@ -97,6 +111,8 @@ action_json (const Decided *decided, const VtepAction *action)
     case VTEP_ACTION_TUNNEL:
       return json_pack ("{s:s, s:I}", "tunnel", net_ipv4_format (action->locator, address), "vni",
                         (json_int_t) decided->actions->logical_switch->vni);
+    case VTEP_ACTION_ROUTE:
+      return routed_json (decided, action->router);
     case VTEP_ACTION_DROP:
       return drop_json (
           action->drop.reason, action->drop.table,

@@ -121,6 +121,7 @@ print_decision (const json_t *result)
     { "remote", "its destination has a row in Ucast_Macs_Remote" },
     { "unknown", "its destination is unknown: it is flooded" },
     { "group", "its destination is a group: it is flooded" },
+    { "router", "its destination is a router of the logical switch" },
     { "refused", "it is refused before any look-up" },
   };
 
@@ -142,6 +143,8 @@ print_action (const json_t *action)
 {
   if (*text_at (action, "output"))
     printf ("  -> out of %s\n", text_at (action, "output"));
+  else if (*text_at (action, "router"))
+    printf ("  -> router: %s\n", text_at (action, "router"));
   else if (*text_at (action, "tunnel"))
     printf ("  -> tunnel to %s, vni %" JSON_INTEGER_FORMAT "\n", text_at (action, "tunnel"),
             json_integer_value (json_object_get (action, "vni")));

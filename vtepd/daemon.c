@@ -2,18 +2,23 @@
 #include "vtepd/daemon.h"
 
 #include "vtepd/ctl.h"
+#include "vtepd/files.h"
 #include "vtepd/log.h"
 #include "vtepd/notify.h"
+#include "vtepd/privileges.h"
 #include "vtepd/remotes.h"
 
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 typedef struct
 {
   const VtepdFlags *flags;
   VtepdConfig *config;
+  VtepdUser user;
+  VtepdOpener *opener; /* NULL: this process has never had a right to lose */
   VtepdLog *log;
   LinuxWorld *world;
   VtepdNotify *notify;
@@ -23,6 +28,7 @@ typedef struct
   VtepdDrops *drops;
   VtepdTaps *taps;
   VtepdCtl *ctl;
+  gboolean serving; /* all is open */
 } Daemon;
 
 static void
@@ -51,10 +57,12 @@ on_log (LinuxWorld *world, NetLogLevel level, const char *module, const char *me
 static void
 on_listening (LinuxWorld *world, const char *target, gpointer user)
 {
-  g_autofree char *sentence = g_strdup_printf ("listening on %s", target);
+  Daemon *daemon = user;
+  const char *path = g_str_has_prefix (target, "punix:") ? target + strlen ("punix:") : NULL;
 
-  (void) world;
-  say (user, NET_LOG_INFO, sentence);
+  if (path)
+    vtepd_files_give (path, &daemon->user);
+  net_world_log (linux_world_seam (world), NET_LOG_INFO, "vtepd", "listening on %s", target);
 }
 
 static void
@@ -104,7 +112,7 @@ static void
 reload (Daemon *daemon)
 {
   g_autofree char *mistakes = NULL;
-  g_autoptr (VtepdConfig) config = vtepd_config_read (daemon->flags, &mistakes);
+  g_autoptr (VtepdConfig) config = vtepd_config_read (daemon->flags, daemon->opener, &mistakes);
   g_autoptr (GPtrArray) refused = g_ptr_array_new_with_free_func (g_free);
 
   if (!config)
@@ -194,7 +202,10 @@ open_ctl (Daemon *daemon, GError **error)
   if (daemon->config->control)
     daemon->ctl = vtepd_ctl_new (&about, daemon->config->control, error);
   else
-    daemon->ctl = vtepd_ctl_new (&about, usual, &problem);
+    {
+      vtepd_files_make_directory (VTEPD_CTL_DIRECTORY, &daemon->user);
+      daemon->ctl = vtepd_ctl_new (&about, usual, &problem);
+    }
   if (problem)
     net_world_log (linux_world_seam (daemon->world), NET_LOG_WARNING, "vtepd", "vtepd ctl has no door: %s",
                    problem->message);
@@ -202,12 +213,56 @@ open_ctl (Daemon *daemon, GError **error)
 }
 
 static gboolean
+open_pid_file (const Daemon *daemon, GError **error)
+{
+  const char *path = daemon->config->pid_file;
+
+  if (!path)
+    return TRUE;
+  if (!vtepd_files_write_pid (path, error))
+    return FALSE;
+  vtepd_files_give (path, &daemon->user);
+  return TRUE;
+}
+
+/* While this process has its rights still. */
+static gboolean
 open_all (Daemon *daemon, GError **error)
 {
-  if (!make_world (daemon, error))
+  const char *const files[]
+      = { daemon->flags->file, daemon->config->private_key, daemon->config->certificate };
+
+  if (!vtepd_user_find (daemon->config->user, &daemon->user, error))
     return FALSE;
-  daemon->sw = vtepd_switch_new (daemon->world, daemon->config, on_heard, daemon, error);
-  return daemon->sw && open_ctl (daemon, error) && open_remotes (daemon, error);
+  if (vtepd_privileges_have_raw ())
+    daemon->opener = vtepd_opener_new (files, G_N_ELEMENTS (files), error);
+  if (*error || !make_world (daemon, error))
+    return FALSE;
+  daemon->sw = vtepd_switch_new (&(VtepdSwitchConfig){ .world = daemon->world,
+                                                       .config = daemon->config,
+                                                       .opener = daemon->opener,
+                                                       .heard = on_heard,
+                                                       .user = daemon },
+                                 error);
+  return daemon->sw && open_ctl (daemon, error) && open_remotes (daemon, error)
+         && open_pid_file (daemon, error);
+}
+
+/* From here on it is nobody in particular. */
+static gboolean
+give_up_rights (Daemon *daemon, GError **error)
+{
+  const char *database = daemon->config->database;
+  g_autofree char *problem = NULL;
+
+  if (database)
+    vtepd_files_give_database (database, &daemon->user);
+  if (!vtepd_privileges_drop (&daemon->user, error) || !vtepd_syscalls_restrict (error))
+    return FALSE;
+  problem = database ? vtepd_files_database_problem (database) : NULL;
+  if (problem)
+    say (daemon, NET_LOG_WARNING, problem);
+  return TRUE;
 }
 
 /* Sessions end first, so that nobody sees the rest go. */
@@ -222,6 +277,10 @@ close_all (Daemon *daemon)
   linux_world_free (daemon->world);
   vtepd_taps_free (daemon->taps);
   vtepd_drops_free (daemon->drops);
+  vtepd_opener_free (daemon->opener);
+  vtepd_user_clear (&daemon->user);
+  if (daemon->config->pid_file && daemon->serving)
+    unlink (daemon->config->pid_file);
   vtepd_log_free (daemon->log);
   vtepd_config_free (daemon->config);
 }
@@ -233,7 +292,8 @@ vtepd_run (const VtepdFlags *flags, VtepdConfig *config)
   g_autoptr (GError) error = NULL;
   int code = VTEPD_STOPPED;
 
-  if (open_all (&daemon, &error))
+  daemon.serving = open_all (&daemon, &error);
+  if (daemon.serving && give_up_rights (&daemon, &error))
     {
       vtepd_notify_ready (daemon.notify, "Switching");
       linux_world_run (daemon.world);

@@ -25,7 +25,7 @@ configure (int argc, char **argv, VtepdFlags **flags)
     g_printerr ("vtepd: %s\n", (char *) g_ptr_array_index (wrong, i));
   if (wrong->len)
     return NULL;
-  config = vtepd_config_read (*flags, &mistakes);
+  config = vtepd_config_read (*flags, NULL, &mistakes);
   if (!config)
     g_printerr ("%s", mistakes);
   return config;

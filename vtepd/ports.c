@@ -20,6 +20,7 @@ typedef struct
 struct _VtepdPorts
 {
   LinuxWorld *world;
+  VtepdOpener *opener;
   VtepdPortsEvents events;
   const VtepdConfig *config;
   GPtrArray *list; /* of Port */
@@ -54,12 +55,21 @@ on_carrier (LinuxWorld *world, guint number, gboolean up, gpointer user)
 
 /* ---- opening ----------------------------------------------------------------------------------------------------- */
 
+static int
+packet_socket (gpointer user)
+{
+  return vtepd_opener_packet_socket (((VtepdPorts *) user)->opener);
+}
+
 static gboolean
 open_access (VtepdPorts *ports, Port *port, GError **error)
 {
-  const LinuxPortConfig config = {
-    .kind = LINUX_PORT_ACCESS, .promiscuous = TRUE, .received = on_frame, .carrier = on_carrier, .user = ports
-  };
+  const LinuxPortConfig config = { .kind = LINUX_PORT_ACCESS,
+                                   .promiscuous = TRUE,
+                                   .received = on_frame,
+                                   .carrier = on_carrier,
+                                   .packet_socket = ports->opener ? packet_socket : NULL,
+                                   .user = ports };
 
   return linux_world_open_port (ports->world, port->name, &config, &port->number, error);
 }
@@ -78,8 +88,11 @@ open_tunnel_port (VtepdPorts *ports, Port *port, GError **error)
 static gboolean
 open_underlay (VtepdPorts *ports, Port *port, GError **error)
 {
-  LinuxPortConfig config
-      = { .tunnel_ip = ports->config->tunnel_ip, .received = on_frame, .carrier = on_carrier, .user = ports };
+  LinuxPortConfig config = { .tunnel_ip = ports->config->tunnel_ip,
+                             .received = on_frame,
+                             .carrier = on_carrier,
+                             .packet_socket = ports->opener ? packet_socket : NULL,
+                             .user = ports };
   g_autofree char *interface = NULL;
 
   if (ports->config->transport == VTEPD_TRANSPORT_UDP)
@@ -248,11 +261,12 @@ vtepd_ports_n_missing (const VtepdPorts *ports)
 /* ---- life -------------------------------------------------------------------------------------------------------- */
 
 VtepdPorts *
-vtepd_ports_new (LinuxWorld *world, const VtepdPortsEvents *events)
+vtepd_ports_new (LinuxWorld *world, VtepdOpener *opener, const VtepdPortsEvents *events)
 {
   VtepdPorts *ports = g_new0 (VtepdPorts, 1);
 
   ports->world = world;
+  ports->opener = opener;
   ports->events = *events;
   ports->list = g_ptr_array_new ();
   net_timer_init (&ports->retry, on_retry, ports);

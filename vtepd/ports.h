@@ -5,6 +5,7 @@
 #pragma once
 
 #include "gateway/linux/ports.h"
+#include "vtepd/opener.h"
 #include "vtepd/settings.h"
 
 G_BEGIN_DECLS
@@ -21,7 +22,8 @@ typedef struct
   gpointer user;
 } VtepdPortsEvents;
 
-VtepdPorts *vtepd_ports_new (LinuxWorld *world, const VtepdPortsEvents *events);
+/* The opener is for packet sockets; NULL: this process may make them itself. */
+VtepdPorts *vtepd_ports_new (LinuxWorld *world, VtepdOpener *opener, const VtepdPortsEvents *events);
 void vtepd_ports_free (VtepdPorts *ports);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (VtepdPorts, vtepd_ports_free)
 

@@ -16,8 +16,7 @@ struct _VtepdSwitch
   VtepdPorts *ports;
   VtepGateway *gateway;
   char **access_names; /* NULL-terminated */
-  void (*heard) (guint port, const NetFrame *frame, gpointer user);
-  gpointer user;
+  VtepdSwitchConfig given;
 };
 
 /* ---- the gateway ------------------------------------------------------------------------------------------------- */
@@ -84,7 +83,7 @@ on_frame (guint port, NetFrame *frame, gpointer user)
 {
   VtepdSwitch *sw = user;
 
-  sw->heard (port, frame, sw->user);
+  sw->given.heard (port, frame, sw->given.user);
   vtep_gateway_receive (sw->gateway, port, frame);
 }
 
@@ -148,23 +147,20 @@ open_database (LinuxWorld *world, const char *path, GError **error)
 }
 
 VtepdSwitch *
-vtepd_switch_new (LinuxWorld *world, const VtepdConfig *config,
-                  void (*heard) (guint port, const NetFrame *frame, gpointer user), gpointer user,
-                  GError **error)
+vtepd_switch_new (const VtepdSwitchConfig *config, GError **error)
 {
   g_autoptr (VtepdSwitch) sw = g_new0 (VtepdSwitch, 1);
   const VtepdPortsEvents events
       = { .frame = on_frame, .carrier = on_carrier, .opened = on_opened, .user = sw };
 
-  sw->world = world;
-  sw->config = config;
-  sw->heard = heard;
-  sw->user = user;
-  sw->database = open_database (world, config->database, error);
+  sw->given = *config;
+  sw->world = config->world;
+  sw->config = config->config;
+  sw->database = open_database (sw->world, sw->config->database, error);
   if (!sw->database)
     return NULL;
-  sw->ports = vtepd_ports_new (world, &events);
-  vtepd_ports_set (sw->ports, config);
+  sw->ports = vtepd_ports_new (sw->world, config->opener, &events);
+  vtepd_ports_set (sw->ports, sw->config);
   make_gateway (sw);
   return g_steal_pointer (&sw);
 }

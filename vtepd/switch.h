@@ -9,11 +9,19 @@ G_BEGIN_DECLS
 
 typedef struct _VtepdSwitch VtepdSwitch;
 
-/* Opens the database and the ports.  `config` is borrowed until vtepd_switch_change() gives another.  `heard` is told
- * of each frame that arrives, before the gateway has it. */
-VtepdSwitch *vtepd_switch_new (LinuxWorld *world, const VtepdConfig *config,
-                               void (*heard) (guint port, const NetFrame *frame, gpointer user),
-                               gpointer user, GError **error);
+/* All borrowed. */
+typedef struct
+{
+  LinuxWorld *world;
+  const VtepdConfig *config; /* until vtepd_switch_change() gives another */
+  VtepdOpener *opener;       /* may be NULL */
+  /* A frame arrived; the gateway has it next. */
+  void (*heard) (guint port, const NetFrame *frame, gpointer user);
+  gpointer user;
+} VtepdSwitchConfig;
+
+/* Opens the database and the ports. */
+VtepdSwitch *vtepd_switch_new (const VtepdSwitchConfig *config, GError **error);
 void vtepd_switch_free (VtepdSwitch *sw);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (VtepdSwitch, vtepd_switch_free)
 

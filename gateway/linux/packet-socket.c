@@ -172,9 +172,10 @@ set_option (int fd, int option, int value)
 
 /* Without a protocol a packet socket receives nothing until it is bound. */
 static int
-packet_socket (void)
+packet_socket (const LinuxPortConfig *config)
 {
-  return socket (AF_PACKET, SOCK_RAW | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+  return config->packet_socket ? config->packet_socket (config->user)
+                               : socket (AF_PACKET, SOCK_RAW | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
 }
 
 /* Root may have more than the system's limit. */
@@ -188,10 +189,10 @@ set_room (LinuxPacket *packet, guint bytes)
 }
 
 static gboolean
-open_sockets (LinuxPort *port, GError **error)
+open_sockets (LinuxPort *port, const LinuxPortConfig *config, GError **error)
 {
-  port->in.fd = packet_socket ();
-  port->out.fd = packet_socket ();
+  port->in.fd = packet_socket (config);
+  port->out.fd = packet_socket (config);
   if (port->in.fd >= 0 && port->out.fd >= 0 && set_option (port->in.fd, PACKET_AUXDATA, 1)
       && set_option (port->in.fd, PACKET_VNET_HDR, 1) && set_option (port->in.fd, PACKET_IGNORE_OUTGOING, 1))
     return TRUE;
@@ -217,7 +218,7 @@ gboolean
 linux_packet_open (LinuxPacket *packet, const LinuxPortConfig *config, GError **error)
 {
   packet->deaf = -1;
-  if (!open_sockets (&packet->port, error))
+  if (!open_sockets (&packet->port, config, error))
     return FALSE;
   set_room (packet, config->ring_bytes);
   return config->kind != LINUX_PORT_UNDERLAY_SHARED || share_address (packet, config->tunnel_ip, error);

@@ -1,6 +1,7 @@
 """A running vtepd, and what all its tests share."""
 import os
 import pathlib
+import shutil
 import signal
 import subprocess
 import sys
@@ -11,6 +12,10 @@ from ovsdb_servers import PATIENCE, check, finish, listens, run, start, stop, un
 os.environ["PATH"] += ":/usr/sbin:/sbin"
 for name in ("NOTIFY_SOCKET", "WATCHDOG_USEC", "WATCHDOG_PID", "JOURNAL_STREAM"):
     os.environ.pop(name, None)
+
+# As root, vtepd becomes nobody, and its files must be nobody's to replace.
+if os.geteuid() == 0:
+    shutil.chown(work, "nobody")
 
 
 class Vtepd:

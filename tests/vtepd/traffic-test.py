@@ -245,11 +245,11 @@ guest6.ip("link", "set", "eth0", "mtu", str(GUEST_MTU))
 must(guest6.run("ethtool", "-K", "eth0", "tx", "off"))
 plug_in(compute, "br-vf", "vf2", "tag=2901")
 check("a machine that moved from one port to another is reached there",
-      guest6.pings(IP["linux"]) and linux.pings(IP["guest5"]), drops())
+      until(lambda: guest6.pings(IP["linux"])) and linux.pings(IP["guest5"]), drops())
 guest6.ip("link", "set", "eth0", "down")
 vsctl("del-port", "br-vf", "vf2")
 guest5.ip("link", "set", "eth0", "up")
-check("and back again", guest5.pings(IP["linux"]) and linux.pings(IP["guest5"]), drops())
+check("and back again", until(lambda: guest5.pings(IP["linux"])) and linux.pings(IP["guest5"]), drops())
 
 # ---- a cable is pulled
 

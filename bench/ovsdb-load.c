@@ -19,11 +19,11 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-#define N_LOCATORS  64u
-#define BUFFER      (1u << 20)
-#define UUID_TEXT   37
-#define DATABASE    "hardware_vtep"
-#define MONITORED   "{\"Ucast_Macs_Remote\":{\"columns\":[\"MAC\",\"logical_switch\",\"locator\",\"ipaddr\"]}}"
+#define N_LOCATORS 64u
+#define BUFFER     (1u << 20)
+#define UUID_TEXT  37
+#define DATABASE   "hardware_vtep"
+#define MONITORED  "{\"Ucast_Macs_Remote\":{\"columns\":[\"MAC\",\"logical_switch\",\"locator\",\"ipaddr\"]}}"
 
 static char logical_switch[UUID_TEXT], locators[N_LOCATORS][UUID_TEXT];
 static char buffer[BUFFER + 1];
@@ -63,23 +63,40 @@ send_all (int fd, const char *text, gsize n)
     }
 }
 
-/* The next message whole: a new reference. */
+/* Whether the bytes end a message, the first byte of which opened it. */
+static gboolean
+ends_message (const char *bytes, gsize n, int *depth, gboolean *in_string)
+{
+  for (gsize i = 0; i < n; i++)
+    if (bytes[i] == '"')
+      *in_string = !*in_string; /* nothing here has an escaped quote */
+    else if (!*in_string)
+      *depth += (bytes[i] == '{' || bytes[i] == '[') - (bytes[i] == '}' || bytes[i] == ']');
+  return *depth == 0;
+}
+
+/* The next message whole, when nothing follows it: a new reference. */
 static json_t *
 receive (int fd)
 {
   g_autoptr (GString) text = g_string_new (NULL);
+  int depth = 0;
+  gboolean in_string = FALSE;
+  ssize_t n;
+  json_t *message;
 
-  for (;;)
+  do
     {
-      ssize_t n = recv (fd, buffer, BUFFER, 0);
-      json_t *message;
+      n = recv (fd, buffer, BUFFER, 0);
       if (n <= 0)
         give_up ("recv");
       g_string_append_len (text, buffer, n);
-      message = json_loadb (text->str, text->len, JSON_DISABLE_EOF_CHECK, NULL);
-      if (message)
-        return message;
     }
+  while (!ends_message (buffer, (gsize) n, &depth, &in_string));
+  message = json_loadb (text->str, text->len, 0, NULL);
+  if (!message)
+    give_up ("a message is not JSON");
+  return message;
 }
 
 static json_t *
@@ -94,7 +111,8 @@ ask (int fd, const char *request, gsize n)
 static void
 take_uuid (const json_t *results, gsize i, char uuid[UUID_TEXT])
 {
-  const char *text = json_string_value (json_array_get (json_object_get (json_array_get (results, i), "uuid"), 1));
+  const char *text
+      = json_string_value (json_array_get (json_object_get (json_array_get (results, i), "uuid"), 1));
 
   if (!text)
     {
@@ -114,13 +132,15 @@ prepare (int fd)
   g_string_append (text, "{\"op\":\"insert\",\"table\":\"Logical_Switch\",\"uuid-name\":\"ls\","
                          "\"row\":{\"name\":\"ls0\",\"tunnel_key\":5}}");
   for (guint i = 0; i < N_LOCATORS; i++)
-    g_string_append_printf (
-        text,
-        ",{\"op\":\"insert\",\"table\":\"Physical_Locator\",\"uuid-name\":\"l%u\",\"row\":{\"encapsulation_type\":"
-        "\"vxlan_over_ipv4\",\"dst_ip\":\"10.0.0.%u\"}},{\"op\":\"insert\",\"table\":\"Ucast_Macs_Remote\",\"row\":{"
-        "\"MAC\":\"02:ff:00:00:00:%02x\",\"logical_switch\":[\"named-uuid\",\"ls\"],\"locator\":[\"named-uuid\",\"l%u\"],"
-        "\"ipaddr\":\"\"}}",
-        i, i + 1, i, i);
+    g_string_append_printf (text,
+                            ",{\"op\":\"insert\",\"table\":\"Physical_Locator\",\"uuid-name\":\"l%u\","
+                            "\"row\":{\"encapsulation_type\":"
+                            "\"vxlan_over_ipv4\",\"dst_ip\":\"10.0.0.%u\"}},{\"op\":\"insert\",\"table\":"
+                            "\"Ucast_Macs_Remote\",\"row\":{"
+                            "\"MAC\":\"02:ff:00:00:00:%02x\",\"logical_switch\":[\"named-uuid\",\"ls\"],"
+                            "\"locator\":[\"named-uuid\",\"l%u\"],"
+                            "\"ipaddr\":\"\"}}",
+                            i, i + 1, i, i);
   g_string_append (text, "]}");
   reply = ask (fd, text->str, text->len);
   take_uuid (json_object_get (reply, "result"), 0, logical_switch);
@@ -132,12 +152,13 @@ prepare (int fd)
 static void
 append_insert (GString *text, guint row)
 {
-  g_string_append_printf (text,
-                          ",{\"op\":\"insert\",\"table\":\"Ucast_Macs_Remote\",\"row\":{\"MAC\":\"02:00:%02x:%02x:%02x:"
-                          "%02x\",\"logical_switch\":[\"uuid\",\"%s\"],\"locator\":[\"uuid\",\"%s\"],\"ipaddr\":\"10.%u."
-                          "%u.%u\"}}",
-                          row >> 24 & 255, row >> 16 & 255, row >> 8 & 255, row & 255, logical_switch,
-                          locators[row % N_LOCATORS], row >> 16 & 255, row >> 8 & 255, row & 255);
+  g_string_append_printf (
+      text,
+      ",{\"op\":\"insert\",\"table\":\"Ucast_Macs_Remote\",\"row\":{\"MAC\":\"02:00:%02x:%02x:%02x:"
+      "%02x\",\"logical_switch\":[\"uuid\",\"%s\"],\"locator\":[\"uuid\",\"%s\"],\"ipaddr\":\"10.%u."
+      "%u.%u\"}}",
+      row >> 24 & 255, row >> 16 & 255, row >> 8 & 255, row & 255, logical_switch, locators[row % N_LOCATORS],
+      row >> 16 & 255, row >> 8 & 255, row & 255);
 }
 
 /* Transactions of `batch` rows each, one behind the other; `ends` (of gsize) says where each ends. */
@@ -173,7 +194,8 @@ typedef struct
 static void
 count (Counter *counter, const char *bytes, gsize n)
 {
-  for (const char *at = bytes; (at = memmem (at, n - (gsize) (at - bytes), counter->mark, counter->mark_length));
+  for (const char *at = bytes;
+       (at = memmem (at, n - (gsize) (at - bytes), counter->mark, counter->mark_length));
        at += counter->mark_length)
     counter->n++;
 }
@@ -220,7 +242,8 @@ send_some (int fd, Sending *sending, guint n_answered, guint window)
       if (n < 0)
         give_up ("send");
       sending->at += (gsize) n;
-      while (sending->sent < sending->ends->len && g_array_index (sending->ends, gsize, sending->sent) <= sending->at)
+      while (sending->sent < sending->ends->len
+             && g_array_index (sending->ends, gsize, sending->sent) <= sending->at)
         sending->sent++;
     }
   return FALSE;
@@ -279,8 +302,10 @@ inserts (int fd, guint first, guint n_rows, guint batch, guint window)
 int
 main (int argc, char **argv)
 {
-  guint n_rows = (guint) bench_argument (argc, argv, 2, 100000), batch = (guint) bench_argument (argc, argv, 3, 1),
-        window = (guint) bench_argument (argc, argv, 4, 64), n_monitors = (guint) bench_argument (argc, argv, 5, 1),
+  guint n_rows = (guint) bench_argument (argc, argv, 2, 100000),
+        batch = (guint) bench_argument (argc, argv, 3, 1),
+        window = (guint) bench_argument (argc, argv, 4, 64),
+        n_monitors = (guint) bench_argument (argc, argv, 5, 1),
         preload = (guint) bench_argument (argc, argv, 6, 0);
   g_autofree Counter *counters = g_new0 (Counter, n_monitors + 1);
   g_autoptr (GArray) ends = g_array_new (FALSE, FALSE, sizeof (gsize));
@@ -292,7 +317,8 @@ main (int argc, char **argv)
       fprintf (stderr, "usage: ovsdb-load SOCKET ROWS BATCH WINDOW MONITORS [PRELOAD]\n");
       return 2;
     }
-  counters[0] = (Counter){ .fd = dial (argv[1]), .mark = "\"error\":null", .mark_length = 12, .answers = TRUE };
+  counters[0]
+      = (Counter){ .fd = dial (argv[1]), .mark = "\"error\":null", .mark_length = 12, .answers = TRUE };
   prepare (counters[0].fd);
   if (preload)
     inserts (counters[0].fd, n_rows, preload, 100, 4);

@@ -53,6 +53,8 @@ typedef struct
   void (*send) (NetStream *stream, const guint8 *bytes, gsize n);
   gsize (*pending) (const NetStream *stream);
   void (*close) (NetStream *stream);
+  /* May be NULL: see net_stream_send_shared(). */
+  void (*send_shared) (NetStream *stream, GBytes *bytes);
 } NetStreamClass;
 
 /* A world's stream begins with this. */
@@ -271,6 +273,19 @@ static inline void
 net_stream_send (NetStream *stream, const guint8 *bytes, gsize n)
 {
   stream->klass->send (stream, bytes, n);
+}
+
+/* The same for bytes that many streams are sent: one that can keeps a reference until they have left, not a copy. */
+static inline void
+net_stream_send_shared (NetStream *stream, GBytes *bytes)
+{
+  gsize n;
+  const guint8 *at = g_bytes_get_data (bytes, &n);
+
+  if (stream->klass->send_shared)
+    stream->klass->send_shared (stream, bytes);
+  else
+    net_stream_send (stream, at, n);
 }
 
 /* Bytes sent that have not left yet: what bounds a slow reader. */

@@ -26,8 +26,12 @@ struct _OvsdbJournal
   gboolean unsynced;    /* what was appended last may not be on the disk */
   gboolean broken;      /* an append failed and may have left a part: only a new snapshot helps */
   OvsdbCompaction *compaction;
-  NetTimer work; /* the next slice */
+  NetTimer work;         /* the next slice */
+  GString *json, *frame; /* of the transaction being stored */
 };
+
+/* Buffers that grew for one large transaction are not kept for ever. */
+#define KEPT_BYTES 65536u
 
 static gint64
 now_of (const OvsdbJournal *journal)
@@ -126,10 +130,22 @@ ovsdb_journal_mend (OvsdbJournal *journal)
 
 /* ---- appending --------------------------------------------------------------------------------------------------- */
 
+static void
+empty_buffer (GString **buffer)
+{
+  if ((*buffer)->allocated_len > KEPT_BYTES)
+    {
+      g_string_free (*buffer, TRUE);
+      *buffer = g_string_new (NULL);
+    }
+  g_string_truncate (*buffer, 0);
+}
+
 static gboolean
-append_bytes (OvsdbJournal *journal, const GString *frame, gboolean durable, GError **error)
+append_bytes (OvsdbJournal *journal, gboolean durable, GError **error)
 {
   NetWorld *world = journal->db->world;
+  const GString *frame = journal->frame;
   const guint8 *bytes = (const guint8 *) frame->str;
 
   if (durable ? net_world_append (world, journal->name, bytes, frame->len, error)
@@ -148,10 +164,10 @@ gboolean
 ovsdb_journal_append (OvsdbJournal *journal, const OvsdbChange *changes, guint n_changes, const char *comment,
                       gboolean durable, GError **error)
 {
-  g_autoptr (GString) json = g_string_new (NULL), frame = g_string_new (NULL);
-
-  if (ovsdb_record_append_changes (json, journal->db, changes, n_changes, comment))
-    ovsdb_frame_append (frame, json);
+  empty_buffer (&journal->json);
+  empty_buffer (&journal->frame);
+  if (ovsdb_record_append_changes (journal->json, journal->db, changes, n_changes, comment))
+    ovsdb_frame_append (journal->frame, journal->json);
   else if (!durable || !journal->unsynced)
     return TRUE;
   if (journal->broken)
@@ -160,12 +176,12 @@ ovsdb_journal_append (OvsdbJournal *journal, const OvsdbChange *changes, guint n
                    journal->name);
       return FALSE;
     }
-  if (!append_bytes (journal, frame, durable, error))
+  if (!append_bytes (journal, durable, error))
     return FALSE;
   if (journal->compaction)
     {
       ovsdb_compaction_take (journal->compaction, changes, n_changes);
-      ovsdb_compaction_follow (journal->compaction, frame);
+      ovsdb_compaction_follow (journal->compaction, journal->frame);
     }
   compact_soon (journal);
   return TRUE;
@@ -252,6 +268,8 @@ ovsdb_journal_open (OvsdbDatabase *db, const char *name, GError **error)
   journal = g_new0 (OvsdbJournal, 1);
   journal->db = db;
   journal->name = g_strdup (name);
+  journal->json = g_string_new (NULL);
+  journal->frame = g_string_new (NULL);
   net_timer_init (&journal->work, on_work, journal);
   if (stored && g_bytes_get_size (stored) ? replay (journal, stored, error) : compact_now (journal, error))
     return journal;
@@ -266,6 +284,8 @@ ovsdb_journal_free (OvsdbJournal *journal)
     return;
   net_world_timer_cancel (journal->db->world, &journal->work);
   ovsdb_compaction_free (journal->compaction);
+  g_string_free (journal->json, TRUE);
+  g_string_free (journal->frame, TRUE);
   g_free (journal->name);
   g_free (journal);
 }

@@ -260,17 +260,32 @@ static const NetStreamEvents stream_events = { .received = on_received, .closed 
 
 /* ---- messages out --------------------------------------------------------------------------------------------- */
 
+static gboolean
+may_send (OvsdbRpc *rpc)
+{
+  if (!rpc->stream)
+    return FALSE;
+  if (net_stream_pending (rpc->stream) <= rpc->limits.max_pending_bytes)
+    return TRUE;
+  ovsdb_rpc_end_soon (rpc, "it does not read what it is sent");
+  return FALSE;
+}
+
 void
 ovsdb_rpc_send (OvsdbRpc *rpc, const GString *text)
 {
-  if (!rpc->stream)
+  if (may_send (rpc))
+    net_stream_send (rpc->stream, (const guint8 *) text->str, text->len);
+}
+
+void
+ovsdb_rpc_send_around (OvsdbRpc *rpc, const GString *head, GBytes *shared, const char *tail)
+{
+  if (!may_send (rpc))
     return;
-  if (net_stream_pending (rpc->stream) > rpc->limits.max_pending_bytes)
-    {
-      ovsdb_rpc_end_soon (rpc, "it does not read what it is sent");
-      return;
-    }
-  net_stream_send (rpc->stream, (const guint8 *) text->str, text->len);
+  net_stream_send (rpc->stream, (const guint8 *) head->str, head->len);
+  net_stream_send_shared (rpc->stream, shared);
+  net_stream_send (rpc->stream, (const guint8 *) tail, strlen (tail));
 }
 
 const char *

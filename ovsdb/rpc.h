@@ -48,6 +48,8 @@ void ovsdb_rpc_free (OvsdbRpc *rpc);
 /* Sends text that is whole messages.  May end the connection when the other end does not read: `ended` comes later,
  * not within the call. */
 void ovsdb_rpc_send (OvsdbRpc *rpc, const GString *text);
+/* The same for a message whose middle others are sent too. */
+void ovsdb_rpc_send_around (OvsdbRpc *rpc, const GString *head, GBytes *shared, const char *tail);
 const char *ovsdb_rpc_peer (const OvsdbRpc *rpc);
 /* From now on, as OvsdbRpcLimits.probe_ns. */
 void ovsdb_rpc_set_probe (OvsdbRpc *rpc, gint64 probe_ns);

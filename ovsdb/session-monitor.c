@@ -185,8 +185,11 @@ ovsdb_session_monitor (OvsdbSession *session, const OvsdbMessage *message)
 
 /* ---- updates ----------------------------------------------------------------------------------------------------- */
 
+#define UPDATE_TAIL "]}"
+
+/* {"id":null,"method":"update…","params":[<id>, …, up to the table updates; UPDATE_TAIL stands behind them. */
 static void
-append_update (GString *to, const OvsdbMonitor *monitor, const GString *body)
+append_update_head (GString *to, const OvsdbMonitor *monitor)
 {
   static const char *const names[] = { "update", "update2", "update3" };
   OvsdbViewForm form = ovsdb_view_form (monitor->view);
@@ -199,27 +202,25 @@ append_update (GString *to, const OvsdbMonitor *monitor, const GString *body)
     append_now (to, monitor->served);
   else
     g_string_append_c (to, ',');
-  g_string_append_len (to, body->str, (gssize) body->len);
-  g_string_append_len (to, "]}", 2);
 }
 
 void
 ovsdb_session_notify (OvsdbSession *session, const OvsdbServed *served)
 {
-  g_autoptr (GString) text = NULL;
+  g_autoptr (GString) head = NULL;
 
   for (guint i = 0; i < session->monitors->len; i++)
     {
       const OvsdbMonitor *monitor = g_ptr_array_index (session->monitors, i);
-      const GString *body = monitor->served == served ? ovsdb_view_rendered (monitor->view) : NULL;
-      if (!body)
+      GBytes *updates = monitor->served == served ? ovsdb_view_rendered (monitor->view) : NULL;
+      if (!updates)
         continue;
-      if (!text)
-        text = g_string_sized_new (body->len + 128);
-      append_update (text, monitor, body);
+      if (!head)
+        head = g_string_new (NULL);
+      g_string_truncate (head, 0);
+      append_update_head (head, monitor);
+      ovsdb_rpc_send_around (session->rpc, head, updates, UPDATE_TAIL);
     }
-  if (text)
-    ovsdb_rpc_send (session->rpc, text);
 }
 
 /* ---- changing and cancelling -------------------------------------------------------------------------------------- */
@@ -266,7 +267,11 @@ ovsdb_session_monitor_change (OvsdbSession *session, const OvsdbMessage *message
   g_free (monitor->id);
   monitor->id = g_steal_pointer (&new_text);
   if (ovsdb_view_append_transition (body, monitor->view, view))
-    append_update (session->out, monitor, body);
+    {
+      append_update_head (session->out, monitor);
+      g_string_append_len (session->out, body->str, (gssize) body->len);
+      g_string_append (session->out, UPDATE_TAIL);
+    }
   count_view (session, monitor->view, -1);
   count_view (session, view, 1);
   ovsdb_views_release (&monitor->served->views, monitor->view);

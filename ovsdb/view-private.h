@@ -36,8 +36,7 @@ struct _OvsdbView
   OvsdbViewTable **tables; /* as the schema's; NULL: not shown */
   guint n_tables;
   char *key; /* equal for equal views */
-  GString *rendered;
-  gboolean anything; /* in `rendered` */
+  GBytes *rendered; /* NULL: the last transaction showed nothing */
 };
 
 G_END_DECLS

@@ -223,15 +223,25 @@ ovsdb_view_append_changes (GString *to, const OvsdbView *view, const OvsdbChange
   return end_rows (&pen);
 }
 
+/* Room for what a row mostly takes; text that needs more grows. */
+#define ROW_BYTES 400u
+#define MANY_ROWS 1000u
+
+static void
+render_view (OvsdbView *view, const OvsdbChange *changes, guint n_changes)
+{
+  g_autoptr (GString) text = g_string_sized_new ((gsize) MIN (n_changes, MANY_ROWS) * ROW_BYTES);
+
+  g_clear_pointer (&view->rendered, g_bytes_unref);
+  if (ovsdb_view_append_changes (text, view, changes, n_changes))
+    view->rendered = g_string_free_to_bytes (g_steal_pointer (&text));
+}
+
 void
 ovsdb_views_render (OvsdbViews *views, const OvsdbChange *changes, guint n_changes)
 {
   for (guint i = 0; i < views->views->len; i++)
-    {
-      OvsdbView *view = g_ptr_array_index (views->views, i);
-      g_string_truncate (view->rendered, 0);
-      view->anything = ovsdb_view_append_changes (view->rendered, view, changes, n_changes);
-    }
+    render_view (g_ptr_array_index (views->views, i), changes, n_changes);
 }
 
 void

@@ -28,7 +28,7 @@ view_free (OvsdbView *view)
     table_free (view->tables[i]);
   g_free (view->tables);
   g_free (view->key);
-  g_string_free (view->rendered, TRUE);
+  g_clear_pointer (&view->rendered, g_bytes_unref);
   g_free (view);
 }
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (OvsdbView, view_free)
@@ -51,7 +51,6 @@ view_new (OvsdbViews *views, OvsdbViewForm form)
   view->form = form;
   view->n_tables = views->db->schema->n_tables;
   view->tables = g_new0 (OvsdbViewTable *, view->n_tables + 1);
-  view->rendered = g_string_new (NULL);
   return view;
 }
 
@@ -288,10 +287,10 @@ ovsdb_view_bytes (const OvsdbView *view)
   return strlen (view->key);
 }
 
-const GString *
+GBytes *
 ovsdb_view_rendered (const OvsdbView *view)
 {
-  return view->anything ? view->rendered : NULL;
+  return view->rendered;
 }
 
 /* ---- other conditions ------------------------------------------------------------------------------------------ */

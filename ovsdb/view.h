@@ -46,7 +46,7 @@ gsize ovsdb_view_bytes (const OvsdbView *view);
 /* Renders a transaction for all views. */
 void ovsdb_views_render (OvsdbViews *views, const OvsdbChange *changes, guint n_changes);
 /* What the last ovsdb_views_render() made for this one, or NULL; borrowed. */
-const GString *ovsdb_view_rendered (const OvsdbView *view);
+GBytes *ovsdb_view_rendered (const OvsdbView *view);
 /* The rows of now, as a monitor's first answer has them; "{}" when there are none. */
 void ovsdb_view_append_initial (GString *to, const OvsdbView *view);
 /* What changes were, or nothing. */

@@ -287,6 +287,18 @@ stream_send (NetStream *handle, const guint8 *bytes, gsize n)
   linux_loop_defer (stream->world->loop, &stream->task);
 }
 
+static void
+stream_send_shared (NetStream *handle, GBytes *bytes)
+{
+  Stream *stream = (Stream *) handle;
+
+  if (stream->broken || !stream->held)
+    return;
+  linux_outbox_add_shared (&stream->out, bytes);
+  stream->undrained = TRUE;
+  linux_loop_defer (stream->world->loop, &stream->task);
+}
+
 static gsize
 stream_pending (const NetStream *handle)
 {
@@ -302,8 +314,9 @@ stream_close (NetStream *handle)
     begin_to_end (stream);
 }
 
-static const NetStreamClass stream_class
-    = { .send = stream_send, .pending = stream_pending, .close = stream_close };
+static const NetStreamClass stream_class = {
+  .send = stream_send, .pending = stream_pending, .close = stream_close, .send_shared = stream_send_shared
+};
 
 /* ---- life -------------------------------------------------------------------------------------------------------- */
 

@@ -212,6 +212,77 @@ more_than_the_kernel_takes_waits_and_goes_out_after_close (void)
   teardown ();
 }
 
+#define SHARED_BYTES (1u << 20)
+#define N_SHARED     40u
+
+static void
+set_flag (gpointer flag)
+{
+  *(gboolean *) flag = TRUE;
+}
+
+/* Everything that is sent, in order; `is_free` when nobody refers to the shared bytes any more. */
+static GString *
+send_around_shared (gboolean *is_free)
+{
+  static guint8 bytes[SHARED_BYTES];
+  GString *expected = g_string_new (NULL);
+  GBytes *shared;
+
+  for (guint i = 0; i < SHARED_BYTES; i++)
+    bytes[i] = (guint8) (i * 7 + i / 256);
+  shared = g_bytes_new_with_free_func (bytes, SHARED_BYTES, set_flag, is_free);
+  for (guint i = 0; i < N_SHARED; i++)
+    {
+      send_text (bench.server.stream, "head");
+      net_stream_send_shared (bench.server.stream, shared);
+      send_text (bench.server.stream, "tail");
+      g_string_append (expected, "head");
+      g_string_append_len (expected, (const char *) bytes, SHARED_BYTES);
+      g_string_append (expected, "tail");
+    }
+  g_bytes_unref (shared);
+  return expected;
+}
+
+static void
+shared_bytes_arrive_in_their_place_and_are_let_go (void)
+{
+  gboolean is_free = FALSE;
+  g_autoptr (GString) expected = NULL;
+
+  setup ("ptcp:0:127.0.0.1");
+  dial ();
+  CU_ASSERT (run_until (both_up));
+  expected = send_around_shared (&is_free);
+  CU_ASSERT_EQUAL (net_stream_pending (bench.server.stream), expected->len);
+  CU_ASSERT_FALSE (is_free);
+  CU_ASSERT (run_until (server_drained));
+  CU_ASSERT_TRUE (is_free);
+  run_for (50 * NET_MSEC);
+  CU_ASSERT_TRUE (g_string_equal (bench.client.bytes, expected));
+  teardown ();
+}
+
+static void
+shared_bytes_of_a_lost_connection_are_let_go (void)
+{
+  gboolean is_free = FALSE;
+  g_autoptr (GString) expected = NULL;
+  int fd;
+
+  setup ("ptcp:0:127.0.0.1");
+  fd = plain_socket ();
+  CU_ASSERT (send (fd, "hello", 5, 0) == 5 && run_until (server_heard_hello));
+  expected = send_around_shared (&is_free);
+  run_for (5 * NET_MSEC);
+  CU_ASSERT_FALSE (is_free);
+  close (fd);
+  CU_ASSERT (run_until (server_over));
+  CU_ASSERT_TRUE (is_free);
+  teardown ();
+}
+
 /* A descriptor that is free again is given out again: that shows when the world has let go. */
 static guint
 n_descriptors (void)
@@ -318,6 +389,9 @@ main (void)
             the_answer_to_a_peer_that_has_said_all_still_goes_out },
           { "more than the kernel takes waits, and goes out after close",
             more_than_the_kernel_takes_waits_and_goes_out_after_close },
+          { "shared bytes arrive in their place, and are let go when they have left",
+            shared_bytes_arrive_in_their_place_and_are_let_go },
+          { "shared bytes of a lost connection are let go", shared_bytes_of_a_lost_connection_are_let_go },
           { "a closed stream whose peer never reads is let go",
             a_closed_stream_whose_peer_never_reads_is_let_go },
           { "writing to a peer that is gone kills nobody", writing_to_a_peer_that_is_gone_kills_nobody },

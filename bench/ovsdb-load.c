@@ -4,8 +4,9 @@
  *
  * BATCH rows a transaction, WINDOW transactions without an answer.  The clock starts when PRELOAD rows are there, and
  * stops when every transaction is answered and every monitor has seen every row.  All requests are made beforehand, so
- * that the clock sees the server and not this program.  Prints "wall_s=… client_cpu_s=… answers_per_s=…" and waits for
- * a byte on standard input before it goes on after preparing: who started it reads the server's figures meanwhile. */
+ * that the clock sees the server and not this program.  Prints "ready", "wall_s=… client_cpu_s=… answers_per_s=…" and
+ * "rows=… monitors_right=…", and before it goes on after each of the first two waits for a byte on standard input: who
+ * started it reads the server's figures meanwhile.  Exits with 1 when a row is missing somewhere. */
 #include "bench.h"
 
 #include <errno.h>
@@ -75,15 +76,14 @@ ends_message (const char *bytes, gsize n, int *depth, gboolean *in_string)
   return *depth == 0;
 }
 
-/* The next message whole, when nothing follows it: a new reference. */
-static json_t *
+/* The next message's text, when nothing follows it. */
+static GString *
 receive (int fd)
 {
-  g_autoptr (GString) text = g_string_new (NULL);
+  GString *text = g_string_new (NULL);
   int depth = 0;
   gboolean in_string = FALSE;
   ssize_t n;
-  json_t *message;
 
   do
     {
@@ -93,13 +93,10 @@ receive (int fd)
       g_string_append_len (text, buffer, n);
     }
   while (!ends_message (buffer, (gsize) n, &depth, &in_string));
-  message = json_loadb (text->str, text->len, 0, NULL);
-  if (!message)
-    give_up ("a message is not JSON");
-  return message;
+  return text;
 }
 
-static json_t *
+static GString *
 ask (int fd, const char *request, gsize n)
 {
   send_all (fd, request, n);
@@ -127,6 +124,7 @@ static void
 prepare (int fd)
 {
   g_autoptr (GString) text = g_string_new ("{\"id\":0,\"method\":\"transact\",\"params\":[\"" DATABASE "\",");
+  g_autoptr (GString) answer = NULL;
   json_t *reply;
 
   g_string_append (text, "{\"op\":\"insert\",\"table\":\"Logical_Switch\",\"uuid-name\":\"ls\","
@@ -142,7 +140,8 @@ prepare (int fd)
                             "\"ipaddr\":\"\"}}",
                             i, i + 1, i, i);
   g_string_append (text, "]}");
-  reply = ask (fd, text->str, text->len);
+  answer = ask (fd, text->str, text->len);
+  reply = json_loadb (answer->str, answer->len, 0, NULL);
   take_uuid (json_object_get (reply, "result"), 0, logical_switch);
   for (guint i = 0; i < N_LOCATORS; i++)
     take_uuid (json_object_get (reply, "result"), 1 + 2 * i, locators[i]);
@@ -285,7 +284,7 @@ monitor (int fd, guint id)
   g_autofree char *request = g_strdup_printf (
       "{\"id\":0,\"method\":\"monitor\",\"params\":[\"" DATABASE "\",%u," MONITORED "]}", id);
 
-  json_decref (ask (fd, request, strlen (request)));
+  g_string_free (ask (fd, request, strlen (request)), TRUE);
 }
 
 static void
@@ -297,6 +296,41 @@ inserts (int fd, guint first, guint n_rows, guint batch, guint window)
 
   run (&answers, 1, 0, text, ends, window);
   g_string_free (text, TRUE);
+}
+
+/* Rows that the server says it has. */
+static guint
+count_rows (int fd)
+{
+  static const char request[]
+      = "{\"id\":1,\"method\":\"transact\",\"params\":[\"" DATABASE "\",{\"op\":\"select\",\"table\":"
+        "\"Ucast_Macs_Remote\",\"where\":[],\"columns\":[\"MAC\"]}]}";
+  g_autoptr (GString) answer = ask (fd, request, sizeof request - 1);
+  Counter rows = { .mark = "\"MAC\":", .mark_length = 6 };
+
+  count (&rows, answer->str, answer->len);
+  return rows.n;
+}
+
+/* Every row is in the table, and every monitor was told of each new one once.  Prints what is so. */
+static gboolean
+check (Counter *counters, guint n_monitors, guint n_new, guint n_before)
+{
+  guint n_there = count_rows (counters[0].fd), n_right = 0;
+
+  for (guint i = 1; i <= n_monitors; i++)
+    n_right += counters[i].n == n_new;
+  printf ("rows=%u monitors_right=%u\n", n_there, n_right);
+  return n_there == n_new + n_before + N_LOCATORS && n_right == n_monitors;
+}
+
+/* Until who started this has read the server's figures. */
+static void
+wait_for_a_byte (void)
+{
+  fflush (stdout);
+  if (getchar () == EOF)
+    exit (1);
 }
 
 int
@@ -329,14 +363,14 @@ main (int argc, char **argv)
     }
   text = make_requests (0, n_rows, batch, ends);
   printf ("ready\n");
-  fflush (stdout);
-  getchar ();
+  wait_for_a_byte ();
   wall = bench_wall_seconds ();
   cpu = bench_cpu_seconds ();
   run (counters, n_monitors + 1, n_rows, text, ends, window);
   wall = bench_wall_seconds () - wall;
   cpu = bench_cpu_seconds () - cpu;
   printf ("wall_s=%.4f client_cpu_s=%.4f answers_per_s=%.0f\n", wall, cpu, ends->len / wall);
+  wait_for_a_byte ();
   g_string_free (text, TRUE);
-  return 0;
+  return check (counters, n_monitors, n_rows, preload) ? 0 : 1;
 }

@@ -43,7 +43,7 @@ frame_ns (const SimLinkConfig *config, guint length)
 {
   if (config->rate_bps == 0)
     return 0;
-  return (gint64)((length * BYTE_NS_BPS + config->rate_bps - 1) / config->rate_bps);
+  return (gint64) ((length * BYTE_NS_BPS + config->rate_bps - 1) / config->rate_bps);
 }
 
 static gint64
@@ -53,8 +53,8 @@ queue_ns (const SimLinkConfig *config)
 
   if (config->rate_bps == 0 || config->queue_bytes == 0)
     return MAX_BACKLOG_NS;
-  ns = (Wide)config->queue_bytes * BYTE_NS_BPS / config->rate_bps;
-  return ns < (Wide)MAX_BACKLOG_NS ? (gint64)ns : MAX_BACKLOG_NS;
+  ns = (Wide) config->queue_bytes * BYTE_NS_BPS / config->rate_bps;
+  return ns < (Wide) MAX_BACKLOG_NS ? (gint64) ns : MAX_BACKLOG_NS;
 }
 
 static void
@@ -89,7 +89,7 @@ arrive (gpointer target, gpointer payload, gint64 now_ns)
   SimNode *node = direction->to.node;
   NetFrame *frame = payload;
 
-  (void)now_ns;
+  (void) now_ns;
   if (sim_record_wanted (node->network))
     sim_record_packet (node, direction->to.port, SIM_TRACE_INBOUND, frame, NULL);
   if (G_UNLIKELY (direction->to.port == node->host_port))
@@ -102,7 +102,7 @@ arrive (gpointer target, gpointer payload, gint64 now_ns)
 static void
 arrive_lost (gpointer target, gpointer payload, gint64 now_ns)
 {
-  (void)now_ns;
+  (void) now_ns;
   lose_at_receiver (target, payload, NET_DROP_LINK_DOWN);
 }
 
@@ -110,14 +110,14 @@ arrive_lost (gpointer target, gpointer payload, gint64 now_ns)
 static void
 arrive_corrupted (gpointer target, gpointer payload, gint64 now_ns)
 {
-  (void)now_ns;
+  (void) now_ns;
   lose_at_receiver (target, payload, NET_DROP_CORRUPT_FCS);
 }
 
 static void
 release_flight (gpointer target, gpointer payload)
 {
-  (void)target;
+  (void) target;
   net_frame_unref (payload);
 }
 
@@ -148,10 +148,10 @@ static NetFrame *
 turn_a_bit (Direction *direction, NetFrame *frame)
 {
   NetFrame *copy = net_frame_copy (frame, NET_FRAME_HEADROOM);
-  guint64 bit = sim_random_below (&direction->random, (guint64)MAX (copy->length, 1) * 8);
+  guint64 bit = sim_random_below (&direction->random, (guint64) MAX (copy->length, 1) * 8);
 
   if (copy->length > 0)
-    net_frame_data (copy)[bit / 8] ^= (guint8)(1u << bit % 8);
+    net_frame_data (copy)[bit / 8] ^= (guint8) (1u << bit % 8);
   net_frame_unref (frame);
   return copy;
 }

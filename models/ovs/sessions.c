@@ -38,6 +38,9 @@ ovs_session_lose (OvsSession *session, const char *why, gboolean close_stream)
 
   if (events && events->closed)
     events->closed (session, why, session->user);
+  else if (close_stream)
+    net_world_log (ovs_switch_world (session->owner->sw), NET_LOG_WARNING, "openflow", "%s: %s",
+                   session->stream->peer, why);
   end_session (session, close_stream);
 }
 

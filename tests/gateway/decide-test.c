@@ -12,22 +12,22 @@
 
 #include <stdio.h>
 
-#define TEP_CONTROL 0x0a087d12u /* 10.8.125.18 */
-#define TEP_OTHER 0x0a087d15u   /* 10.8.125.21 */
-#define TEP_UNICAST 0x0a087d16u /* 10.8.125.22: named by a unicast row only */
+#define TEP_CONTROL  0x0a087d12u /* 10.8.125.18 */
+#define TEP_OTHER    0x0a087d15u /* 10.8.125.21 */
+#define TEP_UNICAST  0x0a087d16u /* 10.8.125.22: named by a unicast row only */
 #define TEP_STRANGER 0x0a087d63u
 
-#define LOCAL_1 "fa:16:3e:00:00:12"  /* blue, em3 vlan 2901 */
-#define LOCAL_2 "fa:16:3e:00:00:13"  /* blue, em3 vlan 2902 */
-#define LOCAL_3 "fa:16:3e:00:00:14"  /* blue, em4 untagged */
-#define REMOTE "fa:16:3e:00:00:11"   /* blue, at .18; mute too */
-#define REMOTE_2 "fa:16:3e:00:00:15" /* blue, at .22 */
-#define UNKNOWN "fa:16:3e:00:00:99"
-#define BROADCAST "ff:ff:ff:ff:ff:ff"
-#define MULTICAST "01:00:5e:00:00:fb"
-#define GROUP "01:00:5e:00:00:07" /* has an entry of its own: .21 */
-#define STP "01:80:c2:00:00:00"
-#define LLDP "01:80:c2:00:00:0e"
+#define LOCAL_1         "fa:16:3e:00:00:12" /* blue, em3 vlan 2901 */
+#define LOCAL_2         "fa:16:3e:00:00:13" /* blue, em3 vlan 2902 */
+#define LOCAL_3         "fa:16:3e:00:00:14" /* blue, em4 untagged */
+#define REMOTE          "fa:16:3e:00:00:11" /* blue, at .18; mute too */
+#define REMOTE_2        "fa:16:3e:00:00:15" /* blue, at .22 */
+#define UNKNOWN         "fa:16:3e:00:00:99"
+#define BROADCAST       "ff:ff:ff:ff:ff:ff"
+#define MULTICAST       "01:00:5e:00:00:fb"
+#define GROUP           "01:00:5e:00:00:07" /* has an entry of its own: .21 */
+#define STP             "01:80:c2:00:00:00"
+#define LLDP            "01:80:c2:00:00:0e"
 #define NEARLY_RESERVED "01:80:c2:00:00:10"
 
 static const char *const port_names[] = { "em3", "em4", NULL };
@@ -63,11 +63,11 @@ typedef struct
 static Fixture
 fixture (VtepReplication replication, VtepInnerVlan inner_vlan)
 {
-  Fixture f = { .tables = vtep_tables_new (&(VtepTablesConfig){
-                    .n_ports = 2,
-                    .mtu = 1500,
-                    .inner_vlan = inner_vlan,
-                    .fdb = { .age_ns = 300, .max_local = 100, .seed = 77 } }) };
+  Fixture f = { .tables = vtep_tables_new (
+                    &(VtepTablesConfig){ .n_ports = 2,
+                                         .mtu = 1500,
+                                         .inner_vlan = inner_vlan,
+                                         .fdb = { .age_ns = 300, .max_local = 100, .seed = 77 } }) };
   VtepFdb *fdb = vtep_tables_fdb_writable (f.tables);
   NetMac group = mac (GROUP);
 
@@ -116,7 +116,8 @@ append_action (GString *text, const VtepAction *action)
       g_string_append_printf (text, "%s.%u", port_names[action->place.port], action->place.vlan);
       break;
     case VTEP_ACTION_TUNNEL:
-      g_string_append_printf (text, "tunnel:%s", net_ipv4_format (action->locator, address) + strlen ("10.8.125"));
+      g_string_append_printf (text, "tunnel:%s",
+                              net_ipv4_format (action->locator, address) + strlen ("10.8.125"));
       break;
     case VTEP_ACTION_DROP:
       g_string_append_printf (text, "drop:%s", net_drop_word (action->drop.reason));
@@ -180,8 +181,8 @@ check_all (VtepReplication replication, VtepInnerVlan inner_vlan, const Case *ca
   vtep_tables_free (f.tables);
 }
 
-#define ACCESS(port_, ...) .port = (port_), .vids = { __VA_ARGS__, -1 }
-#define UNTAGGED(port_) .port = (port_), .vids = { -1 }
+#define ACCESS(port_, ...)    .port = (port_), .vids = { __VA_ARGS__, -1 }
+#define UNTAGGED(port_)       .port = (port_), .vids = { -1 }
 #define TUNNEL(vni_, source_) .port = VTEP_PORT_TUNNEL, .vni = (vni_), .source = (source_), .vids = { -1 }
 
 /* ---- the rules ----------------------------------------------------------------------------------------------- */
@@ -189,22 +190,23 @@ check_all (VtepReplication replication, VtepInnerVlan inner_vlan, const Case *ca
 static void
 unicast_from_access (void)
 {
-  check_all (VTEP_REPLICATION_SOURCE_NODE, VTEP_INNER_VLAN_REFUSE,
-             (Case[]){
-                 { ACCESS (0, 2901), LOCAL_1, REMOTE, .expected = "tunnel:.18" },
-                 { ACCESS (0, 2901), LOCAL_1, REMOTE_2, .expected = "tunnel:.22" },
-                 { ACCESS (0, 2901), LOCAL_1, LOCAL_2, .expected = "em3.2902" },
-                 { ACCESS (0, 2901), LOCAL_1, LOCAL_3, .expected = "em4.0" },
-                 { ACCESS (0, 2902), LOCAL_2, LOCAL_1, .expected = "em3.2901" },
-                 { UNTAGGED (1), LOCAL_3, LOCAL_1, .expected = "em3.2901" },
-                 { ACCESS (1, 0), LOCAL_3, LOCAL_1, .expected = "em3.2901" }, /* a priority tag is untagged */
-                 { ACCESS (0, 2901), UNKNOWN, LOCAL_1, .expected = "drop:no-other-port" },
-                 { ACCESS (0, 2901), LOCAL_1, LOCAL_1, .expected = "drop:no-other-port" },
-                 { ACCESS (1, 2901), UNKNOWN, UNKNOWN, .expected = "drop:no-other-port" },
-                 { ACCESS (0, 100), LOCAL_1, REMOTE, .expected = "tunnel:.22" }, /* the other switch's own row */
-                 { ACCESS (0, 200), LOCAL_1, REMOTE, .expected = "drop:no-tunnel-key" },
-                 { 0 },
-             });
+  check_all (
+      VTEP_REPLICATION_SOURCE_NODE, VTEP_INNER_VLAN_REFUSE,
+      (Case[]){
+          { ACCESS (0, 2901), LOCAL_1, REMOTE, .expected = "tunnel:.18" },
+          { ACCESS (0, 2901), LOCAL_1, REMOTE_2, .expected = "tunnel:.22" },
+          { ACCESS (0, 2901), LOCAL_1, LOCAL_2, .expected = "em3.2902" },
+          { ACCESS (0, 2901), LOCAL_1, LOCAL_3, .expected = "em4.0" },
+          { ACCESS (0, 2902), LOCAL_2, LOCAL_1, .expected = "em3.2901" },
+          { UNTAGGED (1), LOCAL_3, LOCAL_1, .expected = "em3.2901" },
+          { ACCESS (1, 0), LOCAL_3, LOCAL_1, .expected = "em3.2901" }, /* a priority tag is untagged */
+          { ACCESS (0, 2901), UNKNOWN, LOCAL_1, .expected = "drop:no-other-port" },
+          { ACCESS (0, 2901), LOCAL_1, LOCAL_1, .expected = "drop:no-other-port" },
+          { ACCESS (1, 2901), UNKNOWN, UNKNOWN, .expected = "drop:no-other-port" },
+          { ACCESS (0, 100), LOCAL_1, REMOTE, .expected = "tunnel:.22" }, /* the other switch's own row */
+          { ACCESS (0, 200), LOCAL_1, REMOTE, .expected = "drop:no-tunnel-key" },
+          { 0 },
+      });
 }
 
 static void
@@ -213,17 +215,19 @@ flooding_from_access (void)
   static const char *const destinations[] = { BROADCAST, MULTICAST, UNKNOWN, NEARLY_RESERVED };
 
   for (guint i = 0; i < G_N_ELEMENTS (destinations); i++)
-    check_all (
-        VTEP_REPLICATION_SOURCE_NODE, VTEP_INNER_VLAN_REFUSE,
-        (Case[]){
-            { ACCESS (0, 2901), LOCAL_1, destinations[i], .expected = "em3.2902 em4.0 em4.2901 tunnel:.18 tunnel:.21" },
-            { ACCESS (0, 2902), LOCAL_1, destinations[i], .expected = "em3.2901 em4.0 em4.2901 tunnel:.18 tunnel:.21" },
-            { UNTAGGED (1), LOCAL_1, destinations[i], .expected = "em3.2901 em3.2902 em4.2901 tunnel:.18 tunnel:.21" },
-            { ACCESS (0, 100), LOCAL_1, destinations[i], .expected = "drop:no-flood-target" },
-            { ACCESS (0, 200), LOCAL_1, destinations[i], .expected = "em4.200 drop:no-tunnel-key" },
-            { ACCESS (0, 300), LOCAL_1, destinations[i], .expected = "drop:no-tunnel-key" },
-            { 0 },
-        });
+    check_all (VTEP_REPLICATION_SOURCE_NODE, VTEP_INNER_VLAN_REFUSE,
+               (Case[]){
+                   { ACCESS (0, 2901), LOCAL_1, destinations[i],
+                     .expected = "em3.2902 em4.0 em4.2901 tunnel:.18 tunnel:.21" },
+                   { ACCESS (0, 2902), LOCAL_1, destinations[i],
+                     .expected = "em3.2901 em4.0 em4.2901 tunnel:.18 tunnel:.21" },
+                   { UNTAGGED (1), LOCAL_1, destinations[i],
+                     .expected = "em3.2901 em3.2902 em4.2901 tunnel:.18 tunnel:.21" },
+                   { ACCESS (0, 100), LOCAL_1, destinations[i], .expected = "drop:no-flood-target" },
+                   { ACCESS (0, 200), LOCAL_1, destinations[i], .expected = "em4.200 drop:no-tunnel-key" },
+                   { ACCESS (0, 300), LOCAL_1, destinations[i], .expected = "drop:no-tunnel-key" },
+                   { 0 },
+               });
 }
 
 static void
@@ -248,30 +252,32 @@ service_node (void)
 static void
 group_entry (void)
 {
-  check_all (VTEP_REPLICATION_SOURCE_NODE, VTEP_INNER_VLAN_REFUSE,
-             (Case[]){
-                 { ACCESS (0, 2901), LOCAL_1, GROUP, .expected = "em3.2902 em4.0 em4.2901 tunnel:.21" },
-                 { TUNNEL (5001, TEP_CONTROL), REMOTE, GROUP, .expected = "em3.2901 em3.2902 em4.0 em4.2901" },
-                 { 0 },
-             });
+  check_all (
+      VTEP_REPLICATION_SOURCE_NODE, VTEP_INNER_VLAN_REFUSE,
+      (Case[]){
+          { ACCESS (0, 2901), LOCAL_1, GROUP, .expected = "em3.2902 em4.0 em4.2901 tunnel:.21" },
+          { TUNNEL (5001, TEP_CONTROL), REMOTE, GROUP, .expected = "em3.2901 em3.2902 em4.0 em4.2901" },
+          { 0 },
+      });
 }
 
 static void
 from_tunnel (void)
 {
-  check_all (VTEP_REPLICATION_SOURCE_NODE, VTEP_INNER_VLAN_REFUSE,
-             (Case[]){
-                 { TUNNEL (5001, TEP_CONTROL), REMOTE, LOCAL_1, .expected = "em3.2901" },
-                 { TUNNEL (5001, TEP_CONTROL), REMOTE, LOCAL_3, .expected = "em4.0" },
-                 { TUNNEL (5001, TEP_UNICAST), REMOTE_2, LOCAL_1, .expected = "em3.2901" },
-                 { TUNNEL (5001, TEP_CONTROL), REMOTE, BROADCAST, .expected = "em3.2901 em3.2902 em4.0 em4.2901" },
-                 { TUNNEL (5001, TEP_CONTROL), REMOTE, UNKNOWN, .expected = "em3.2901 em3.2902 em4.0 em4.2901" },
-                 { TUNNEL (5002, TEP_UNICAST), REMOTE, UNKNOWN, .expected = "em3.100" },
-                 { TUNNEL (5009, TEP_CONTROL), REMOTE, LOCAL_1, .expected = "drop:vni-unknown" },
-                 { TUNNEL (5001, TEP_STRANGER), REMOTE, LOCAL_1, .expected = "drop:tunnel-source-unknown" },
-                 { TUNNEL (5002, TEP_CONTROL), REMOTE, UNKNOWN, .expected = "drop:tunnel-source-unknown" },
-                 { 0 },
-             });
+  check_all (
+      VTEP_REPLICATION_SOURCE_NODE, VTEP_INNER_VLAN_REFUSE,
+      (Case[]){
+          { TUNNEL (5001, TEP_CONTROL), REMOTE, LOCAL_1, .expected = "em3.2901" },
+          { TUNNEL (5001, TEP_CONTROL), REMOTE, LOCAL_3, .expected = "em4.0" },
+          { TUNNEL (5001, TEP_UNICAST), REMOTE_2, LOCAL_1, .expected = "em3.2901" },
+          { TUNNEL (5001, TEP_CONTROL), REMOTE, BROADCAST, .expected = "em3.2901 em3.2902 em4.0 em4.2901" },
+          { TUNNEL (5001, TEP_CONTROL), REMOTE, UNKNOWN, .expected = "em3.2901 em3.2902 em4.0 em4.2901" },
+          { TUNNEL (5002, TEP_UNICAST), REMOTE, UNKNOWN, .expected = "em3.100" },
+          { TUNNEL (5009, TEP_CONTROL), REMOTE, LOCAL_1, .expected = "drop:vni-unknown" },
+          { TUNNEL (5001, TEP_STRANGER), REMOTE, LOCAL_1, .expected = "drop:tunnel-source-unknown" },
+          { TUNNEL (5002, TEP_CONTROL), REMOTE, UNKNOWN, .expected = "drop:tunnel-source-unknown" },
+          { 0 },
+      });
 }
 
 /* A peer by a unicast row, no binding, nobody in the flood list: not split horizon, there is simply nowhere to go. */
@@ -369,20 +375,19 @@ unbound_places (void)
 static void
 inner_tags (void)
 {
-  check_all (VTEP_REPLICATION_SOURCE_NODE, VTEP_INNER_VLAN_REFUSE,
-             (Case[]){
-                 { ACCESS (0, 2901, 100), LOCAL_1, REMOTE, .expected = "drop:inner-vlan" },
-                 { ACCESS (1, 0, 100), LOCAL_1, REMOTE, .expected = "drop:inner-vlan" },
-                 { VTEP_PORT_TUNNEL, 5001, TEP_CONTROL, { 55, -1 }, REMOTE, LOCAL_1,
-                   .expected = "drop:inner-vlan" },
-                 { 0 },
-             });
+  check_all (
+      VTEP_REPLICATION_SOURCE_NODE, VTEP_INNER_VLAN_REFUSE,
+      (Case[]){
+          { ACCESS (0, 2901, 100), LOCAL_1, REMOTE, .expected = "drop:inner-vlan" },
+          { ACCESS (1, 0, 100), LOCAL_1, REMOTE, .expected = "drop:inner-vlan" },
+          { VTEP_PORT_TUNNEL, 5001, TEP_CONTROL, { 55, -1 }, REMOTE, LOCAL_1, .expected = "drop:inner-vlan" },
+          { 0 },
+      });
   check_all (VTEP_REPLICATION_SOURCE_NODE, VTEP_INNER_VLAN_CARRY,
              (Case[]){
                  { ACCESS (0, 2901, 100), LOCAL_1, REMOTE, .expected = "tunnel:.18" },
                  { ACCESS (0, 100, 2901), LOCAL_1, REMOTE, .expected = "tunnel:.22" },
-                 { VTEP_PORT_TUNNEL, 5001, TEP_CONTROL, { 55, -1 }, REMOTE, LOCAL_1,
-                   .expected = "em3.2901" },
+                 { VTEP_PORT_TUNNEL, 5001, TEP_CONTROL, { 55, -1 }, REMOTE, LOCAL_1, .expected = "em3.2901" },
                  { 0 },
              });
 }
@@ -444,15 +449,22 @@ drops_explained (void)
     { { ACCESS (0, 2901), UNKNOWN, LOCAL_1 }, "fdb", "blue fa:16:3e:00:00:12 is at em3 vlan 2901" },
     { { ACCESS (0, 200), LOCAL_1, REMOTE }, "Logical_Switch", "mute has no tunnel_key" },
     { { ACCESS (0, 300), LOCAL_1, REMOTE }, "Logical_Switch", "tunnel_key 5001 of twin belongs to blue" },
-    { { ACCESS (0, 2901), LOCAL_1, REMOTE, .length = 1500 }, "underlay",
+    { { ACCESS (0, 2901), LOCAL_1, REMOTE, .length = 1500 },
+      "underlay",
       "1532 bytes with outer headers, mtu 1500" },
-    { { ACCESS (0, 100), LOCAL_1, BROADCAST }, "Mcast_Macs_Remote",
+    { { ACCESS (0, 100), LOCAL_1, BROADCAST },
+      "Mcast_Macs_Remote",
       "lone has no other port and no locator to flood to" },
     { { TUNNEL (5009, TEP_CONTROL), REMOTE, LOCAL_1 }, "Logical_Switch", "vni 5009 from 10.8.125.18" },
-    { { TUNNEL (5001, TEP_STRANGER), REMOTE, LOCAL_1 }, "Physical_Locator", "10.8.125.99 is no locator of blue" },
-    { { TUNNEL (5001, TEP_CONTROL), REMOTE, REMOTE_2 }, "Ucast_Macs_Remote",
+    { { TUNNEL (5001, TEP_STRANGER), REMOTE, LOCAL_1 },
+      "Physical_Locator",
+      "10.8.125.99 is no locator of blue" },
+    { { TUNNEL (5001, TEP_CONTROL), REMOTE, REMOTE_2 },
+      "Ucast_Macs_Remote",
       "blue fa:16:3e:00:00:15 is at 10.8.125.22" },
-    { { TUNNEL (5003, TEP_CONTROL), REMOTE, BROADCAST }, "Mcast_Macs_Remote", "far is bound to no port here" },
+    { { TUNNEL (5003, TEP_CONTROL), REMOTE, BROADCAST },
+      "Mcast_Macs_Remote",
+      "far is bound to no port here" },
   };
   Fixture f = fixture (VTEP_REPLICATION_SOURCE_NODE, VTEP_INNER_VLAN_REFUSE);
   g_auto (VtepActions) actions = { 0 };
@@ -481,7 +493,8 @@ main (void)
       "decide",
       (TapTest[]){
           { "unicast goes to where the MAC is, never back to its own port and VLAN", unicast_from_access },
-          { "broadcast, multicast and unknown unicast go to all other places and all locators", flooding_from_access },
+          { "broadcast, multicast and unknown unicast go to all other places and all locators",
+            flooding_from_access },
           { "a service node is the numerically lowest locator that is not down", service_node },
           { "a group with an entry of its own is flooded to that entry's locators", group_entry },
           { "from a tunnel frames go to local places, by known VNI and known peer only", from_tunnel },

@@ -1,25 +1,43 @@
 /* The gateway's cost a frame, VLAN to VXLAN and back, through the whole library.
- * usage: gateway [MACS [FRAMES [LENGTH]]]
+ * usage: gateway [MACS [FRAMES [LENGTH [LOCATORS]]]]
  *
- * One logical switch, VLAN 2901 on one port; half of the MACs are local, half remote behind 64 tunnel ends; addresses
- * are drawn at random, and the ring of frames is larger than the second-level cache.  Making a frame is outside the
- * figure, giving it back to its pool inside.  All frames must come out, or there is no figure. */
+ * One logical switch, VLAN 2901 on one port; half of the MACs are local, half remote behind LOCATORS tunnel ends (64);
+ * addresses are drawn at random, and the ring of frames is larger than the second-level cache.  Making a frame is
+ * outside the figure, giving it back to its pool inside.  All frames must come out, or there is no figure.  Beside it
+ * stands the limit (limit/gateway.h), measured in turn with it, and cycles where the processor counts them. */
 #include "bench.h"
 
 #include "gateway/gateway.h"
+#include "limit/gateway.h"
 #include "net/vxlan.h"
 #include "ovsdb/build.h"
 #include "ovsdb/database.h"
 
 #include <stdio.h>
 #include <stdlib.h>
+#ifdef __x86_64__
+#include <x86intrin.h>
+#endif
 
-#define RING     4096u
-#define LOCATORS 64u
-#define ACCESS   1u
-#define UPLINK   2u
-#define VNI      5001u
-#define TUNNEL   50u
+#define RING   LIMIT_RING
+#define ACCESS 1u
+#define UPLINK 2u
+#define VNI    5001u
+#define TUNNEL 50u
+
+typedef enum
+{
+  ENCAP,
+  DECAP,
+  FLOOD
+} Way;
+
+typedef struct
+{
+  guint n; /* MACs of a side */
+  guint64 frames;
+  guint length;
+} Size;
 
 typedef struct
 {
@@ -113,10 +131,12 @@ remote_mac (guint i)
   return net_mac_from_u64 (G_GUINT64_CONSTANT (0x020100000000) + i);
 }
 
+static guint n_locators;
+
 static NetIpv4
 locator_ip (guint i)
 {
-  return 0x0a087d64 + i % LOCATORS; /* 10.8.125.100 … 163 */
+  return 0x0a087d64 + i % n_locators; /* 10.8.125.100 … */
 }
 
 static NetFrame *
@@ -162,7 +182,7 @@ configure (OvsdbDatabase *db, guint n_remote)
   switches = ovsdb_database_table (db, "Logical_Switch");
   row = ovsdb_table_first (switches);
   operations = json_array ();
-  for (guint i = 0; i < LOCATORS; i++)
+  for (guint i = 0; i < n_locators; i++)
     {
       g_autofree char *name = g_strdup_printf ("l%u", i);
       char text[NET_IPV4_TEXT];
@@ -173,7 +193,7 @@ configure (OvsdbDatabase *db, guint n_remote)
     }
   for (guint i = 0; i < n_remote; i++)
     {
-      g_autofree char *name = g_strdup_printf ("l%u", i % LOCATORS);
+      g_autofree char *name = g_strdup_printf ("l%u", i % n_locators);
       NetMac mac = remote_mac (i);
       char text[NET_MAC_TEXT];
       json_array_append_new (
@@ -185,6 +205,32 @@ configure (OvsdbDatabase *db, guint n_remote)
   execute (db, operations);
 }
 
+/* Broadcast goes to all locators from now on. */
+static void
+configure_flood (OvsdbDatabase *db)
+{
+  const OvsdbRow *logical_switch = ovsdb_table_first (ovsdb_database_table (db, "Logical_Switch"));
+  json_t *locators = json_array ();
+
+  for (guint i = 0; i < n_locators; i++)
+    {
+      char text[NET_IPV4_TEXT];
+      const OvsdbRow *row = ovsdb_table_find_text (ovsdb_database_table (db, "Physical_Locator"), "dst_ip",
+                                                   net_ipv4_format (locator_ip (i), text));
+      json_array_append_new (locators, ovsdb_json_uuid (ovsdb_row_uuid (row)));
+    }
+  execute (db,
+           json_pack ("[o, o, o]",
+                      ovsdb_op_update ("Logical_Switch", json_array (),
+                                       json_pack ("{s:s}", "replication_mode", "source_node")),
+                      ovsdb_op_insert ("Physical_Locator_Set", "set",
+                                       json_pack ("{s:o}", "locators", ovsdb_json_set (locators))),
+                      ovsdb_op_insert ("Mcast_Macs_Remote", NULL,
+                                       json_pack ("{s:s, s:o, s:o}", "MAC", "unknown-dst", "logical_switch",
+                                                  ovsdb_json_uuid (ovsdb_row_uuid (logical_switch)),
+                                                  "locator_set", ovsdb_json_named_uuid ("set")))));
+}
+
 /* Learns the local MACs, and lets every tunnel end answer ARP. */
 static void
 warm_up (NullWorld *world, VtepGateway *gateway, guint n)
@@ -193,7 +239,7 @@ warm_up (NullWorld *world, VtepGateway *gateway, guint n)
     {
       NetMac from = local_mac (i), to = remote_mac (i);
       vtep_gateway_receive (gateway, ACCESS, tagged_frame (world->world.frames, &from, &to, 64));
-      if (i < LOCATORS)
+      if (i < n_locators)
         {
           guint8 reply[42] = { 2, 0, 0, 0, 0, 1, 2, 0, 0, 0, 1, (guint8) i, 8, 6,
                                0, 1, 8, 0, 6, 4, 0, 2, 2, 0, 0, 0,          1, (guint8) i };
@@ -205,16 +251,18 @@ warm_up (NullWorld *world, VtepGateway *gateway, guint n)
 }
 
 static void
-make_ring (NullWorld *world, NetFrame **ring, guint n, guint length, gboolean encapsulated, guint64 *random)
+make_ring (NullWorld *world, NetFrame **ring, guint n, guint length, Way way, guint64 *random)
 {
+  static const NetMac nobody = { { 2, 9, 9, 9, 9, 9 } };
+
   for (guint i = 0; i < RING; i++)
     {
       guint a = (guint) (bench_random (random) % n), b = (guint) (bench_random (random) % n);
       NetMac local = local_mac (a), remote = remote_mac (b);
 
-      if (!encapsulated)
+      if (way != DECAP)
         {
-          ring[i] = tagged_frame (world->world.frames, &local, &remote, length);
+          ring[i] = tagged_frame (world->world.frames, &local, way == FLOOD ? &nobody : &remote, length);
           continue;
         }
       ring[i] = net_vlan_pop (tagged_frame (world->world.frames, &remote, &local, length));
@@ -227,38 +275,94 @@ make_ring (NullWorld *world, NetFrame **ring, guint n, guint length, gboolean en
     }
 }
 
-static double
-measure (NullWorld *world, VtepGateway *gateway, guint n, guint64 frames, guint length, gboolean encapsulated)
+/* What a pass over the ring took, one after another, and their sum. */
+typedef struct
 {
-  static NetFrame *ring[RING];
-  guint64 random = BENCH_SEED, done = 0;
-  double cpu_s = 0;
+  double cpu_s;
+  guint64 cycles, n; /* n: frames that came out */
+} Figure;
 
-  for (world->sent = world->dropped = 0; done < frames; done += RING)
+static guint64
+cycles (void)
+{
+#ifdef __x86_64__
+  return __rdtsc ();
+#else
+  return 0;
+#endif
+}
+
+static void
+begin (Figure *figure)
+{
+  figure->cycles -= cycles ();
+  figure->cpu_s -= bench_cpu_seconds ();
+}
+
+static void
+end (Figure *figure, guint64 n)
+{
+  figure->cpu_s += bench_cpu_seconds ();
+  figure->cycles += cycles ();
+  figure->n += n;
+}
+
+/* Prints a figure a frame that came out. */
+static void
+print_way (const char *name, const Figure *ours, const Figure *limit)
+{
+  double ns = ours->cpu_s * 1e9 / (double) ours->n, limit_ns = limit->cpu_s * 1e9 / (double) limit->n;
+
+  printf (" %s=%.1f ns %s-limit=%.1f ns %s-ratio=%.2f", name, ns, name, limit_ns, name, ns / limit_ns);
+  if (ours->cycles > 0)
+    printf (" %s-cycles=%.0f %s-limit-cycles=%.0f", name, (double) ours->cycles / (double) ours->n, name,
+            (double) limit->cycles / (double) limit->n);
+}
+
+static void
+measure (NullWorld *world, VtepGateway *gateway, const Size *size, Way way)
+{
+  static const char *const names[] = { "vlan-to-vxlan", "vxlan-to-vlan", "flood-copy" };
+  static guint (*const passes[]) (Limit *)
+      = { limit_gateway_encap, limit_gateway_decap, limit_gateway_flood };
+  static NetFrame *ring[RING];
+  guint64 random = BENCH_SEED, copies = way == FLOOD ? n_locators : 1;
+  Limit *limit = limit_gateway_new (size->n, n_locators, size->length, way == FLOOD ? n_locators : 0);
+  Figure ours = { 0 }, theirs = { 0 };
+
+  while (ours.n < size->frames)
     {
-      double began;
-      make_ring (world, ring, n, length, encapsulated, &random);
-      began = bench_cpu_seconds ();
+      world->sent = world->dropped = 0;
+      make_ring (world, ring, size->n, size->length, way, &random);
+      begin (&ours);
       for (guint i = 0; i < RING; i++)
-        vtep_gateway_receive (gateway, encapsulated ? UPLINK : ACCESS, ring[i]);
-      cpu_s += bench_cpu_seconds () - began;
+        vtep_gateway_receive (gateway, way == DECAP ? UPLINK : ACCESS, ring[i]);
+      end (&ours, RING * copies);
+      if (world->dropped || world->sent != RING * copies)
+        g_error ("%" G_GUINT64_FORMAT " of %" G_GUINT64_FORMAT " frames came out", world->sent,
+                 RING * copies);
+      limit_gateway_fill (limit, way == DECAP, &random);
+      begin (&theirs);
+      end (&theirs, passes[way](limit));
+      if (theirs.n != ours.n)
+        g_error ("%" G_GUINT64_FORMAT " of %" G_GUINT64_FORMAT " frames came out of the limit", theirs.n,
+                 ours.n);
     }
-  if (world->dropped || world->sent != done)
-    g_error ("%" G_GUINT64_FORMAT " of %" G_GUINT64_FORMAT " frames came out", world->sent, done);
-  return cpu_s * 1e9 / (double) done;
+  print_way (names[way], &ours, &theirs);
+  limit_gateway_free (limit);
 }
 
 int
 main (int argc, char **argv)
 {
-  guint n = MAX ((guint) bench_argument (argc, argv, 1, 1000) / 2, LOCATORS);
-  guint64 frames = bench_argument (argc, argv, 2, 4000000);
-  guint length = (guint) bench_argument (argc, argv, 3, 68);
+  Size size = { .n = MAX ((guint) bench_argument (argc, argv, 1, 1000) / 2, 1),
+                .frames = bench_argument (argc, argv, 2, 4000000),
+                .length = (guint) bench_argument (argc, argv, 3, 68) };
   NullWorld world
       = { .world = { .klass = &null_class, .frames = net_frame_pool_new () }, .random = BENCH_SEED };
-  gsize size;
-  const char *text = ovsdb_schema_hardware_vtep (&size);
-  g_autoptr (OvsdbSchema) schema = ovsdb_schema_parse (text, size, NULL);
+  gsize text_size;
+  const char *text = ovsdb_schema_hardware_vtep (&text_size);
+  g_autoptr (OvsdbSchema) schema = ovsdb_schema_parse (text, text_size, NULL);
   OvsdbDatabase *db = ovsdb_database_new (schema, &world.world);
   const VtepPortConfig port = { .name = "em3", .world_port = ACCESS };
   VtepGateway *gateway = vtep_gateway_new (&world.world, db,
@@ -268,16 +372,18 @@ main (int argc, char **argv)
                                                                  .underlay_port = UPLINK,
                                                                  .underlay_mac = { { 2, 0, 0, 0, 0, 1 } },
                                                                  .tunnel_ip = 0x0a087d14,
-                                                                 .prefix_length = 24,
+                                                                 .prefix_length = 16,
                                                                  .max_macs = G_MAXUINT });
-  double encap, decap;
 
-  configure (db, n);
-  warm_up (&world, gateway, n);
-  encap = measure (&world, gateway, n, frames, length, FALSE);
-  decap = measure (&world, gateway, n, frames, length, TRUE);
-  printf ("gateway macs=%u frame=%u vlan-to-vxlan=%.1f ns vxlan-to-vlan=%.1f ns\n", 2 * n, length, encap,
-          decap);
+  n_locators = MIN ((guint) bench_argument (argc, argv, 4, 64), size.n);
+  configure (db, size.n);
+  warm_up (&world, gateway, size.n);
+  printf ("gateway macs=%u frame=%u locators=%u", 2 * size.n, size.length, n_locators);
+  measure (&world, gateway, &size, ENCAP);
+  measure (&world, gateway, &size, DECAP);
+  configure_flood (db);
+  measure (&world, gateway, &size, FLOOD);
+  printf ("\n");
   vtep_gateway_free (gateway);
   ovsdb_database_free (db);
   net_frame_pool_free (world.world.frames);

@@ -89,14 +89,22 @@ output (const VtepExits *exits, VtepPlace place, guint length, NetFrame *frame)
   net_world_send (exits->world, exits->world_ports[place.port], frame);
 }
 
+/* What all copies to tunnels have in common. */
+static VtepTunnel
+tunnel_of (const VtepView *view, const VtepActions *actions)
+{
+  NetVxlan outer;
+
+  if (actions->n == 0 || actions->items[actions->n - 1].kind != VTEP_ACTION_TUNNEL)
+    return (VtepTunnel){ .destination = 0 };
+  net_vxlan_outer_fields (&view->ethernet, MIN (view->ethernet.n_tags, 1), view->bytes, view->length, &outer);
+  return (
+      VtepTunnel){ .vni = actions->logical_switch->vni, .source_port = outer.source_port, .tos = outer.tos };
+}
+
 static void
 send_tunnel (const VtepExits *exits, NetFrame *inner, VtepTunnel *tunnel, NetIpv4 locator)
 {
-  if (tunnel->destination == 0)
-    {
-      tunnel->source_port = net_vxlan_source_port (net_frame_bytes (inner), inner->length);
-      tunnel->tos = net_vxlan_outer_tos (net_frame_bytes (inner), inner->length);
-    }
   tunnel->destination = locator;
   vtep_counter_add (&vtep_peers_find (vtep_tables_peers (exits->tables), locator)->out, inner->length);
   vtep_underlay_send (exits->underlay, inner, tunnel);
@@ -129,7 +137,7 @@ vtep_execute_access (const VtepExits *exits, NetFrame *frame, const VtepView *vi
                      const VtepActions *actions)
 {
   Versions versions = { .frame = frame };
-  VtepTunnel tunnel = { .vni = actions->logical_switch ? actions->logical_switch->vni : 0 };
+  VtepTunnel tunnel = tunnel_of (view, actions);
   guint length = length_of (view);
 
   if (actions->binding)

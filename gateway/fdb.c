@@ -13,9 +13,7 @@
 
 struct _VtepFdb
 {
-  VtepMac *slots;
-  guint64 multiplier;
-  guint32 mask, shift;
+  VtepFdbSlots table;
   guint n, n_local, max_local;
   VtepShares *shares; /* of the local ones */
 
@@ -29,9 +27,9 @@ struct _VtepFdb
 static void
 allocate (VtepFdb *fdb, guint log2_slots)
 {
-  fdb->slots = g_new0 (VtepMac, (gsize) 1 << log2_slots);
-  fdb->mask = (1u << log2_slots) - 1;
-  fdb->shift = 64 - log2_slots;
+  fdb->table.slots = g_new0 (VtepMac, (gsize) 1 << log2_slots);
+  fdb->table.mask = (1u << log2_slots) - 1;
+  fdb->table.shift = 64 - log2_slots;
 }
 
 static VtepShareState look (VtepKey key, guint32 stamp, gint64 since_ns, gpointer user);
@@ -41,7 +39,7 @@ vtep_fdb_new (const VtepFdbConfig *config)
 {
   VtepFdb *fdb = g_new0 (VtepFdb, 1);
 
-  fdb->multiplier = config->seed | 1;
+  fdb->table.multiplier = config->seed | 1;
   fdb->max_local = config->max_local;
   fdb->age_ns = config->age_ns;
   fdb->tick_ns = MAX (config->age_ns / AGE_TICKS, MIN_TICK_NS);
@@ -59,7 +57,7 @@ vtep_fdb_free (VtepFdb *fdb)
     if (fdb->ring[i])
       g_array_unref (fdb->ring[i]);
   vtep_shares_free (fdb->shares);
-  g_free (fdb->slots);
+  g_free (fdb->table.slots);
   g_free (fdb);
 }
 
@@ -68,24 +66,7 @@ vtep_fdb_free (VtepFdb *fdb)
 static inline guint32
 home (const VtepFdb *fdb, VtepKey key)
 {
-  return (guint32) (key * fdb->multiplier >> fdb->shift);
-}
-
-static inline VtepMac *
-slot_for (const VtepFdb *fdb, VtepKey key)
-{
-  guint32 i = home (fdb, key);
-
-  while (fdb->slots[i].key && fdb->slots[i].key != key)
-    i = (i + 1) & fdb->mask;
-  return &fdb->slots[i];
-}
-
-const VtepMac *
-vtep_fdb_find (const VtepFdb *fdb, VtepKey key)
-{
-  const VtepMac *slot = slot_for (fdb, key);
-  return slot->key ? slot : NULL;
+  return (guint32) (key * fdb->table.multiplier >> fdb->table.shift);
 }
 
 guint
@@ -97,13 +78,13 @@ vtep_fdb_n_local (const VtepFdb *fdb)
 static void
 grow (VtepFdb *fdb)
 {
-  VtepMac *old = fdb->slots;
-  guint32 n_old = fdb->mask + 1;
+  VtepMac *old = fdb->table.slots;
+  guint32 n_old = fdb->table.mask + 1;
 
-  allocate (fdb, 64 - fdb->shift + 1);
+  allocate (fdb, 64 - fdb->table.shift + 1);
   for (guint32 i = 0; i < n_old; i++)
     if (old[i].key)
-      *slot_for (fdb, old[i].key) = old[i];
+      *vtep_fdb_slot (fdb, old[i].key) = old[i];
   g_free (old);
 }
 
@@ -111,14 +92,14 @@ grow (VtepFdb *fdb)
 static VtepMac *
 ensure (VtepFdb *fdb, VtepKey key)
 {
-  VtepMac *slot = slot_for (fdb, key);
+  VtepMac *slot = vtep_fdb_slot (fdb, key);
 
   if (slot->key)
     return slot;
-  if (3 * (guint64) (fdb->mask + 1) < 4 * (guint64) (fdb->n + 1))
+  if (3 * (guint64) (fdb->table.mask + 1) < 4 * (guint64) (fdb->n + 1))
     {
       grow (fdb);
-      slot = slot_for (fdb, key);
+      slot = vtep_fdb_slot (fdb, key);
     }
   fdb->n++;
   *slot = (VtepMac){ .key = key, .place.port = VTEP_PORT_NO };
@@ -128,18 +109,18 @@ ensure (VtepFdb *fdb, VtepKey key)
 static void
 remove_slot (VtepFdb *fdb, VtepMac *slot)
 {
-  guint32 hole = (guint32) (slot - fdb->slots);
+  guint32 hole = (guint32) (slot - fdb->table.slots);
 
   fdb->n--;
-  for (guint32 i = (hole + 1) & fdb->mask; fdb->slots[i].key; i = (i + 1) & fdb->mask)
+  for (guint32 i = (hole + 1) & fdb->table.mask; fdb->table.slots[i].key; i = (i + 1) & fdb->table.mask)
     {
-      guint32 from_home = (i - home (fdb, fdb->slots[i].key)) & fdb->mask;
-      if (from_home < ((i - hole) & fdb->mask))
+      guint32 from_home = (i - home (fdb, fdb->table.slots[i].key)) & fdb->table.mask;
+      if (from_home < ((i - hole) & fdb->table.mask))
         continue;
-      fdb->slots[hole] = fdb->slots[i];
+      fdb->table.slots[hole] = fdb->table.slots[i];
       hole = i;
     }
-  fdb->slots[hole] = (VtepMac){ .key = 0 };
+  fdb->table.slots[hole] = (VtepMac){ .key = 0 };
 }
 
 /* ---- ageing -------------------------------------------------------------------------------------------------- */
@@ -169,7 +150,7 @@ sweep_tick (VtepFdb *fdb, guint64 tick)
   for (guint i = first; keys && i < keys->len; i++)
     {
       VtepKey key = g_array_index (keys, VtepKey, i);
-      VtepMac *mac = slot_for (fdb, key);
+      VtepMac *mac = vtep_fdb_slot (fdb, key);
       if (!mac->key || !vtep_mac_is_local (mac) || mac->due != (guint32) tick)
         continue;
       mac->due ^= SWEPT; /* so that it is not met again */
@@ -179,7 +160,7 @@ sweep_tick (VtepFdb *fdb, guint64 tick)
     return 0;
   g_array_set_size (keys, kept);
   for (guint i = 0; i < kept; i++)
-    slot_for (fdb, g_array_index (keys, VtepKey, i))->due ^= SWEPT;
+    vtep_fdb_slot (fdb, g_array_index (keys, VtepKey, i))->due ^= SWEPT;
   if (tick == fdb->tick)
     fdb->position = 0;
   return kept;
@@ -227,7 +208,7 @@ vtep_fdb_expire (VtepFdb *fdb, gint64 now_ns, VtepMac *out)
           go_to_tick (fdb, fdb->tick + 1);
           continue;
         }
-      mac = slot_for (fdb, g_array_index (keys, VtepKey, fdb->position++));
+      mac = vtep_fdb_slot (fdb, g_array_index (keys, VtepKey, fdb->position++));
       fdb->n_scheduled--;
       if (!mac->key || !vtep_mac_is_local (mac) || mac->due != (guint32) fdb->tick)
         continue; /* forgotten since, or scheduled anew */
@@ -260,7 +241,7 @@ vtep_fdb_next_expiry (const VtepFdb *fdb)
 static VtepShareState
 look (VtepKey key, guint32 stamp, gint64 since_ns, gpointer user)
 {
-  const VtepMac *mac = slot_for (user, key);
+  const VtepMac *mac = vtep_fdb_slot (user, key);
 
   if (!mac->key || !vtep_mac_is_local (mac) || mac->stamp != stamp)
     return VTEP_SHARE_GONE;
@@ -270,7 +251,7 @@ look (VtepKey key, guint32 stamp, gint64 since_ns, gpointer user)
 static void
 restamp (VtepKey key, guint32 stamp, gpointer user)
 {
-  slot_for (user, key)->stamp = stamp;
+  vtep_fdb_slot (user, key)->stamp = stamp;
 }
 
 /* ---- what happened ------------------------------------------------------------------------------------------- */
@@ -297,7 +278,7 @@ add (VtepFdb *fdb, VtepKey key, VtepPlace place, gint64 now_ns, VtepMac *forgott
     {
       if (!vtep_shares_victim (fdb->shares, place.port, key, now_ns, restamp, &victim))
         return VTEP_LEARN_FULL;
-      *forgotten = *slot_for (fdb, victim);
+      *forgotten = *vtep_fdb_slot (fdb, victim);
       vtep_fdb_forget (fdb, victim);
       result = VTEP_LEARN_REPLACED;
     }
@@ -313,7 +294,7 @@ add (VtepFdb *fdb, VtepKey key, VtepPlace place, gint64 now_ns, VtepMac *forgott
 VtepLearn
 vtep_fdb_learn (VtepFdb *fdb, VtepKey key, VtepPlace place, gint64 now_ns, VtepMac *forgotten)
 {
-  VtepMac *mac = slot_for (fdb, key);
+  VtepMac *mac = vtep_fdb_slot (fdb, key);
 
   if (G_UNLIKELY (!mac->key || !vtep_mac_is_local (mac)))
     return add (fdb, key, place, now_ns, forgotten);
@@ -327,7 +308,7 @@ vtep_fdb_learn (VtepFdb *fdb, VtepKey key, VtepPlace place, gint64 now_ns, VtepM
 gboolean
 vtep_fdb_forget (VtepFdb *fdb, VtepKey key)
 {
-  VtepMac *mac = slot_for (fdb, key);
+  VtepMac *mac = vtep_fdb_slot (fdb, key);
 
   if (!mac->key || !vtep_mac_is_local (mac))
     return FALSE;
@@ -342,7 +323,7 @@ vtep_fdb_forget (VtepFdb *fdb, VtepKey key)
 void
 vtep_fdb_set_remote (VtepFdb *fdb, VtepKey key, NetIpv4 locator)
 {
-  VtepMac *mac = locator ? ensure (fdb, key) : slot_for (fdb, key);
+  VtepMac *mac = locator ? ensure (fdb, key) : vtep_fdb_slot (fdb, key);
 
   if (!mac->key)
     return;
@@ -370,7 +351,7 @@ vtep_fdb_keys_at (const VtepFdb *fdb, VtepPlace place, VtepSwitchId id)
   for (guint i = 0; i < keys->len; i++)
     {
       VtepKey key = g_array_index (keys, VtepKey, i);
-      if (place.vlan == VTEP_VLAN_ANY || slot_for (fdb, key)->place.vlan == place.vlan)
+      if (place.vlan == VTEP_VLAN_ANY || vtep_fdb_slot (fdb, key)->place.vlan == place.vlan)
         g_array_index (keys, VtepKey, kept++) = key;
     }
   g_array_set_size (keys, kept);
@@ -383,9 +364,9 @@ vtep_fdb_keys (const VtepFdb *fdb)
 {
   GArray *keys = g_array_new (FALSE, FALSE, sizeof (VtepKey));
 
-  for (guint64 i = 0; i <= fdb->mask; i++)
-    if (fdb->slots[i].key)
-      g_array_append_val (keys, fdb->slots[i].key);
+  for (guint64 i = 0; i <= fdb->table.mask; i++)
+    if (fdb->table.slots[i].key)
+      g_array_append_val (keys, fdb->table.slots[i].key);
   g_array_sort (keys, compare_keys);
   return keys;
 }

@@ -45,8 +45,34 @@ typedef struct
 VtepFdb *vtep_fdb_new (const VtepFdbConfig *config);
 void vtep_fdb_free (VtepFdb *fdb);
 
+/* The beginning of a VtepFdb, open for the inline look-up; only fdb.c writes it. */
+typedef struct
+{
+  VtepMac *slots;
+  guint64 multiplier;
+  guint32 mask, shift;
+} VtepFdbSlots;
+
+/* The entry of the key, or the free slot where it would be. */
+static inline VtepMac *
+vtep_fdb_slot (const VtepFdb *fdb, VtepKey key)
+{
+  const VtepFdbSlots *table = (const VtepFdbSlots *) fdb;
+  guint32 i = (guint32) (key * table->multiplier >> table->shift);
+
+  while (table->slots[i].key && table->slots[i].key != key)
+    i = (i + 1) & table->mask;
+  return &table->slots[i];
+}
+
 /* NULL: unknown.  Valid until the table changes. */
-const VtepMac *vtep_fdb_find (const VtepFdb *fdb, VtepKey key);
+static inline const VtepMac *
+vtep_fdb_find (const VtepFdb *fdb, VtepKey key)
+{
+  const VtepMac *mac = vtep_fdb_slot (fdb, key);
+  return mac->key ? mac : NULL;
+}
+
 guint vtep_fdb_n_local (const VtepFdb *fdb);
 
 typedef enum
@@ -57,6 +83,18 @@ typedef enum
   VTEP_LEARN_MOVED,    /* known at another place */
   VTEP_LEARN_FULL      /* not learned: max_local is 0 */
 } VtepLearn;
+
+/* What nearly every frame is: from a MAC that is known at this place.  FALSE: it is not. */
+static inline gboolean
+vtep_fdb_refresh (VtepFdb *fdb, VtepKey key, VtepPlace place, gint64 now_ns)
+{
+  VtepMac *mac = vtep_fdb_slot (fdb, key);
+
+  if (mac->key != key || !vtep_place_equal (mac->place, place))
+    return FALSE;
+  mac->seen_ns = now_ns;
+  return TRUE;
+}
 
 /* A frame from this MAC came in at this place.  With VTEP_LEARN_REPLACED *forgotten is the other entry as it was. */
 VtepLearn vtep_fdb_learn (VtepFdb *fdb, VtepKey key, VtepPlace place, gint64 now_ns, VtepMac *forgotten);

@@ -137,6 +137,7 @@ vtep_gateway_receive (VtepGateway *gateway, guint world_port, NetFrame *frame)
 {
   VtepPort port = access_port (gateway, world_port);
 
+  net_frame_prefetch (frame);
   if (port != VTEP_PORT_NO)
     receive_access (gateway, port, frame);
   else if (world_port == gateway->exits.underlay_port)

@@ -133,6 +133,8 @@ vtep_locals_seen (VtepLocals *locals, const VtepActions *actions)
   VtepFdb *fdb = vtep_tables_fdb_writable (locals->tables);
   VtepMac forgotten;
 
+  if (G_LIKELY (vtep_fdb_refresh (fdb, actions->source, actions->from, now_ns)))
+    return;
   switch (vtep_fdb_learn (fdb, actions->source, actions->from, now_ns, &forgotten))
     {
     case VTEP_LEARN_REFRESHED:

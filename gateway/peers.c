@@ -1,19 +1,11 @@
 /* Two look-ups: by address, and by logical switch and address, which is what a frame from a tunnel is asked for. */
 #include "gateway/peers.h"
 
-typedef struct
-{
-  VtepPeer *peer;
-  guint rows;
-} Member;
-
 struct _VtepPeers
 {
-  VtepIndex by_address; /* → place in peers */
-  GPtrArray *peers;     /* of VtepPeer; NULL where free */
+  VtepPeersFront front;
   GArray *free_peers;   /* of guint */
-  VtepIndex by_member;  /* (logical switch, address) → place in members */
-  GArray *members;      /* of Member */
+  GArray *members;      /* of guint: the rows of each member */
   GArray *free_members; /* of guint */
   GArray *changed;      /* of NetIpv4 */
   guint position;       /* in changed */
@@ -26,11 +18,12 @@ vtep_peers_new (guint64 seed)
 {
   VtepPeers *peers = g_new0 (VtepPeers, 1);
 
-  vtep_index_init (&peers->by_address, seed);
-  vtep_index_init (&peers->by_member, seed);
-  peers->peers = g_ptr_array_new_with_free_func (g_free);
+  vtep_index_init (&peers->front.by_address, seed);
+  vtep_index_init (&peers->front.by_member, seed);
+  peers->front.peers = g_ptr_array_new_with_free_func (g_free);
   peers->free_peers = g_array_new (FALSE, FALSE, sizeof (guint));
-  peers->members = g_array_new (FALSE, FALSE, sizeof (Member));
+  peers->front.member_peers = g_ptr_array_new ();
+  peers->members = g_array_new (FALSE, FALSE, sizeof (guint));
   peers->free_members = g_array_new (FALSE, FALSE, sizeof (guint));
   peers->changed = g_array_new (FALSE, FALSE, sizeof (NetIpv4));
   return peers;
@@ -41,10 +34,11 @@ vtep_peers_free (VtepPeers *peers)
 {
   if (!peers)
     return;
-  vtep_index_clear (&peers->by_address);
-  vtep_index_clear (&peers->by_member);
-  g_ptr_array_unref (peers->peers);
+  vtep_index_clear (&peers->front.by_address);
+  vtep_index_clear (&peers->front.by_member);
+  g_ptr_array_unref (peers->front.peers);
   g_array_unref (peers->free_peers);
+  g_ptr_array_unref (peers->front.member_peers);
   g_array_unref (peers->members);
   g_array_unref (peers->free_members);
   g_array_unref (peers->changed);
@@ -66,13 +60,6 @@ take_place (GArray *free_places, guint length)
 
 /* ---- by address ---------------------------------------------------------------------------------------------- */
 
-VtepPeer *
-vtep_peers_find (const VtepPeers *peers, NetIpv4 address)
-{
-  const VtepIndexSlot *slot = vtep_index_find (&peers->by_address, address);
-  return slot ? peers->peers->pdata[slot->value] : NULL;
-}
-
 static VtepPeer *
 ensure (VtepPeers *peers, NetIpv4 address)
 {
@@ -81,13 +68,13 @@ ensure (VtepPeers *peers, NetIpv4 address)
 
   if (peer)
     return peer;
-  place = take_place (peers->free_peers, peers->peers->len);
-  if (place == peers->peers->len)
-    g_ptr_array_add (peers->peers, NULL);
+  place = take_place (peers->free_peers, peers->front.peers->len);
+  if (place == peers->front.peers->len)
+    g_ptr_array_add (peers->front.peers, NULL);
   peer = g_new0 (VtepPeer, 1);
   peer->address = address;
-  peers->peers->pdata[place] = peer;
-  vtep_index_put (&peers->by_address, address, place);
+  peers->front.peers->pdata[place] = peer;
+  vtep_index_put (&peers->front.by_address, address, place);
   return peer;
 }
 
@@ -98,9 +85,9 @@ remove_unused (VtepPeers *peers, VtepPeer *peer)
 
   if (peer->rows || peer->holds || peer->noted)
     return;
-  place = vtep_index_get (&peers->by_address, peer->address, 0);
-  vtep_index_remove (&peers->by_address, peer->address);
-  g_clear_pointer (&peers->peers->pdata[place], g_free);
+  place = vtep_index_get (&peers->front.by_address, peer->address, 0);
+  vtep_index_remove (&peers->front.by_address, peer->address);
+  g_clear_pointer (&peers->front.peers->pdata[place], g_free);
   g_array_append_val (peers->free_peers, place);
 }
 
@@ -173,55 +160,50 @@ member_key (VtepSwitchId id, NetIpv4 address)
   return (guint64) id << 32 | address;
 }
 
-static Member *
-find_member (const VtepPeers *peers, VtepSwitchId id, NetIpv4 address)
+/* NULL: no row of the logical switch names the address. */
+static guint *
+rows_of_member (const VtepPeers *peers, VtepSwitchId id, NetIpv4 address)
 {
-  const VtepIndexSlot *slot = vtep_index_find (&peers->by_member, member_key (id, address));
-  return slot ? &g_array_index (peers->members, Member, slot->value) : NULL;
-}
-
-VtepPeer *
-vtep_peers_of_switch (const VtepPeers *peers, VtepSwitchId id, NetIpv4 address)
-{
-  const Member *member = find_member (peers, id, address);
-  return member ? member->peer : NULL;
+  const VtepIndexSlot *slot = vtep_index_find (&peers->front.by_member, member_key (id, address));
+  return slot ? &g_array_index (peers->members, guint, slot->value) : NULL;
 }
 
 void
 vtep_peers_add (VtepPeers *peers, VtepSwitchId id, NetIpv4 address)
 {
   VtepPeer *peer = ensure (peers, address);
-  Member *member = find_member (peers, id, address);
-  guint place;
+  guint *rows = rows_of_member (peers, id, address), place;
 
   if (peer->rows++ == 0)
     note (peers, peer);
-  if (member)
+  if (rows)
     {
-      member->rows++;
+      ++*rows;
       return;
     }
   place = take_place (peers->free_members, peers->members->len);
   if (place == peers->members->len)
-    g_array_set_size (peers->members, place + 1);
-  g_array_index (peers->members, Member, place) = (Member){ .peer = peer, .rows = 1 };
-  vtep_index_put (&peers->by_member, member_key (id, address), place);
+    {
+      g_array_set_size (peers->members, place + 1);
+      g_ptr_array_set_size (peers->front.member_peers, (gint) place + 1);
+    }
+  g_array_index (peers->members, guint, place) = 1;
+  peers->front.member_peers->pdata[place] = peer;
+  vtep_index_put (&peers->front.by_member, member_key (id, address), place);
 }
 
 void
 vtep_peers_remove (VtepPeers *peers, VtepSwitchId id, NetIpv4 address)
 {
-  Member *member = find_member (peers, id, address);
-  VtepPeer *peer;
-  guint place;
+  guint *rows = rows_of_member (peers, id, address), place;
+  VtepPeer *peer = vtep_peers_of_switch (peers, id, address);
 
-  if (!member)
+  if (!rows)
     return;
-  peer = member->peer;
-  if (--member->rows == 0)
+  if (--*rows == 0)
     {
-      place = vtep_index_get (&peers->by_member, member_key (id, address), 0);
-      vtep_index_remove (&peers->by_member, member_key (id, address));
+      place = vtep_index_get (&peers->front.by_member, member_key (id, address), 0);
+      vtep_index_remove (&peers->front.by_member, member_key (id, address));
       g_array_append_val (peers->free_members, place);
     }
   if (--peer->rows == 0)

@@ -33,10 +33,32 @@ void vtep_peers_remove (VtepPeers *peers, VtepSwitchId id, NetIpv4 address);
 VtepPeer *vtep_peers_hold (VtepPeers *peers, NetIpv4 address);
 void vtep_peers_release (VtepPeers *peers, NetIpv4 address);
 
-/* The peer that a row of this logical switch names; NULL: there is no such row. */
-VtepPeer *vtep_peers_of_switch (const VtepPeers *peers, VtepSwitchId id, NetIpv4 address);
+/* The beginning of VtepPeers, open for the inline look-ups; only peers.c writes it. */
+typedef struct
+{
+  VtepIndex by_address; /* → place in peers */
+  GPtrArray *peers;     /* of VtepPeer; NULL where free */
+  VtepIndex by_member;  /* (logical switch, address) → place in member_peers, and in members */
+  GPtrArray *member_peers;
+} VtepPeersFront;
+
 /* NULL: nobody names or holds it. */
-VtepPeer *vtep_peers_find (const VtepPeers *peers, NetIpv4 address);
+static inline VtepPeer *
+vtep_peers_find (const VtepPeers *peers, NetIpv4 address)
+{
+  const VtepPeersFront *front = (const VtepPeersFront *) peers;
+  const VtepIndexSlot *slot = vtep_index_find (&front->by_address, address);
+  return slot ? front->peers->pdata[slot->value] : NULL;
+}
+
+/* The peer that a row of this logical switch names; NULL: there is no such row. */
+static inline VtepPeer *
+vtep_peers_of_switch (const VtepPeers *peers, VtepSwitchId id, NetIpv4 address)
+{
+  const VtepPeersFront *front = (const VtepPeersFront *) peers;
+  const VtepIndexSlot *slot = vtep_index_find (&front->by_member, (guint64) id << 32 | address);
+  return slot ? front->member_peers->pdata[slot->value] : NULL;
+}
 
 /* An address that rows began or ceased to name since it was last returned here, in the order of the changes; 0: none
  * any more.  What holds is in its `rows`. */

@@ -9,8 +9,8 @@ typedef struct
 
 struct _VtepPortAcls
 {
+  gpointer *ports; /* of Port; NULL where nothing is bound */
   guint n_ports;
-  Port **ports; /* NULL where nothing is bound */
 };
 
 VtepPortAcls *
@@ -19,7 +19,7 @@ vtep_port_acls_new (guint n_ports)
   VtepPortAcls *acls = g_new0 (VtepPortAcls, 1);
 
   acls->n_ports = n_ports;
-  acls->ports = g_new0 (Port *, n_ports);
+  acls->ports = g_new0 (gpointer, n_ports);
   return acls;
 }
 
@@ -47,12 +47,6 @@ vtep_port_acls_bind (VtepPortAcls *acls, VtepPort port, guint16 vlan, const Vtep
   bound->by_vlan[vlan] = acl;
   if (bound->n == 0)
     g_clear_pointer (&acls->ports[port], g_free);
-}
-
-gboolean
-vtep_port_acls_any (const VtepPortAcls *acls, VtepPort port)
-{
-  return acls->ports[port] != NULL;
 }
 
 static const VtepAclEntry *

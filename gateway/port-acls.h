@@ -14,8 +14,12 @@ void vtep_port_acls_free (VtepPortAcls *acls);
 
 /* NULL takes the list away; borrowed until then. */
 void vtep_port_acls_bind (VtepPortAcls *acls, VtepPort port, guint16 vlan, const VtepAcl *acl);
-/* Whether any list is bound at the port. */
-gboolean vtep_port_acls_any (const VtepPortAcls *acls, VtepPort port);
+/* The beginning of VtepPortAcls: what is bound, by port; NULL: nothing. */
+static inline gboolean
+vtep_port_acls_any (const VtepPortAcls *acls, VtepPort port)
+{
+  return (*(gpointer *const *) acls)[port] != NULL;
+}
 
 /* The list and the entry by which the packet may not pass at this place; NULL: it may. */
 const VtepAclEntry *

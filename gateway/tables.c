@@ -8,19 +8,12 @@
 
 struct _VtepTables
 {
-  VtepTablesConfig config;
-  VtepBinding **bindings; /* by port * VTEP_VLANS + vlan; NULL: not bound */
-  GPtrArray *switches;    /* of VtepSwitch, by id; NULL where free, and at 0 */
-  GArray *free_ids;       /* of VtepSwitchId */
+  VtepTablesFront front;
+  GArray *free_ids; /* of VtepSwitchId */
   VtepClaims claims;
-  VtepIndex by_vni; /* VNI → id of the switch that has it */
-  VtepPeers *peers;
-  VtepIndex down;
   VtepRemotes remotes;
   VtepIndex arp_sources; /* MAC → locator */
   VtepRemotes contested_arp_sources;
-  VtepFdb *fdb;
-  VtepPortAcls *acls;
 };
 
 VtepTables *
@@ -28,20 +21,20 @@ vtep_tables_new (const VtepTablesConfig *config)
 {
   VtepTables *tables = g_new0 (VtepTables, 1);
 
-  tables->config = *config;
-  tables->bindings = g_new0 (VtepBinding *, (gsize) config->n_ports * VTEP_VLANS);
-  tables->switches = g_ptr_array_new ();
-  g_ptr_array_add (tables->switches, NULL);
+  tables->front.config = *config;
+  tables->front.bindings = g_new0 (VtepBinding *, (gsize) config->n_ports * VTEP_VLANS);
+  tables->front.switches = g_ptr_array_new ();
+  g_ptr_array_add (tables->front.switches, NULL);
   tables->free_ids = g_array_new (FALSE, FALSE, sizeof (VtepSwitchId));
   vtep_claims_init (&tables->claims);
-  vtep_index_init (&tables->by_vni, config->fdb.seed);
-  tables->peers = vtep_peers_new (config->fdb.seed);
-  vtep_index_init (&tables->down, config->fdb.seed);
+  vtep_index_init (&tables->front.by_vni, config->fdb.seed);
+  tables->front.peers = vtep_peers_new (config->fdb.seed);
+  vtep_index_init (&tables->front.down, config->fdb.seed);
   vtep_remotes_init (&tables->remotes);
   vtep_index_init (&tables->arp_sources, config->fdb.seed);
   vtep_remotes_init (&tables->contested_arp_sources);
-  tables->fdb = vtep_fdb_new (&config->fdb);
-  tables->acls = vtep_port_acls_new (config->n_ports);
+  tables->front.fdb = vtep_fdb_new (&config->fdb);
+  tables->front.acls = vtep_port_acls_new (config->n_ports);
   return tables;
 }
 
@@ -63,39 +56,27 @@ vtep_tables_free (VtepTables *tables)
 {
   if (!tables)
     return;
-  for (guint id = 1; id < tables->switches->len; id++)
-    if (tables->switches->pdata[id])
-      switch_free (tables->switches->pdata[id]);
-  g_ptr_array_unref (tables->switches);
+  for (guint id = 1; id < tables->front.switches->len; id++)
+    if (tables->front.switches->pdata[id])
+      switch_free (tables->front.switches->pdata[id]);
+  g_ptr_array_unref (tables->front.switches);
   g_array_unref (tables->free_ids);
   vtep_claims_clear (&tables->claims);
-  vtep_index_clear (&tables->by_vni);
-  vtep_peers_free (tables->peers);
-  vtep_index_clear (&tables->down);
+  vtep_index_clear (&tables->front.by_vni);
+  vtep_peers_free (tables->front.peers);
+  vtep_index_clear (&tables->front.down);
   vtep_remotes_clear (&tables->remotes);
   vtep_index_clear (&tables->arp_sources);
   vtep_remotes_clear (&tables->contested_arp_sources);
-  vtep_fdb_free (tables->fdb);
-  vtep_port_acls_free (tables->acls);
-  for (gsize i = 0; i < (gsize) tables->config.n_ports * VTEP_VLANS; i++)
-    g_free (tables->bindings[i]);
-  g_free (tables->bindings);
+  vtep_fdb_free (tables->front.fdb);
+  vtep_port_acls_free (tables->front.acls);
+  for (gsize i = 0; i < (gsize) tables->front.config.n_ports * VTEP_VLANS; i++)
+    g_free (tables->front.bindings[i]);
+  g_free (tables->front.bindings);
   g_free (tables);
 }
 
 /* ---- reading ------------------------------------------------------------------------------------------------- */
-
-const VtepTablesConfig *
-vtep_tables_config (const VtepTables *tables)
-{
-  return &tables->config;
-}
-
-VtepBinding *
-vtep_tables_binding (const VtepTables *tables, VtepPlace place)
-{
-  return tables->bindings[place.port * VTEP_VLANS + place.vlan];
-}
 
 VtepSwitchId
 vtep_tables_bound (const VtepTables *tables, VtepPlace place)
@@ -104,28 +85,10 @@ vtep_tables_bound (const VtepTables *tables, VtepPlace place)
   return binding ? binding->logical_switch->id : VTEP_SWITCH_NONE;
 }
 
-const VtepSwitch *
-vtep_tables_switch (const VtepTables *tables, VtepSwitchId id)
-{
-  return tables->switches->pdata[id];
-}
-
-const VtepSwitch *
-vtep_tables_switch_of_vni (const VtepTables *tables, guint32 vni)
-{
-  return tables->switches->pdata[vtep_index_get (&tables->by_vni, vni, VTEP_SWITCH_NONE)];
-}
-
-const VtepPeers *
-vtep_tables_peers (const VtepTables *tables)
-{
-  return tables->peers;
-}
-
 VtepPeers *
 vtep_tables_peers_writable (VtepTables *tables)
 {
-  return tables->peers;
+  return tables->front.peers;
 }
 
 guint
@@ -134,34 +97,22 @@ vtep_tables_n_without_vni (const VtepTables *tables)
   return vtep_claims_n_losers (&tables->claims);
 }
 
-const VtepFdb *
-vtep_tables_fdb (const VtepTables *tables)
-{
-  return tables->fdb;
-}
-
 VtepFdb *
 vtep_tables_fdb_writable (VtepTables *tables)
 {
-  return tables->fdb;
-}
-
-const VtepPortAcls *
-vtep_tables_acls (const VtepTables *tables)
-{
-  return tables->acls;
+  return tables->front.fdb;
 }
 
 VtepPortAcls *
 vtep_tables_acls_writable (VtepTables *tables)
 {
-  return tables->acls;
+  return tables->front.acls;
 }
 
 const VtepIndex *
 vtep_tables_down (const VtepTables *tables)
 {
-  return &tables->down;
+  return &tables->front.down;
 }
 
 /* The place of the group's entry, or where it belongs. */
@@ -197,7 +148,7 @@ vtep_switch_flood (const VtepSwitch *logical_switch, const NetMac *group)
 static VtepSwitch *
 switch_at (VtepTables *tables, VtepSwitchId id)
 {
-  return tables->switches->pdata[id];
+  return tables->front.switches->pdata[id];
 }
 
 /* Who asks for the VNI has changed. */
@@ -205,8 +156,8 @@ static void
 settle_vni (VtepTables *tables, guint32 vni)
 {
   VtepSwitch *winner = vtep_claims_winner (&tables->claims, vni),
-             *holder
-             = switch_at (tables, (VtepSwitchId) vtep_index_get (&tables->by_vni, vni, VTEP_SWITCH_NONE));
+             *holder = switch_at (
+                 tables, (VtepSwitchId) vtep_index_get (&tables->front.by_vni, vni, VTEP_SWITCH_NONE));
 
   if (winner == holder)
     return;
@@ -214,11 +165,11 @@ settle_vni (VtepTables *tables, guint32 vni)
     holder->vni = VTEP_VNI_NONE;
   if (!winner)
     {
-      vtep_index_remove (&tables->by_vni, vni);
+      vtep_index_remove (&tables->front.by_vni, vni);
       return;
     }
   winner->vni = vni;
-  vtep_index_put (&tables->by_vni, vni, winner->id);
+  vtep_index_put (&tables->front.by_vni, vni, winner->id);
 }
 
 static VtepSwitchId
@@ -232,10 +183,10 @@ take_id (VtepTables *tables)
       g_array_set_size (tables->free_ids, tables->free_ids->len - 1);
       return id;
     }
-  if (tables->switches->len > MAX_SWITCHES)
+  if (tables->front.switches->len > MAX_SWITCHES)
     return VTEP_SWITCH_NONE;
-  g_ptr_array_add (tables->switches, NULL);
-  return (VtepSwitchId) (tables->switches->len - 1);
+  g_ptr_array_add (tables->front.switches, NULL);
+  return (VtepSwitchId) (tables->front.switches->len - 1);
 }
 
 VtepSwitchId
@@ -251,7 +202,7 @@ vtep_tables_add_switch (VtepTables *tables, const VtepSwitchConfig *config)
   logical_switch->tunnel_key = logical_switch->vni = VTEP_VNI_NONE;
   logical_switch->places = g_array_new (FALSE, FALSE, sizeof (VtepPlace));
   logical_switch->groups = g_array_new (FALSE, FALSE, sizeof (VtepGroup));
-  tables->switches->pdata[id] = logical_switch;
+  tables->front.switches->pdata[id] = logical_switch;
   vtep_tables_change_switch (tables, id, config);
   return id;
 }
@@ -279,7 +230,7 @@ vtep_tables_remove_switch (VtepTables *tables, VtepSwitchId id)
 
   vtep_claims_remove (&tables->claims, logical_switch);
   settle_vni (tables, logical_switch->tunnel_key);
-  tables->switches->pdata[id] = NULL;
+  tables->front.switches->pdata[id] = NULL;
   switch_free (logical_switch);
   g_array_append_val (tables->free_ids, id);
 }
@@ -305,7 +256,7 @@ place_lower_bound (const VtepSwitch *logical_switch, VtepPlace place)
 void
 vtep_tables_bind (VtepTables *tables, VtepPlace place, VtepSwitchId id)
 {
-  VtepBinding **binding = &tables->bindings[place.port * VTEP_VLANS + place.vlan];
+  VtepBinding **binding = &tables->front.bindings[place.port * VTEP_VLANS + place.vlan];
   VtepSwitch *old = *binding ? (*binding)->logical_switch : NULL, *new = switch_at (tables, id);
 
   if (old)
@@ -323,7 +274,7 @@ vtep_tables_bind (VtepTables *tables, VtepPlace place, VtepSwitchId id)
 static NetIpv4
 remote_of (const VtepTables *tables, VtepKey key)
 {
-  const VtepMac *mac = vtep_fdb_find (tables->fdb, key);
+  const VtepMac *mac = vtep_fdb_find (tables->front.fdb, key);
   return mac ? mac->locator : 0;
 }
 
@@ -332,8 +283,8 @@ vtep_tables_add_remote (VtepTables *tables, VtepKey key, NetIpv4 locator)
 {
   NetIpv4 current = remote_of (tables, key);
 
-  vtep_peers_add (tables->peers, vtep_key_switch (key), locator);
-  vtep_fdb_set_remote (tables->fdb, key, vtep_remotes_add (&tables->remotes, key, current, locator));
+  vtep_peers_add (tables->front.peers, vtep_key_switch (key), locator);
+  vtep_fdb_set_remote (tables->front.fdb, key, vtep_remotes_add (&tables->remotes, key, current, locator));
 }
 
 void
@@ -341,8 +292,8 @@ vtep_tables_remove_remote (VtepTables *tables, VtepKey key, NetIpv4 locator)
 {
   NetIpv4 current = remote_of (tables, key);
 
-  vtep_peers_remove (tables->peers, vtep_key_switch (key), locator);
-  vtep_fdb_set_remote (tables->fdb, key, vtep_remotes_remove (&tables->remotes, key, current, locator));
+  vtep_peers_remove (tables->front.peers, vtep_key_switch (key), locator);
+  vtep_fdb_set_remote (tables->front.fdb, key, vtep_remotes_remove (&tables->remotes, key, current, locator));
 }
 
 void
@@ -352,7 +303,7 @@ vtep_tables_add_flood (VtepTables *tables, VtepSwitchId id, const NetMac *group,
   guint64 mac = group ? net_mac_to_u64 (group) : 0;
   guint i;
 
-  vtep_peers_add (tables->peers, id, locator);
+  vtep_peers_add (tables->front.peers, id, locator);
   if (!group)
     {
       vtep_flood_add (&logical_switch->unknown, locator);
@@ -375,7 +326,7 @@ vtep_tables_remove_flood (VtepTables *tables, VtepSwitchId id, const NetMac *gro
   VtepGroup *entry;
   guint i;
 
-  vtep_peers_remove (tables->peers, id, locator);
+  vtep_peers_remove (tables->front.peers, id, locator);
   if (!group)
     {
       vtep_flood_remove (&logical_switch->unknown, locator);
@@ -415,7 +366,7 @@ vtep_tables_add_arp_source (VtepTables *tables, const NetMac *mac, NetIpv4 locat
 {
   guint64 key = net_mac_to_u64 (mac);
 
-  vtep_peers_hold (tables->peers, locator);
+  vtep_peers_hold (tables->front.peers, locator);
   set_arp_source (
       tables, key,
       vtep_remotes_add (&tables->contested_arp_sources, key, vtep_tables_arp_source (tables, mac), locator));
@@ -426,7 +377,7 @@ vtep_tables_remove_arp_source (VtepTables *tables, const NetMac *mac, NetIpv4 lo
 {
   guint64 key = net_mac_to_u64 (mac);
 
-  vtep_peers_release (tables->peers, locator);
+  vtep_peers_release (tables->front.peers, locator);
   set_arp_source (tables, key,
                   vtep_remotes_remove (&tables->contested_arp_sources, key,
                                        vtep_tables_arp_source (tables, mac), locator));
@@ -472,7 +423,7 @@ void
 vtep_tables_set_down (VtepTables *tables, NetIpv4 locator, gboolean down)
 {
   if (down)
-    vtep_index_put (&tables->down, locator, 1);
+    vtep_index_put (&tables->front.down, locator, 1);
   else
-    vtep_index_remove (&tables->down, locator);
+    vtep_index_remove (&tables->front.down, locator);
 }

@@ -39,19 +39,75 @@ void vtep_tables_free (VtepTables *tables);
 
 /* ---- reading ------------------------------------------------------------------------------------------------- */
 
-const VtepTablesConfig *vtep_tables_config (const VtepTables *tables);
+/* The beginning of VtepTables: what a frame's way reads, open for the look-ups below; only tables.c writes it. */
+typedef struct
+{
+  VtepTablesConfig config;
+  VtepBinding **bindings; /* by port * VTEP_VLANS + vlan; NULL: not bound */
+  GPtrArray *switches;    /* of VtepSwitch, by id; NULL where free, and at 0 */
+  VtepIndex by_vni;       /* VNI → id of the switch that has it */
+  VtepIndex down;
+  VtepPeers *peers;
+  VtepFdb *fdb;
+  VtepPortAcls *acls;
+} VtepTablesFront;
+
+static inline const VtepTablesFront *
+vtep_tables_front (const VtepTables *tables)
+{
+  return (const VtepTablesFront *) tables;
+}
+
+static inline const VtepTablesConfig *
+vtep_tables_config (const VtepTables *tables)
+{
+  return &vtep_tables_front (tables)->config;
+}
+
 /* NULL, and VTEP_SWITCH_NONE: not bound. */
-VtepBinding *vtep_tables_binding (const VtepTables *tables, VtepPlace place);
+static inline VtepBinding *
+vtep_tables_binding (const VtepTables *tables, VtepPlace place)
+{
+  return vtep_tables_front (tables)->bindings[place.port * VTEP_VLANS + place.vlan];
+}
+
 VtepSwitchId vtep_tables_bound (const VtepTables *tables, VtepPlace place);
-const VtepSwitch *vtep_tables_switch (const VtepTables *tables, VtepSwitchId id);
+
+static inline const VtepSwitch *
+vtep_tables_switch (const VtepTables *tables, VtepSwitchId id)
+{
+  return vtep_tables_front (tables)->switches->pdata[id];
+}
+
 /* How many logical switches have a tunnel_key that another one has. */
 guint vtep_tables_n_without_vni (const VtepTables *tables);
 /* NULL: no logical switch has this VNI. */
-const VtepSwitch *vtep_tables_switch_of_vni (const VtepTables *tables, guint32 vni);
+static inline const VtepSwitch *
+vtep_tables_switch_of_vni (const VtepTables *tables, guint32 vni)
+{
+  const VtepTablesFront *front = vtep_tables_front (tables);
+  return front->switches->pdata[vtep_index_get (&front->by_vni, vni, VTEP_SWITCH_NONE)];
+}
+
 /* The tunnel ends that remote rows name. */
-const VtepPeers *vtep_tables_peers (const VtepTables *tables);
-const VtepFdb *vtep_tables_fdb (const VtepTables *tables);
-const VtepPortAcls *vtep_tables_acls (const VtepTables *tables);
+static inline const VtepPeers *
+vtep_tables_peers (const VtepTables *tables)
+{
+  return vtep_tables_front (tables)->peers;
+}
+
+static inline const VtepFdb *
+vtep_tables_fdb (const VtepTables *tables)
+{
+  return vtep_tables_front (tables)->fdb;
+}
+
+static inline const VtepPortAcls *
+vtep_tables_acls (const VtepTables *tables)
+{
+  return vtep_tables_front (tables)->acls;
+}
+
 /* The flood list of a group MAC: its own entry's, else unknown-dst's. */
 const VtepFlood *vtep_switch_flood (const VtepSwitch *logical_switch, const NetMac *group);
 /* The switch that asks for neighbours of routers in the name of this MAC; 0: none that is known. */

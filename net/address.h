@@ -50,10 +50,10 @@ net_mac_is_zero (const NetMac *mac)
 static inline guint64
 net_mac_to_u64 (const NetMac *mac)
 {
-  guint64 value = 0;
-  for (int i = 0; i < 6; i++)
-    value = value << 8 | mac->octet[i];
-  return value;
+  const guint8 *at = mac->octet;
+  guint32 high = (guint32) at[0] << 8 | at[1],
+          low = (guint32) at[2] << 24 | (guint32) at[3] << 16 | (guint32) at[4] << 8 | at[5];
+  return (guint64) high << 32 | low;
 }
 
 NetMac net_mac_from_u64 (guint64 value);

@@ -48,6 +48,19 @@ net_ethernet_push (NetFrame *frame, const NetEthernet *header)
   net_put_be16 (at, header->type);
 }
 
+/* They overlap; all is read before anything is written. */
+static void
+move_addresses (guint8 *to, const guint8 *from)
+{
+  guint64 first;
+  guint32 rest;
+
+  memcpy (&first, from, sizeof first);
+  memcpy (&rest, from + sizeof first, sizeof rest);
+  memcpy (to, &first, sizeof first);
+  memcpy (to + sizeof first, &rest, sizeof rest);
+}
+
 NetFrame *
 net_vlan_push (NetFrame *frame, NetVlanTag tag)
 {
@@ -56,7 +69,7 @@ net_vlan_push (NetFrame *frame, NetVlanTag tag)
   g_assert (frame->length >= ADDRESSES);
   frame = net_frame_writable (frame, NET_VLAN_TAG);
   at = net_frame_push (frame, NET_VLAN_TAG);
-  memmove (at, at + NET_VLAN_TAG, ADDRESSES);
+  move_addresses (at, at + NET_VLAN_TAG);
   net_put_be16 (at + ADDRESSES, tag.tpid);
   net_put_be16 (at + ADDRESSES + 2, tag.tci);
   return frame;
@@ -70,7 +83,7 @@ net_vlan_pop (NetFrame *frame)
   g_assert (frame->length >= ADDRESSES + NET_VLAN_TAG);
   frame = net_frame_writable (frame, 0);
   at = net_frame_data (frame);
-  memmove (at + NET_VLAN_TAG, at, ADDRESSES);
+  move_addresses (at + NET_VLAN_TAG, at);
   net_frame_pull (frame, NET_VLAN_TAG);
   return frame;
 }

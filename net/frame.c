@@ -116,37 +116,10 @@ net_frame_unref (NetFrame *frame)
 }
 
 NetFrame *
-net_frame_writable (NetFrame *frame, guint headroom)
+net_frame_own (NetFrame *frame, guint headroom)
 {
-  NetFrame *copy;
+  NetFrame *copy = net_frame_copy (frame, MAX (headroom, NET_FRAME_HEADROOM));
 
-  if (frame->refs == 1 && frame->start >= headroom)
-    return frame;
-  copy = net_frame_copy (frame, MAX (headroom, NET_FRAME_HEADROOM));
   net_frame_unref (frame);
   return copy;
-}
-
-guint8 *
-net_frame_push (NetFrame *frame, guint n)
-{
-  g_assert (frame->refs == 1 && frame->start >= n);
-  frame->start -= n;
-  frame->length += n;
-  return net_frame_data (frame);
-}
-
-void
-net_frame_pull (NetFrame *frame, guint n)
-{
-  g_assert (frame->refs == 1 && frame->length >= n);
-  frame->start += n;
-  frame->length -= n;
-}
-
-void
-net_frame_set_length (NetFrame *frame, guint length)
-{
-  g_assert (frame->refs == 1 && frame->start + length <= frame->capacity);
-  frame->length = length;
 }

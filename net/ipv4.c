@@ -62,6 +62,7 @@ net_ipv4_parse (const guint8 *bytes, gsize length, NetIpv4Header *out)
   NetCursor cursor = net_cursor (bytes, length);
   guint8 version;
   guint16 total, fragment, checksum;
+  guint32 sum;
 
   if (!net_cursor_u8 (&cursor, &version) || !net_cursor_u8 (&cursor, &out->tos)
       || !net_cursor_be16 (&cursor, &total) || !net_cursor_be16 (&cursor, &out->id)
@@ -77,30 +78,36 @@ net_ipv4_parse (const guint8 *bytes, gsize length, NetIpv4Header *out)
   if (version >> 4 != 4 || out->header_length < NET_IPV4_HEADER || out->total_length < out->header_length
       || out->total_length > length)
     return NET_DROP_MALFORMED;
-  if (net_checksum_finish (net_checksum_add (0, bytes, out->header_length)) != 0)
-    return NET_DROP_BAD_CHECKSUM;
-  return NET_DROP_NONE;
+  sum = (guint32) (version << 8 | out->tos) + total + out->id + fragment
+        + (guint32) (out->ttl << 8 | out->protocol) + checksum + (out->source >> 16) + (out->source & 0xffff)
+        + (out->destination >> 16) + (out->destination & 0xffff);
+  if (G_UNLIKELY (out->header_length > NET_IPV4_HEADER))
+    sum = net_checksum_add (sum, bytes + NET_IPV4_HEADER, out->header_length - NET_IPV4_HEADER);
+  return net_checksum_finish (sum) == 0 ? NET_DROP_NONE : NET_DROP_BAD_CHECKSUM;
+}
+
+/* The words are summed before they are stored: a load that spans several stores of a moment ago would wait for them. */
+void
+net_ipv4_put (guint8 *at, const NetIpv4Header *header, guint total_length)
+{
+  guint32 fragment = header->fragment_offset / 8u | (header->dont_fragment ? DONT_FRAGMENT : 0u)
+                     | (header->more_fragments ? MORE_FRAGMENTS : 0u);
+  guint32 first = 0x45000000u | (guint32) header->tos << 16 | (guint16) total_length,
+          second = (guint32) header->id << 16 | fragment,
+          third = (guint32) header->ttl << 24 | (guint32) header->protocol << 16;
+  guint32 sum = fold ((guint64) first + second + third + header->source + header->destination);
+
+  net_put_be32 (at, first);
+  net_put_be32 (at + 4, second);
+  net_put_be32 (at + 8, third | net_checksum_finish (sum));
+  net_put_be32 (at + 12, header->source);
+  net_put_be32 (at + 16, header->destination);
 }
 
 void
 net_ipv4_push (NetFrame *frame, const NetIpv4Header *header)
 {
   guint8 *at = net_frame_push (frame, NET_IPV4_HEADER);
-  guint fragment = header->fragment_offset / 8u;
 
-  if (header->dont_fragment)
-    fragment |= DONT_FRAGMENT;
-  if (header->more_fragments)
-    fragment |= MORE_FRAGMENTS;
-  at[0] = 0x45;
-  at[1] = header->tos;
-  net_put_be16 (at + 2, frame->length);
-  net_put_be16 (at + 4, header->id);
-  net_put_be16 (at + 6, fragment);
-  at[8] = header->ttl;
-  at[9] = header->protocol;
-  net_put_be16 (at + 10, 0);
-  net_put_be32 (at + 12, header->source);
-  net_put_be32 (at + 16, header->destination);
-  net_put_be16 (at + 10, net_checksum_finish (net_checksum_add (0, at, NET_IPV4_HEADER)));
+  net_ipv4_put (at, header, frame->length);
 }

@@ -43,6 +43,8 @@ net_ipv4_is_fragment (const NetIpv4Header *header)
 
 /* Puts a header without options before the frame's bytes; total length and checksum are computed. */
 void net_ipv4_push (NetFrame *frame, const NetIpv4Header *header);
+/* The same at `at`, of a packet of this length. */
+void net_ipv4_put (guint8 *at, const NetIpv4Header *header, guint total_length);
 
 /* One's-complement sum of 16-bit words, an odd last byte padded with zero; chain calls by passing the sum on (each
  * but the last chunk of even length), and finish. */

@@ -1,6 +1,7 @@
 /* What of the inner frame shows in the outer header: the source port that spreads flows over paths (RFC 7348 §5),
  * computed as Open vSwitch's userspace datapath computes it, and the ECN bits (RFC 6040 §4.1). */
 #include "net/cursor.h"
+#include "net/ipv6.h"
 #include "net/vxlan.h"
 
 #define PORT_BASE           32768u
@@ -163,50 +164,75 @@ read_arp (NetCursor packet, FlowKey *key)
     key->protocol = at[7];
 }
 
+static guint16
+port_of (const FlowKey *key)
+{
+  guint32 hash = 0;
+
+  if (key->n_address_bytes > 0)
+    {
+      hash = hash_add_bytes (hash, key->addresses, key->n_address_bytes);
+      hash = hash_add (hash, key->protocol);
+      if (has_ports (key->protocol))
+        hash = hash_add_bytes (hash, key->ports, sizeof key->ports);
+    }
+  return (guint16) (PORT_BASE + (((guint64) hash_finish (hash) * PORT_RANGE) >> 32));
+}
+
+/* DSCP 0; CE becomes ECT(0). */
+static guint8
+tos_of (guint16 type, NetCursor packet)
+{
+  guint8 ecn;
+
+  if (type == NET_ETHERTYPE_IPV4 && net_cursor_left (&packet) >= NET_IPV4_HEADER)
+    ecn = packet.at[1] & 3;
+  else if (type == NET_ETHERTYPE_IPV6 && net_cursor_left (&packet) >= NET_IPV6_HEADER)
+    ecn = packet.at[1] >> 4 & 3;
+  else
+    return 0;
+  return ecn == 3 ? 2 : ecn;
+}
+
+/* A frame that has a tag left when it is encapsulated came with two: the switch looked behind the first alone, so to it
+ * this is not IP. */
+void
+net_vxlan_outer_fields (const NetEthernet *ethernet, guint n_popped, const guint8 *bytes, gsize length,
+                        NetVxlan *out)
+{
+  NetCursor packet = net_cursor (bytes + ethernet->payload, length - ethernet->payload);
+  FlowKey key = { .n_address_bytes = 0 };
+  gboolean tagged = ethernet->n_tags > n_popped;
+
+  if (ethernet->type == NET_ETHERTYPE_IPV4 && !tagged)
+    read_ipv4 (packet, &key);
+  else if (ethernet->type == NET_ETHERTYPE_IPV6 && !tagged)
+    read_ipv6 (packet, &key);
+  else if (ethernet->type == NET_ETHERTYPE_ARP && !tagged)
+    read_arp (packet, &key);
+  out->source_port = port_of (&key);
+  out->tos = tos_of (ethernet->type, packet);
+}
+
+static NetVxlan
+fields_of (const guint8 *inner, gsize length)
+{
+  NetVxlan out = { .source_port = port_of (&(FlowKey){ .n_address_bytes = 0 }) };
+  NetEthernet ethernet;
+
+  if (net_ethernet_parse (inner, length, &ethernet) == NET_DROP_NONE)
+    net_vxlan_outer_fields (&ethernet, 0, inner, length, &out);
+  return out;
+}
+
 guint16
 net_vxlan_source_port (const guint8 *inner, gsize length)
 {
-  FlowKey key = { .n_address_bytes = 0 };
-  NetEthernet ethernet;
-  guint32 hash = 0;
-
-  /* A frame that has a tag left here came with two: the switch looked behind the first alone, so to it this is not
-   * IP. */
-  if (net_ethernet_parse (inner, length, &ethernet) == NET_DROP_NONE && ethernet.n_tags == 0)
-    {
-      NetCursor packet = net_cursor (inner + ethernet.payload, length - ethernet.payload);
-      if (ethernet.type == NET_ETHERTYPE_IPV4)
-        read_ipv4 (packet, &key);
-      else if (ethernet.type == NET_ETHERTYPE_IPV6)
-        read_ipv6 (packet, &key);
-      else if (ethernet.type == NET_ETHERTYPE_ARP)
-        read_arp (packet, &key);
-    }
-  if (key.n_address_bytes > 0)
-    {
-      hash = hash_add_bytes (hash, key.addresses, key.n_address_bytes);
-      hash = hash_add (hash, key.protocol);
-      if (has_ports (key.protocol))
-        hash = hash_add_bytes (hash, key.ports, sizeof key.ports);
-    }
-  return (guint16) (PORT_BASE + (((guint64) hash_finish (hash) * PORT_RANGE) >> 32));
+  return fields_of (inner, length).source_port;
 }
 
 guint8
 net_vxlan_outer_tos (const guint8 *inner, gsize length)
 {
-  NetEthernet ethernet;
-  NetCursor packet;
-  guint8 ecn;
-
-  if (net_ethernet_parse (inner, length, &ethernet) != NET_DROP_NONE)
-    return 0;
-  packet = net_cursor (inner + ethernet.payload, length - ethernet.payload);
-  if (ethernet.type == NET_ETHERTYPE_IPV4 && net_cursor_left (&packet) >= NET_IPV4_HEADER)
-    ecn = packet.at[1] & 3;
-  else if (ethernet.type == NET_ETHERTYPE_IPV6 && net_cursor_left (&packet) >= 40)
-    ecn = packet.at[1] >> 4 & 3;
-  else
-    return 0;
-  return ecn == 3 ? 2 : ecn;
+  return fields_of (inner, length).tos;
 }

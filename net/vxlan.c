@@ -7,22 +7,26 @@ NetFrame *
 net_vxlan_encapsulate (NetFrame *inner, const NetVxlan *outer)
 {
   NetFrame *frame = net_frame_writable (inner, NET_VXLAN_OVERHEAD);
-  NetUdp udp = { .source_port = outer->source_port, .destination_port = NET_VXLAN_PORT };
-  NetIpv4Header ip = { .tos = outer->tos,
-                       .ttl = 64,
-                       .protocol = NET_IP_UDP,
-                       .dont_fragment = TRUE,
-                       .source = outer->source_ip,
-                       .destination = outer->destination_ip };
-  NetEthernet ethernet
-      = { .destination = outer->destination_mac, .source = outer->source_mac, .type = NET_ETHERTYPE_IPV4 };
-  guint8 *at = net_frame_push (frame, NET_VXLAN_HEADER);
+  guint8 *at = net_frame_push (frame, NET_VXLAN_OVERHEAD);
+  guint ip_length = frame->length - NET_ETHERNET_HEADER;
 
-  net_put_be32 (at, FLAG_VNI_VALID);
-  net_put_be32 (at + 4, outer->vni << 8);
-  net_udp_push (frame, &ip, &udp);
-  net_ipv4_push (frame, &ip);
-  net_ethernet_push (frame, &ethernet);
+  memcpy (at, &outer->destination_mac, 6);
+  memcpy (at + 6, &outer->source_mac, 6);
+  net_put_be16 (at + 12, NET_ETHERTYPE_IPV4);
+  at += NET_ETHERNET_HEADER;
+  net_ipv4_put (at,
+                &(NetIpv4Header){ .tos = outer->tos,
+                                  .ttl = 64,
+                                  .protocol = NET_IP_UDP,
+                                  .dont_fragment = TRUE,
+                                  .source = outer->source_ip,
+                                  .destination = outer->destination_ip },
+                ip_length);
+  at += NET_IPV4_HEADER;
+  net_put_be32 (at, (guint32) outer->source_port << 16 | NET_VXLAN_PORT);
+  net_put_be32 (at + 4, (ip_length - NET_IPV4_HEADER) << 16); /* no checksum (RFC 7348 §5) */
+  net_put_be32 (at + 8, FLAG_VNI_VALID);
+  net_put_be32 (at + 12, outer->vni << 8);
   return frame;
 }
 

@@ -41,6 +41,10 @@ NetFrame *net_vxlan_decapsulate (NetFrame *outer, guint inner, guint inner_lengt
  * a frame still tagged behind its binding had two tags at reception, and Open vSwitch looks behind one. */
 guint16 net_vxlan_source_port (const guint8 *inner, gsize length);
 
+/* Both of a frame that was parsed already and that goes in without its outermost `n_popped` tags. */
+void net_vxlan_outer_fields (const NetEthernet *ethernet, guint n_popped, const guint8 *bytes, gsize length,
+                             NetVxlan *out);
+
 /* The outer TOS byte: DSCP 0 and the inner packet's ECN bits, CE becoming ECT(0); 0 for what is not IP. */
 guint8 net_vxlan_outer_tos (const guint8 *inner, gsize length);
 

@@ -218,12 +218,6 @@ ovsdb_condition_any (const OvsdbCondition *condition, const OvsdbRow *row)
   return condition->n == 0;
 }
 
-gboolean
-ovsdb_condition_is_empty (const OvsdbCondition *condition)
-{
-  return condition->n == 0;
-}
-
 /* The uuid that a row must have, or NULL. */
 static const OvsdbUuid *
 named_uuid (const OvsdbCondition *condition)

@@ -17,7 +17,6 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (OvsdbCondition, ovsdb_condition_free)
 gboolean ovsdb_condition_all (const OvsdbCondition *condition, const OvsdbRow *row);
 /* No clause at all holds for every row. */
 gboolean ovsdb_condition_any (const OvsdbCondition *condition, const OvsdbRow *row);
-gboolean ovsdb_condition_is_empty (const OvsdbCondition *condition);
 
 /* Clauses, and the elements of their arguments: how much a row costs. */
 guint ovsdb_condition_weight (const OvsdbCondition *condition);

@@ -145,24 +145,6 @@ ovsdb_datum_check (const OvsdbDatum *datum, const OvsdbType *type, GError **erro
   return FALSE;
 }
 
-/* ---- for callers with jansson values --------------------------------------------------------------------------- */
-
-json_t *
-ovsdb_datum_to_json (const OvsdbDatum *datum, const OvsdbType *type)
-{
-  g_autoptr (GString) text = g_string_new (NULL);
-
-  ovsdb_datum_append (text, datum, type);
-  return json_loadb (text->str, text->len, JSON_DECODE_ANY, NULL);
-}
-
-gboolean
-ovsdb_datum_from_json (const json_t *json, const OvsdbType *type, OvsdbDatum *out, GError **error)
-{
-  g_autoptr (OvsdbArena) arena = ovsdb_arena_new ();
-  return ovsdb_datum_parse (ovsdb_json_from_jansson (arena, json), type, NULL, out, error);
-}
-
 gboolean
 ovsdb_datum_parse_difference (const OvsdbJson *json, const OvsdbDatum *before, const OvsdbType *type,
                               OvsdbDatum *out, GError **error)
@@ -180,4 +162,15 @@ ovsdb_datum_parse_difference (const OvsdbJson *json, const OvsdbDatum *before, c
     return TRUE;
   ovsdb_datum_clear (out, type);
   return FALSE;
+}
+
+/* ---- for callers with jansson values --------------------------------------------------------------------------- */
+
+json_t *
+ovsdb_datum_to_json (const OvsdbDatum *datum, const OvsdbType *type)
+{
+  g_autoptr (GString) text = g_string_new (NULL);
+
+  ovsdb_datum_append (text, datum, type);
+  return json_loadb (text->str, text->len, JSON_DECODE_ANY, NULL);
 }

@@ -26,13 +26,7 @@ ovsdb_gather_begin (OvsdbGather *gather, const OvsdbType *type, guint room)
 void
 ovsdb_gather_add (OvsdbGather *gather, OvsdbAtom key, const OvsdbAtom *value)
 {
-  if (gather->n == gather->room)
-    {
-      gather->room *= 2;
-      gather->keys = g_renew (OvsdbAtom, gather->keys, gather->room);
-      if (gather->values)
-        gather->values = g_renew (OvsdbAtom, gather->values, gather->room);
-    }
+  g_assert (gather->n < gather->room);
   gather->keys[gather->n] = key;
   if (gather->values)
     gather->values[gather->n] = *value;

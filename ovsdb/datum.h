@@ -81,7 +81,5 @@ json_t *ovsdb_datum_to_json (const OvsdbDatum *datum, const OvsdbType *type);
 /* A copy shares the atoms; whoever holds a datum clears it. */
 OvsdbDatum ovsdb_datum_copy (const OvsdbDatum *datum, const OvsdbType *type);
 void ovsdb_datum_clear (OvsdbDatum *datum, const OvsdbType *type);
-/* Strict; constraints are checked. *out is set on success only. */
-gboolean ovsdb_datum_from_json (const json_t *json, const OvsdbType *type, OvsdbDatum *out, GError **error);
 
 G_END_DECLS

@@ -75,6 +75,7 @@ typedef struct
   guint n, room;
 } OvsdbGather;
 
+/* `room` is the most that will be added. */
 void ovsdb_gather_begin (OvsdbGather *gather, const OvsdbType *type, guint room);
 /* Takes the atoms; `value` is NULL for sets. */
 void ovsdb_gather_add (OvsdbGather *gather, OvsdbAtom key, const OvsdbAtom *value);

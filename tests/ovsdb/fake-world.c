@@ -40,7 +40,7 @@ struct _FakeWorld
   GPtrArray *listeners; /* of NetListener */
   FakeStorage *storage;
   gsize chop;
-  gboolean cut, hold;
+  gboolean cut, hold, unreadable;
   char *warning;
   GString *states;
 };
@@ -246,8 +246,10 @@ world_listener_port (NetWorld *world, const NetListener *listener)
 static GBytes *
 world_load (NetWorld *world, const char *name, GError **error)
 {
-  (void) error;
-  return fake_storage_load (self (world)->storage, name);
+  if (!self (world)->unreadable)
+    return fake_storage_load (self (world)->storage, name);
+  g_set_error (error, G_FILE_ERROR, G_FILE_ERROR_IO, "%s: input/output error", name);
+  return NULL;
 }
 
 static gboolean
@@ -470,6 +472,12 @@ void
 fake_world_disk_limit (FakeWorld *fake, gsize bytes)
 {
   fake_storage_limit (fake->storage, bytes);
+}
+
+void
+fake_world_disk_unreadable (FakeWorld *fake)
+{
+  fake->unreadable = TRUE;
 }
 
 void

@@ -24,6 +24,8 @@ void fake_world_cut (FakeWorld *fake, gboolean cut);
 void fake_world_hold (FakeWorld *fake, gboolean hold);
 /* Appends fail from now on after `bytes` more; the part that fits is stored.  G_MAXSIZE: never. */
 void fake_world_disk_limit (FakeWorld *fake, gsize bytes);
+/* Loading fails from now on. */
+void fake_world_disk_unreadable (FakeWorld *fake);
 /* What was stored and is not on the disk is lost; replacements that have not ended too. */
 void fake_world_power_off (FakeWorld *fake);
 /* Values are replaced whole and appended durably from now on. */

@@ -2,6 +2,8 @@
 #include "bench.h"
 #include "tap.h"
 
+#include "ovsdb/journal-record.h"
+
 #include <string.h>
 
 #define NAME "t.db"
@@ -138,6 +140,72 @@ damage_is_told (void)
   net_world_replace (fake_world (s.fake), NAME, bytes, length, NULL);
   CU_ASSERT_PTR_NULL (open_db (&s, &error));
   CU_ASSERT_PTR_NOT_NULL (strstr (error->message, "damaged"));
+  end (&s);
+}
+
+static void
+another_schema (void)
+{
+  Stored s;
+  g_autoptr (GError) error = NULL;
+  gsize length;
+  const char *text = ovsdb_schema_hardware_vtep (&length);
+  begin (&s);
+  ovsdb_schema_unref (s.schema);
+  s.schema = ovsdb_schema_parse (text, length, NULL);
+  CU_ASSERT_PTR_NULL (open_db (&s, &error));
+  CU_ASSERT_PTR_NOT_NULL (
+      strstr (error->message, "holds a database of another schema than \"hardware_vtep\""));
+  end (&s);
+}
+
+/* Nothing is taken for an empty database. */
+static void
+unreadable (void)
+{
+  Stored s;
+  g_autoptr (GError) error = NULL;
+  begin (&s);
+  fake_world_disk_unreadable (s.fake);
+  CU_ASSERT_PTR_NULL (open_db (&s, &error));
+  CU_ASSERT_STRING_EQUAL (error->message, "t.db: input/output error");
+  end (&s);
+}
+
+/* The value that a difference makes must be within its column's type: "si" takes five elements. */
+static void
+difference_out_of_type (void)
+{
+  static const char *const records[]
+      = { "{\"A\":{\"11111111-1111-1111-1111-111111111111\":{\"si\":[\"set\",[1,2,3]]}}}",
+          "{\"_is_diff\":true,\"A\":{\"11111111-1111-1111-1111-111111111111\":"
+          "{\"si\":[\"set\",[4,5,6]]}}}" };
+  Stored s;
+  g_autoptr (GString) frames = g_string_new (NULL);
+  g_autoptr (GError) error = NULL;
+  begin (&s);
+  for (guint i = 0; i < G_N_ELEMENTS (records); i++)
+    {
+      g_autoptr (GString) record = g_string_new (records[i]);
+      ovsdb_frame_append (frames, record);
+    }
+  net_world_append (fake_world (s.fake), NAME, (const guint8 *) frames->str, frames->len, NULL);
+  CU_ASSERT_PTR_NULL (open_db (&s, &error));
+  CU_ASSERT_PTR_NOT_NULL (strstr (error->message, "6 elements"));
+  end (&s);
+}
+
+/* Cutting off what is torn needs to write. */
+static void
+torn_on_a_full_disk (void)
+{
+  Stored s;
+  g_autoptr (GError) error = NULL;
+  begin (&s);
+  net_world_append (fake_world (s.fake), NAME, (const guint8 *) "OVSDB", 5, NULL);
+  fake_world_disk_limit (s.fake, 3);
+  CU_ASSERT_PTR_NULL (open_db (&s, &error));
+  CU_ASSERT_STRING_EQUAL (error->message, "no space left");
   end (&s);
 }
 
@@ -283,13 +351,16 @@ static void
 stir (Stored *s, guint step)
 {
   g_autofree char *operations = g_strdup_printf (
+      "{'op':'delete','table':'A','where':[['i','>=',%u],['i','<=',%u]]},"
+      "{'op':'update','table':'B','where':[],'row':{'n':%u}},"
+      "{'op':'update','table':'C','where':[['n','<=',1]],'row':{'n':%u}},"
       "{'op':'update','table':'A','where':[['i','==',%u]],'row':{'m':['map',[['step',%u]]]}},"
       "{'op':'delete','table':'A','where':[['i','==',%u]]},"
       "{'op':'insert','table':'A','row':{'i':%u,'st':['named-uuid','c']}},"
       "{'op':'insert','table':'C','uuid-name':'c','row':{'n':%u}},"
       "{'op':'insert','table':'A','uuid-name':'gone','row':{'i':-1}},{'op':'delete','table':'A','where':[['i'"
       ",'==',-1]]}",
-      step * 7 % 1200, step, step * 11 % 1200, 1200 + step, step);
+      step * 256, step * 256 + 3, step, step % 2, step * 7 % 1200, step, step * 11 % 1200, 1200 + step, step);
 
   g_free (run (s, operations));
 }
@@ -305,7 +376,9 @@ fill (Stored *s)
                                 j);
       g_free (run (s, operations->str));
     }
-  g_free (run (s, "{'op':'insert','table':'A','row':{'i':5000,'imm':'counts'}}"));
+  g_free (run (s, "{'op':'insert','table':'A','row':{'i':5000,'imm':'counts','st':['named-uuid','c']}},"
+                  "{'op':'insert','table':'C','uuid-name':'c','row':{'n':0}},"
+                  "{'op':'insert','table':'B','row':{'n':77}}"));
 }
 
 /* Compacts from a journal of its own begin: the timer of a slice fires when the world runs without time passing. */
@@ -359,7 +432,7 @@ compacting_fails (void)
   fake_world_run (s.fake, 0);
   CU_ASSERT_TRUE (stored_bytes (&s) < grown);
   CU_ASSERT_PTR_NOT_NULL_FATAL (open_db (&s, NULL));
-  CHECK ("{'op':'select','table':'B','where':[],'columns':['n']}", "[{'rows':[{'n':1},{'n':2}]}]");
+  CHECK ("{'op':'select','table':'B','where':[],'columns':['n']}", "[{'rows':[{'n':77},{'n':1},{'n':2}]}]");
   end (&s);
 }
 
@@ -369,6 +442,10 @@ main (void)
   const TapTest tests[] = {
     { "rows, references and indexes come back after a restart, ephemeral columns do not", rows_survive },
     { "a journal cut at any byte opens with the whole transactions in it", any_crash },
+    { "a journal of another schema is refused", another_schema },
+    { "a journal that cannot be read is an error, not an empty database", unreadable },
+    { "a difference that leads out of a column's type is refused", difference_out_of_type },
+    { "a torn journal that cannot be cut is an error", torn_on_a_full_disk },
     { "damage that no crash makes is told, not repaired", damage_is_told },
     { "a transaction that cannot be stored is refused, and the journal mends itself", full_disk },
     { "a durable transaction and all before it outlive the machine, any other the program",

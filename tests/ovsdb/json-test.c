@@ -49,6 +49,23 @@ static const struct
   { "\"\n\"", "refused" },
   { "\"abc", "refused" },
   { "\"\\", "refused" },
+  { "\"\\u12", "refused" },
+  { "\"\\u12\"", "refused" },
+  { "\"\\u12g4\"", "refused" },
+  { "\"\\ud800\\u", "refused" },
+  { "\"\\ud800\\n\"", "refused" },
+  { "\"\\ud800\\ue000\"", "refused" },
+  { "\"\\ufffd\"", "\"\xef\xbf\xbd\"" },
+  { "1E2", "100" },
+  { "1e+2", "100" },
+  { "1e-2", "0.01" },
+  { "100000000000000000000000000000000000000000000000000000000000000000000000000000000", "1e+80" },
+  { "0.1000000000000000055511151231257827021181583404541015625", "0.1" },
+  { "0.30000000000000004", "0.30000000000000004" },
+  { "[1", "refused" },
+  { "{\"a\"", "refused" },
+  { "{\"a\":1", "refused" },
+  { "\r\n\t null\r", "null" },
   { "[1,]", "refused" },
   { "[1 2]", "refused" },
   { "{\"a\":}", "refused" },
@@ -156,6 +173,31 @@ frames (void)
       }
 }
 
+/* What is not UTF-8 cannot be a jansson string. */
+static void
+not_utf_8_for_jansson (void)
+{
+  g_autoptr (OvsdbArena) arena = ovsdb_arena_new ();
+  const char *text = "[\"\xff\",\"ok\"]";
+  json_t *json = ovsdb_json_to_jansson (ovsdb_json_parse (arena, text, strlen (text), 10, NULL));
+
+  CU_ASSERT_STRING_EQUAL (json_string_value (json_array_get (json, 0)), "");
+  CU_ASSERT_STRING_EQUAL (json_string_value (json_array_get (json, 1)), "ok");
+  json_decref (json);
+}
+
+/* A large message in pieces, and what comes behind it. */
+static void
+large_then_small (void)
+{
+  g_autofree char *filler = g_strnfill (200000, 'x'), *large = g_strdup_printf ("[\"%s\"]", filler),
+                  *stream = g_strdup_printf ("%s{} %s[2]", large, large),
+                  *expected = g_strdup_printf ("%s|{}|%s|[2]|", large, large),
+                  *out = frame_up (stream, 1000, 300000);
+
+  CU_ASSERT_STRING_EQUAL (out, expected);
+}
+
 int
 main (void)
 {
@@ -163,6 +205,8 @@ main (void)
     { "JSON is read strictly, numbers exactly, and written back", reads_and_writes },
     { "of two members of one name the later counts", later_member_counts },
     { "jansson's values come and go unchanged", jansson_both_ways },
+    { "a string that is not UTF-8 is empty for jansson", not_utf_8_for_jansson },
+    { "a large message leaves nothing behind for the next", large_then_small },
     { "a stream falls into the same texts however it is cut", frames },
     { NULL, NULL },
   };

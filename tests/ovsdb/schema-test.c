@@ -28,6 +28,38 @@ static const struct
     "table \"A\": an index names column \"c\" twice" },
   { "{'name':'T','tables':{'A':{'indexes':[['c']],'columns':{'c':{'type':'integer','ephemeral':true}}}}}",
     "table \"A\": column \"c\" is ephemeral and cannot be in an index" },
+  { "{'name':'T','version':'1.x.0','tables':{}}", "schema version \"1.x.0\" is not of the form x.y.z" },
+  { "{'name':'T','tables':{'9':{'columns':{'c':{'type':'integer'}}}}}",
+    "table \"9\": not a name that a table may have" },
+  { "{'name':'T','tables':{'A':{'columns':{'c':{'type':'integer'}}},'A':{'columns':{'c':{'type':'integer'}}}}"
+    "}",
+    "table \"A\" stands twice" },
+  { "{'name':'T','tables':{'A':{'indexes':[5],'columns':{'c':{'type':'integer'}}}}}",
+    "table \"A\": an index must be an array of at least one column name" },
+  { "{'name':'T','tables':{'A':{'indexes':[[]],'columns':{'c':{'type':'integer'}}}}}",
+    "table \"A\": an index must be an array of at least one column name" },
+  { "{'name':'T','tables':{'A':{'indexes':[[5]],'columns':{'c':{'type':'integer'}}}}}",
+    "table \"A\": an index names a column that the table lacks: (not a string)" },
+  { "{'name':'T','tables':{'A':{'indexes':[['_uuid']],'columns':{'c':{'type':'integer'}}}}}",
+    "table \"A\": an index names a column that the table lacks: _uuid" },
+  { TABLE ("'9':{'type':'integer'}"), "table \"A\": column \"9\": not a name that a column may have" },
+  { COLUMN ("{'key':{'type':'text'}}"),
+    "table \"A\": column \"c\": a type must be one of integer, real, boolean, string, uuid" },
+  { COLUMN ("{'key':'integer','value':'text'}"),
+    "table \"A\": column \"c\": a type must be one of integer, real, boolean, string, uuid" },
+  { COLUMN ("{'key':'integer','max':4294967295}"), "table \"A\": column \"c\": \"max\" must be at least 1" },
+  { COLUMN ("{'key':{'type':'real','minReal':0.5,'maxReal':0.25}}"),
+    "table \"A\": column \"c\": the minimum exceeds the maximum" },
+  { COLUMN ("{'key':{'type':'string','minLength':3,'maxLength':2}}"),
+    "table \"A\": column \"c\": the minimum exceeds the maximum" },
+  { COLUMN ("{'key':{'type':'string','minLength':4294967296}}"),
+    "table \"A\": column \"c\": a length is out of range" },
+  { COLUMN ("{'key':{'type':'string','maxLength':-1}}"),
+    "table \"A\": column \"c\": a length is out of range" },
+  { COLUMN ("{'key':{'type':'integer','enum':5,'maxInteger':9}}"),
+    "table \"A\": column \"c\": \"enum\" and a range exclude each other" },
+  { COLUMN ("{'key':'integer','value':{'type':'uuid','refTable':'Z'}}"),
+    "table \"A\": column \"c\": it refers to table \"Z\", which does not exist" },
   { TABLE ("'_c':{'type':'integer'}"), "table \"A\": column \"_c\": not a name that a column may have" },
   { TABLE ("'c':{}"), "table \"A\": column \"c\": member \"type\" is missing" },
   { TABLE ("'c':{'type':'integer'},'c':{'type':'integer'}"), "table \"A\": column \"c\" stands twice" },
@@ -102,11 +134,61 @@ carried_schemas (void)
       ovsdb_table_schema_column (ovsdb_schema_table (ovs, "Mirror"), "output_port")->type.key.weak);
 }
 
+#define LIMITED                                                                                              \
+  "{'name':'T','version':'1.0.0','tables':{'A':{'isRoot':false,'maxRows':4294967296,'columns':{"             \
+  "'r':{'type':{'key':{'type':'real','minReal':-1,'maxReal':0.5}}},"                                         \
+  "'low':{'type':{'key':{'type':'integer','minInteger':5}}},"                                                \
+  "'s':{'mutable':true,'ephemeral':false,'type':{'key':{'type':'string','minLength':2,'maxLength':"          \
+  "4294967296}}},"                                                                                           \
+  "'e':{'type':{'key':{'type':'integer','enum':['set',[7,3]]}}},"                                            \
+  "'m':{'type':{'key':'string','value':'integer'}},"                                                         \
+  "'ref':{'type':{'key':{'type':'uuid','refTable':'A','refType':'strong'},'min':0}}}}}}"
+
+static void
+expect_insert (OvsdbDatabase *db, const char *row, const char *expected)
+{
+  g_autofree char *text = g_strdup_printf ("[{'op':'insert','table':'A','row':%s}]", row);
+  g_autoptr (GError) error = NULL;
+  gboolean done = ovsdb_database_execute (db, json_of (text), &error);
+
+  if (g_strcmp0 (done ? NULL : error->message, expected) != 0)
+    printf ("# %s: %s\n", row, done ? "was taken" : error->message);
+  CU_ASSERT_STRING_EQUAL (done ? "taken" : error->message, expected ? expected : "taken");
+}
+
+/* A root set that no table belongs to is all of them: the row stays. */
+static void
+limits_hold (void)
+{
+  g_autoptr (FakeWorld) fake = fake_world_new ();
+  g_autofree char *text = g_strdelimit (g_strdup (LIMITED), "'", '"');
+  g_autoptr (OvsdbSchema) schema = ovsdb_schema_parse (text, strlen (text), NULL);
+  g_autoptr (OvsdbDatabase) db = NULL;
+
+  CU_ASSERT_PTR_NOT_NULL_FATAL (schema);
+  db = ovsdb_database_new (schema, fake_world (fake));
+#define WRONG "operation 1: constraint violation: "
+  expect_insert (db, "{'low':5,'s':'ab','e':3}", NULL);
+  CU_ASSERT_EQUAL (ovsdb_table_n_rows (ovsdb_database_table (db, "A")), 1);
+  expect_insert (db, "{'s':'ab','e':3}",
+                 WRONG "column \"low\": 0 is not in the range 5 to 9223372036854775807");
+  expect_insert (db, "{'low':5,'e':3}",
+                 WRONG "column \"s\": \"\" has 0 characters, fewer than the 2 that are required");
+  expect_insert (db, "{'low':5,'s':'ab'}", WRONG "column \"e\": 0 is none of the allowed values 3, 7");
+  expect_insert (db, "{'low':5,'s':'ab','e':7,'r':-1.5}",
+                 WRONG "column \"r\": -1.5 is not in the range -1 to 0.5");
+  expect_insert (db, "{'low':5,'s':'ab','e':7,'r':0.75}",
+                 WRONG "column \"r\": 0.75 is not in the range -1 to 0.5");
+  /* A map that must have a pair has one of defaults. */
+  CU_ASSERT_EQUAL (ovsdb_row_get (ovsdb_table_first (ovsdb_database_table (db, "A")), "m")->n, 1);
+}
+
 int
 main (void)
 {
   const TapTest tests[] = {
     { "a mistake in a schema is told with its place", mistakes_have_places },
+    { "values outside their limits are refused, defaults too", limits_hold },
     { "the library carries hardware_vtep and Open_vSwitch", carried_schemas },
     { NULL, NULL },
   };

@@ -72,6 +72,8 @@ lonely.enter()
 for cable in (("em1", "em5"), ("em3", "em3-peer"), ("em4", "guest")):
     lonely.link(*cable)
 linux, guest = lonely.Host(), lonely.Host()
+linux.hush()  # what is learned before the recording begins, the TOR could not know
+guest.hush()
 linux.takes("em5", "em5", address=f"{LINUX}/24")
 linux.ip("link", "add", "vx-blue", "address", LINUX_MAC, "mtu", "1450", "type", "vxlan", "id", "5001", "local", LINUX,
          "remote", TOR, "dstport", "4789", "dev", "em5")

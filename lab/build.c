@@ -102,7 +102,8 @@ build_tor (LabNet *net, guint index, const LabNode *node)
                              .mtu = node->mtu,
                              .managers = managers,
                              .n_managers = node->dials ? 1 : 0,
-                             .mac_age_ns = node->mac_age_ns };
+                             .mac_age_ns = node->mac_age_ns,
+                             .lldp = net->scenario->controller.lldp };
 
   net->tors[index] = tor_new (net->network, node->name, &config);
   net->nodes[index] = tor_node (net->tors[index]);

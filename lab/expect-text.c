@@ -134,6 +134,14 @@ lab_expect_text (const LabScenario *s, const LabExpect *expect)
       g_string_append_printf (text, "calls refused with '%s': ", expect->phrase);
       add_counts (text, expect);
       break;
+    case LAB_EXPECT_CABLE:
+      g_string_append_printf (text, "the controller %s the cable of %s",
+                              expect->at_most == 0 ? "does not know" : "has discovered", expect->phrase);
+      if (expect->end)
+        g_string_append_printf (text, " at %s", expect->end);
+      if (expect->contradicts)
+        g_string_append (text, ", and it contradicts the gateways");
+      break;
     case LAB_EXPECT_CONVERGED:
       g_string_append (text, "the controller converges");
       break;

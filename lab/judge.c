@@ -223,6 +223,42 @@ judge_converged (const Court *court, const LabExpect *expect)
                   NULL);
 }
 
+/* ---- cables -------------------------------------------------------------------------------------------------- */
+
+/* What the controller holds of a card's cable. */
+typedef struct
+{
+  const char *card;
+  const json_t *json; /* NULL: it knows none */
+} CableSearch;
+
+static void
+visit_cable (const LabEntry *entry, gpointer user)
+{
+  CableSearch *search = user;
+
+  if (strcmp (entry->key, search->card) == 0)
+    search->json = entry->json;
+}
+
+static void
+judge_cable (const Court *court, const LabExpect *expect)
+{
+  CableSearch cable = { .card = expect->phrase };
+  const char *at;
+  gboolean contradicts, found;
+
+  lab_ledger_each (court->ledger, LAB_CONTROLLER_NODE, "cable", visit_cable, &cable);
+  at = json_string_value (json_object_get (cable.json, "at"));
+  contradicts = json_is_true (json_object_get (cable.json, "contradicts"));
+  found = at && (!expect->end || strcmp (at, expect->end) == 0) && contradicts == expect->contradicts;
+
+  lab_result_add (court->result, expect, found == (expect->at_most > 0),
+                  at ? g_strdup_printf ("at %s%s", at, contradicts ? ", which contradicts the gateways" : "")
+                     : g_strdup ("not known"),
+                  NULL);
+}
+
 /* ---- refusals ------------------------------------------------------------------------------------------------ */
 
 static void
@@ -293,6 +329,9 @@ lab_judge (const LabScenario *s, const LabLedger *ledger, const LabTally *tally,
           break;
         case LAB_EXPECT_REFUSAL:
           judge_refusal (&court, expect);
+          break;
+        case LAB_EXPECT_CABLE:
+          judge_cable (&court, expect);
           break;
         case LAB_EXPECT_CONVERGED:
           judge_converged (&court, expect);

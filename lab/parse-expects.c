@@ -14,6 +14,7 @@ static const char *const frames_inner_keys[]
         "until", "at-least", "at-most", "exactly", "none", NULL };
 static const char *const drops_keys[] = { "drops", "on", "at-least", "at-most", "exactly", "none", NULL };
 static const char *const refusal_keys[] = { "refusal", "at-least", "at-most", "exactly", "none", NULL };
+static const char *const cable_keys[] = { "cable", "at", "contradicts", "none", NULL };
 static const char *const converged_keys[] = { "converged", "within", NULL };
 
 static void
@@ -210,6 +211,22 @@ parse_refusal (LabScenario *s, LabExpect *expect, LabReader *reader)
 }
 
 static void
+parse_cable (LabScenario *s, LabExpect *expect, LabReader *reader)
+{
+  const char *card, *at;
+
+  lab_read_map (reader, cable_keys);
+  lab_parse_counts (expect, reader);
+  lab_read_boolean (reader, "contradicts", &expect->contradicts);
+  if (lab_read_text (reader, "cable", &card)
+      && lab_parse_end_ref (s, reader->problems, lab_yaml_get (reader->map, "cable"), card))
+    expect->phrase = g_strdup (card);
+  if (lab_read_text (reader, "at", &at)
+      && lab_parse_end_ref (s, reader->problems, lab_yaml_get (reader->map, "at"), at))
+    expect->end = g_strdup (at);
+}
+
+static void
 parse_converged (LabScenario *s, LabExpect *expect, LabReader *reader)
 {
   gboolean on = TRUE;
@@ -228,10 +245,15 @@ static const struct
   LabExpectKind kind;
   void (*parse) (LabScenario *s, LabExpect *expect, LabReader *reader);
 } kinds[] = {
-  { "lease", LAB_EXPECT_LEASE, parse_lease },       { "replies", LAB_EXPECT_REPLIES, parse_replies },
-  { "frames", LAB_EXPECT_FRAMES, parse_frames },    { "row", LAB_EXPECT_ROW, lab_parse_row_expect },
-  { "mac", LAB_EXPECT_MAC, lab_parse_mac_expect },  { "drops", LAB_EXPECT_DROPS, parse_drops },
-  { "refusal", LAB_EXPECT_REFUSAL, parse_refusal }, { "converged", LAB_EXPECT_CONVERGED, parse_converged },
+  { "lease", LAB_EXPECT_LEASE, parse_lease },
+  { "replies", LAB_EXPECT_REPLIES, parse_replies },
+  { "frames", LAB_EXPECT_FRAMES, parse_frames },
+  { "row", LAB_EXPECT_ROW, lab_parse_row_expect },
+  { "mac", LAB_EXPECT_MAC, lab_parse_mac_expect },
+  { "drops", LAB_EXPECT_DROPS, parse_drops },
+  { "refusal", LAB_EXPECT_REFUSAL, parse_refusal },
+  { "cable", LAB_EXPECT_CABLE, parse_cable },
+  { "converged", LAB_EXPECT_CONVERGED, parse_converged },
 };
 
 static void

@@ -78,6 +78,14 @@ parse_connection (LabScenario *s, LabProblems *problems, LabGateway *gateway, co
     g_array_append_val (gateway->connections, connection);
 }
 
+/* The gateway names no ports: the controller fills them in. */
+static void
+refuse_blind_discovery (const LabScenario *s, LabProblems *problems, const LabYaml *at)
+{
+  if (!s->controller.lldp)
+    lab_problem (problems, at, "nobody discovers ports; say controller: { lldp: true }");
+}
+
 static void
 parse_gateway (LabScenario *s, LabProblems *problems, const LabYaml *key, const LabYaml *map)
 {
@@ -98,8 +106,11 @@ parse_gateway (LabScenario *s, LabProblems *problems, const LabYaml *key, const 
   interfaces = lab_yaml_get (map, "interfaces");
   if (lab_read_require (&reader, "interfaces"))
     {
-      if (interfaces->kind != LAB_YAML_LIST || lab_yaml_n (interfaces) == 0)
-        lab_problem (problems, interfaces, "interfaces must be a list of TOR ports, as [ tor1/em3 ]");
+      if (interfaces->kind == LAB_YAML_SCALAR && strcmp (interfaces->text, "discover") == 0)
+        refuse_blind_discovery (s, problems, interfaces);
+      else if (interfaces->kind != LAB_YAML_LIST || lab_yaml_n (interfaces) == 0)
+        lab_problem (problems, interfaces,
+                     "interfaces must be a list of TOR ports, as [ tor1/em3 ], or discover");
       else
         for (guint i = 0; i < lab_yaml_n (interfaces); i++)
           parse_interface (s, problems, gateway, lab_yaml_item (interfaces, i));

@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "lab/agents.h"
 #include "lab/director.h"
 #include "lab/judge.h"
 #include "lab/journal.h"
@@ -88,6 +89,8 @@ start (LabRun *run)
 {
   run->started = TRUE;
   lab_power_on_all (run->net);
+  if (run->scenario->controller.lldp && run->net->controller)
+    lab_agents_run (run->net);
 }
 
 /* Asks the director what to wait for, and fixes the end once the timeline is over. */

@@ -201,8 +201,8 @@ parse_sections (LabScenario *s, LabReader *reader)
     lab_parse_nodes (s, reader->problems, lab_yaml_get (reader->map, "nodes"));
   lab_parse_links (s, reader->problems, lab_yaml_get (reader->map, "links"));
   lab_parse_vms (s, reader->problems, lab_yaml_get (reader->map, "vms"));
-  lab_parse_gateways (s, reader->problems, lab_yaml_get (reader->map, "l2gw"));
   lab_parse_controller (s, reader->problems, lab_yaml_get (reader->map, "controller"));
+  lab_parse_gateways (s, reader->problems, lab_yaml_get (reader->map, "l2gw"));
   lab_parse_capture (s, reader->problems, lab_yaml_get (reader->map, "capture"));
   lab_parse_timeline (s, reader->problems, lab_yaml_get (reader->map, "timeline"));
   lab_parse_expects (s, reader->problems, lab_yaml_get (reader->map, "expect"));

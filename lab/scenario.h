@@ -219,6 +219,7 @@ typedef enum
   LAB_EXPECT_MAC,
   LAB_EXPECT_DROPS,
   LAB_EXPECT_REFUSAL,
+  LAB_EXPECT_CABLE,
   LAB_EXPECT_CONVERGED
 } LabExpectKind;
 
@@ -246,7 +247,8 @@ typedef struct
   NetDropReason reason;
   const LabNetwork *network;
   char *port;   /* mac: "em3" or "em3/2901" */
-  char *phrase; /* refusal: words of the sentence */
+  char *phrase; /* refusal: words of the sentence; cable: "server2/em1", and `end` is the TOR's port */
+  gboolean contradicts; /* cable */
 } LabExpect;
 
 /* ---- the controller ------------------------------------------------------------------------------------------ */
@@ -269,6 +271,7 @@ extern const char *const lab_call_words[]; /* by LabCallKind */
 typedef struct
 {
   gboolean dhcp;
+  gboolean lldp; /* TORs and hosts say who they are, and hosts report their neighbours */
   gint64 mac_timeout_ns;
   GPtrArray *bugs, *fixes;       /* slugs, NULL-terminated */
   LabCallKind order[LAB_CALL_N]; /* in which its calls are made */

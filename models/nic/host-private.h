@@ -26,12 +26,18 @@ struct _NicPf
 
 struct _NicHost
 {
-  SimNode node;   /* first: a NicHost* is its node */
-  GPtrArray *pfs; /* in order of creation */
+  SimNode node;         /* first: a NicHost* is its node */
+  GPtrArray *pfs;       /* in order of creation */
+  NicNeighborFunc hear; /* of the LLDP agent; NULL: none runs */
+  gpointer hear_user;
+  NetTimer lldp;
 };
 
 /* host.c: rate limits or ports changed. */
 void nic_host_apply_rate (NicPf *pf, guint vf);
+
+/* lldp.c: FALSE when the frame is none for the agent; otherwise it is taken. */
+gboolean nic_host_take_lldp (NicPf *pf, NetFrame *frame);
 
 /* pf.c: state records. */
 void nic_pf_tell (NicPf *pf, const char *op);

@@ -173,6 +173,8 @@ receive (SimNode *node, guint port, NetFrame *frame)
   NicPf *pf = pf_of_port ((NicHost *) node, port);
   guint function = function_of (pf, port);
 
+  if (function == NIC_WIRE && pf->host->hear && nic_host_take_lldp (pf, frame))
+    return;
   if (function == NIC_WIRE || function == NIC_PF)
     forward (pf, function, frame);
   else
@@ -203,6 +205,7 @@ host_free (SimNode *node)
 {
   NicHost *host = (NicHost *) node;
 
+  net_world_timer_cancel (&node->world, &host->lldp);
   g_ptr_array_unref (host->pfs);
   sim_node_clear (node);
   g_free (host);

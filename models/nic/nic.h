@@ -9,6 +9,7 @@
 #pragma once
 
 #include "net/address.h"
+#include "net/lldp.h"
 #include "sim/node.h"
 
 G_BEGIN_DECLS
@@ -101,6 +102,15 @@ guint nic_pf_wire_port (const NicPf *pf);
 /* NET_PORT_NONE without one. */
 guint nic_pf_host_port (const NicPf *pf);
 const NicVfInfo *nic_pf_vf (const NicPf *pf, guint vf);
+
+/* ---- the agent ----------------------------------------------------------------------------------------------- */
+
+/* What a card's neighbour said on the wire; `lldp` is borrowed.  Only the PF gets such frames: no VF does. */
+typedef void (*NicNeighborFunc) (NicHost *host, NicPf *pf, const NetLldp *lldp, gpointer user);
+
+/* Runs an LLDP agent on the PFs: it listens, and says every 30 s which port of which host this is. */
+void nic_host_run_lldp (NicHost *host, NicNeighborFunc hear, gpointer user);
+const char *nic_pf_name (const NicPf *pf);
 
 /* ---- the administrator: `ip link set em1 vf N …` ------------------------------------------------------------- */
 /* FALSE with an error is the driver's refusal; nothing changed then. */

@@ -2,6 +2,7 @@
 #include "models/odl/core.h"
 #include "models/odl/compute.h"
 #include "models/odl/dhcp.h"
+#include "models/odl/discovery.h"
 #include "models/odl/elan.h"
 #include "models/odl/hwvtep.h"
 #include "models/odl/interface.h"
@@ -46,6 +47,7 @@ odl_new (NetWorld *world, const char *name, const OdlOptions *options)
   odl_registry_init (&odl->joins, odl_join_free);
   odl_registry_init (&odl->hwvteps, odl_hwvtep_free);
   odl_registry_init (&odl->to_dial, odl_restart_node_free);
+  odl_registry_init (&odl->cables, odl_cable_free);
   odl_registry_init (&odl->designated, odl_designation_free);
   odl->strangers = g_ptr_array_new ();
   odl->of_sessions = g_ptr_array_new_with_free_func (odl_of_session_free);
@@ -96,6 +98,7 @@ odl_free (Odl *odl)
   g_ptr_array_unref (odl->strangers);
   odl_jobs_clear (&odl->jobs);
   odl_registry_clear (&odl->designated);
+  odl_registry_clear (&odl->cables);
   odl_registry_clear (&odl->to_dial);
   odl_registry_clear (&odl->joins);
   odl_registry_clear (&odl->elans);

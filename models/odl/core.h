@@ -46,6 +46,9 @@ struct _Odl
   OdlRegistry hwvteps;    /* of OdlHwvtep (hwvtep.h), by node id */
   GPtrArray *strangers;   /* of OdlHwvtepSession: TORs that dialled and whose node is not known yet */
   OdlRegistry to_dial;    /* nodes of before a restart that are not dialled yet (restart.h), by node id */
+  OdlRegistry cables;     /* of OdlCable (discovery.h), by "<host>/<card>" */
+  gboolean discovers;     /* somebody has reported a cable */
+  gboolean looks;         /* a job that looks at cables is queued */
   OdlRegistry designated; /* of OdlDesignation (dhcp.h), by "<tunnel ip> <network>" */
 
   GPtrArray *of_sessions;   /* of OdlOfSession */

@@ -45,27 +45,38 @@ read_fixed_ips (OdlPort *port, const json_t *body, GError **error)
   return TRUE;
 }
 
-/* binding:profile travels as a text that holds JSON (networking-odl); an object is accepted too. */
-static gboolean
-check_profile (const json_t *body, GError **error)
+/* binding:profile travels as a text that holds JSON (networking-odl); an object is accepted too.  A new reference; NULL
+ * with an error; an absent one is an empty object. */
+static json_t *
+load_profile (const json_t *body, GError **error)
 {
-  const json_t *profile = json_object_get (body, "binding:profile");
-  json_t *inner;
+  json_t *profile = json_object_get (body, "binding:profile"), *inner;
 
-  if (!profile || json_is_null (profile) || json_is_object (profile))
-    return TRUE;
-  if (json_is_string (profile) && json_string_length (profile) == 0)
-    return TRUE;
+  if (json_is_object (profile))
+    return json_incref (profile);
+  if (!profile || json_is_null (profile) || (json_is_string (profile) && json_string_length (profile) == 0))
+    return json_object ();
   inner = json_is_string (profile) ? json_loads (json_string_value (profile), 0, NULL) : NULL;
-  if (!json_is_object (inner))
-    {
-      json_decref (inner);
-      g_set_error (error, ODL_ERROR, ODL_ERROR_BAD_REQUEST,
-                   "port: 'binding:profile' must be a text that holds a JSON object");
-      return FALSE;
-    }
+  if (json_is_object (inner))
+    return inner;
   json_decref (inner);
-  return TRUE;
+  g_set_error (error, ODL_ERROR, ODL_ERROR_BAD_REQUEST,
+               "port: 'binding:profile' must be a text that holds a JSON object");
+  return NULL;
+}
+
+static gboolean
+read_profile (OdlPort *port, const json_t *body, GError **error)
+{
+  json_t *profile = load_profile (body, error);
+  const char *physnet = NULL;
+  gboolean good = profile
+                  && odl_read_text (profile, "port: binding:profile", "physical_network", ODL_OPTIONAL,
+                                    &physnet, error);
+
+  port->physnet = good ? g_strdup (physnet) : NULL;
+  json_decref (profile);
+  return good;
 }
 
 static gboolean
@@ -79,18 +90,20 @@ OdlObject *
 odl_port_parse (const OdlNeutron *neutron, const json_t *body, GError **error)
 {
   g_autoptr (OdlPort) port = g_new0 (OdlPort, 1);
-  const char *network_id = NULL, *owner = "", *vnic_type = "normal";
+  const char *network_id = NULL, *owner = "", *vnic_type = "normal", *host = NULL;
 
   port->addresses = g_array_new (FALSE, FALSE, sizeof (NetIpv4));
   if (!odl_object_read (&port->object, "port", body, error)
       || !odl_read_text (body, "port", "network_id", ODL_REQUIRED, &network_id, error)
       || !odl_read_text (body, "port", "device_owner", ODL_OPTIONAL, &owner, error)
       || !odl_read_text (body, "port", "binding:vnic_type", ODL_OPTIONAL, &vnic_type, error)
-      || !read_mac (port, body, error) || !read_fixed_ips (port, body, error) || !check_profile (body, error)
-      || !odl_neutron_needs_network (neutron, "port", network_id, error))
+      || !odl_read_text (body, "port", "binding:host_id", ODL_OPTIONAL, &host, error)
+      || !read_mac (port, body, error) || !read_fixed_ips (port, body, error)
+      || !read_profile (port, body, error) || !odl_neutron_needs_network (neutron, "port", network_id, error))
     return NULL;
   port->network_id = g_strdup (network_id);
   port->device_owner = g_strdup (owner);
+  port->host = g_strdup (host);
   port->behind_tor = vnic_bypasses_ovs (vnic_type);
   return (OdlObject *) g_steal_pointer (&port);
 }
@@ -105,6 +118,8 @@ odl_port_free (gpointer data)
   g_array_unref (port->addresses);
   g_free (port->network_id);
   g_free (port->device_owner);
+  g_free (port->host);
+  g_free (port->physnet);
   odl_object_clear (&port->object);
   g_free (port);
 }

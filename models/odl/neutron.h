@@ -60,7 +60,8 @@ typedef struct
   NetMac mac;
   GArray *addresses; /* of NetIpv4: the IPv4 ones of fixed_ips */
   char *device_owner;
-  gboolean behind_tor; /* vnic_type direct, macvtap or direct-physical: no interface of ours */
+  char *host, *physnet; /* binding:host_id; physical_network of binding:profile; NULL: not said */
+  gboolean behind_tor;  /* vnic_type direct, macvtap or direct-physical: no interface of ours */
 } OdlPort;
 
 typedef struct

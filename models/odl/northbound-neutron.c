@@ -1,6 +1,7 @@
 /* Create, read, update and delete of Neutron and L2 gateway objects, the same for every kind; each kind says how it is
  * parsed and who hears of it. */
 #include "models/odl/core.h"
+#include "models/odl/discovery.h"
 #include "models/odl/elan.h"
 #include "models/odl/interface.h"
 #include "models/odl/l2gw.h"
@@ -115,6 +116,7 @@ create_one (Odl *odl, const Kind *kind, const json_t *inner, GError **error)
     }
   odl_registry_put (registry, object->id, object);
   kind->added (odl, object);
+  odl_discovery_look (odl);
   return TRUE;
 }
 
@@ -184,6 +186,7 @@ update (Odl *odl, const Kind *kind, const char *id, const json_t *body, json_t *
   odl_registry_steal (registry, id);
   odl_registry_put (registry, id, after);
   kind->changed (odl, before, after);
+  odl_discovery_look (odl);
   registry->free_item (before);
   wrap (reply, kind->one, json_deep_copy (after->json));
   return 200;
@@ -199,6 +202,7 @@ delete_one (Odl *odl, const Kind *kind, const char *id, GError **error)
     return 0;
   odl_registry_steal (registry, id);
   kind->removed (odl, object);
+  odl_discovery_look (odl);
   registry->free_item (object);
   return 204;
 }

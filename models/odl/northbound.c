@@ -15,6 +15,7 @@ static const Route routes[] = {
   { "/restconf/config/itm:transport-zones", odl_northbound_transport_zones },
   { "/restconf/config/network-topology:network-topology/topology", odl_northbound_topology },
   { "/restconf/operational/network-topology:network-topology/topology", odl_northbound_operational_topology },
+  { "/restconf/config/lldp-discovery:neighbors", odl_northbound_neighbors },
   { "/restconf/operational/itm-state:tunnels_state", odl_northbound_tunnels_state },
   { "/restconf/config/itm-state:external-tunnel-list", odl_northbound_external_tunnels },
   { "/restconf/config/itm-state:dpn-endpoints", odl_northbound_dpn_endpoints },

@@ -32,6 +32,9 @@ guint odl_northbound_external_tunnels (Odl *odl, const char *method, const char 
 guint odl_northbound_dpn_endpoints (Odl *odl, const char *method, const char *rest, const json_t *body,
                                     json_t **reply, GError **error);
 
+guint odl_northbound_neighbors (Odl *odl, const char *method, const char *rest, const json_t *body,
+                                json_t **reply, GError **error);
+
 /* 0, with "PATCH is not possible here". */
 guint odl_northbound_bad_method (const char *method, GError **error);
 

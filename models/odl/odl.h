@@ -64,6 +64,10 @@ odl_controller_node (OdlController *controller)
  *       "hwvtep:connection-info": {"remote-ip": "10.8.125.20", "remote-port": 6640}}]}          database       → 204
  *   POST  …/topology/ovsdb:1/    the same with "ovsdb:connection-info": it dials a compute's database           → 204
  *   DELETE …/topology/{hwvtep:1,ovsdb:1}/node/<node-id, percent-encoded or not>                                 → 200
+ *   PUT   /restconf/config/lldp-discovery:neighbors     an agent saw its neighbour                                    → 204
+ *     {"neighbor": {"host": "server2", "interface": "em1", "physical-network": "physnet1", "ttl": 121,
+ *       "chassis-id": "02:0a:08:7d:00:14", "system-name": "tor1", "port-id": "em3"}}
+ *   GET   /restconf/config/lldp-discovery:neighbors     with "contradicts": the gateways say otherwise
  *   GET   /restconf/operational/network-topology:network-topology/topology/hwvtep:1[/node/<node-id>]   what TORs hold
  *   GET   /restconf/operational/itm-state:tunnels_state, /restconf/config/itm-state:{external-tunnel-list,dpn-endpoints}
  *
@@ -73,6 +77,7 @@ odl_controller_node (OdlController *controller)
  *   "session", "up" | "down", "openflow 1" | "hwvtep tor1" | "ovsdb 1" (datapath ids in decimal)
  *   "elan-mac", "add" | "change" | "remove", "<network id> <mac>"
  *   "elan", "add" | "remove", "<network id>"               with tag and vni
+ *   "cable", "add" | "change" | "remove", "<host>/<card>"  with at ("tor1/em3") and contradicts
  *   "designated-switch", "add" | "change" | "remove", "<tunnel ip> <network id>" */
 guint odl_northbound (OdlController *controller, const char *method, const char *path, const json_t *body,
                       json_t **reply);

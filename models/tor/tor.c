@@ -1,10 +1,14 @@
 /* The node around the gateway: ports, database, server. */
 #include "models/tor/tor.h"
 
+#include "net/lldp.h"
 #include "ovsdb/build.h"
 #include "ovsdb/server.h"
+#include "sim/link.h"
 
-#define DEFAULT_LISTEN "ptcp:6640"
+#define DEFAULT_LISTEN     "ptcp:6640"
+#define LLDP_INTERVAL_NS   (30 * NET_SEC)
+#define LLDP_FAST_START_NS (1 * NET_SEC)
 
 struct _TorNode
 {
@@ -13,6 +17,10 @@ struct _TorNode
   OvsdbServer *server; /* NULL until tor_start() */
   VtepGateway *gateway;
   char *listen;
+  guint n_access_ports; /* the first ones of the node */
+  NetMac mac;           /* of the uplink, and of the chassis */
+  gboolean lldp;
+  NetTimer lldp_timer;
 };
 
 static TorNode *
@@ -27,9 +35,47 @@ receive (SimNode *node, guint port, NetFrame *frame)
   vtep_gateway_receive (tor_of (node)->gateway, port, frame);
 }
 
+/* ---- LLDP ---------------------------------------------------------------------------------------------------- */
+
+static void
+announce_port (TorNode *tor, guint port)
+{
+  NetLldp lldp = { .chassis = tor->mac, .ttl_s = NET_LLDP_TTL };
+
+  if (!sim_node_port (&tor->node, port)->link || !sim_link_is_up (sim_node_port (&tor->node, port)->link))
+    return;
+  g_strlcpy (lldp.port, sim_node_port (&tor->node, port)->name, sizeof lldp.port);
+  g_strlcpy (lldp.system, tor->node.name, sizeof lldp.system);
+  sim_node_send (&tor->node, port, net_lldp_frame (tor->node.world.frames, &tor->mac, &lldp));
+}
+
+static void
+announce_ports (NetTimer *timer, gint64 now_ns)
+{
+  TorNode *tor = timer->owner;
+
+  for (guint port = 0; port < tor->n_access_ports; port++)
+    announce_port (tor, port);
+  net_world_timer_set (&tor->node.world, timer, now_ns + LLDP_INTERVAL_NS);
+}
+
+static void
+start_lldp (TorNode *tor)
+{
+  if (!tor->lldp || tor->lldp_timer.pending)
+    return;
+  net_timer_init (&tor->lldp_timer, announce_ports, tor);
+  net_world_timer_set (&tor->node.world, &tor->lldp_timer,
+                       net_world_now (&tor->node.world) + LLDP_FAST_START_NS);
+}
+
+/* ---- the node ------------------------------------------------------------------------------------------------ */
+
 static void
 port_changed (SimNode *node, guint port, gboolean up)
 {
+  if (up && tor_of (node)->lldp_timer.pending && port < tor_of (node)->n_access_ports)
+    announce_port (tor_of (node), port);
   vtep_gateway_port_changed (tor_of (node)->gateway, port, up);
 }
 
@@ -38,6 +84,7 @@ tor_free (SimNode *node)
 {
   TorNode *tor = tor_of (node);
 
+  net_world_timer_cancel (&node->world, &tor->lldp_timer);
   ovsdb_server_free (tor->server);
   vtep_gateway_free (tor->gateway);
   ovsdb_database_free (tor->database);
@@ -116,6 +163,9 @@ tor_new (SimNetwork *network, const char *name, const TorConfig *config)
 
   sim_node_init (&tor->node, network, &tor_class, name);
   tor->listen = g_strdup (config->listen ? config->listen : DEFAULT_LISTEN);
+  tor->n_access_ports = config->n_ports;
+  tor->mac = config->uplink_mac;
+  tor->lldp = config->lldp;
   tor->database = make_database (&tor->node.world);
   tor->gateway = make_gateway (tor, config);
   sim_node_add_port (&tor->node, TOR_PORT_MGMT);
@@ -133,6 +183,7 @@ tor_start (TorNode *tor, GError **error)
   if (tor->listen[0] && !ovsdb_server_add_remote (tor->server, tor->listen, NULL, error))
     return FALSE;
   ovsdb_server_follow_managers (tor->server, tor->database);
+  start_lldp (tor);
   return TRUE;
 }
 

@@ -36,6 +36,8 @@ typedef struct
   gint64 mac_age_ns; /* 0: 300 s */
   guint max_macs;    /* 0: the library's default */
   VtepInnerVlan inner_vlan;
+  gboolean
+      lldp; /* access ports say every 30 s which they are (IEEE 802.1AB): system and port by their database names */
 } TorConfig;
 
 /* The network owns the node.  Its database has the Global, Physical_Switch and Physical_Port rows at once. */

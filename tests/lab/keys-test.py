@@ -65,6 +65,7 @@ expected = {
     "parse-expects.c directions": expects["frames"]["frames"]["properties"]["direction"]["enum"],
     "parse-expects.c drops_keys": expects["drops"],
     "parse-expects.c refusal_keys": expects["refusal"],
+    "parse-expects.c cable_keys": expects["cable"],
     "parse-expects.c converged_keys": expects["converged"],
     "parse-expect-tables.c row_keys": expects["row"],
     "parse-expect-tables.c mac_keys": expects["mac"],

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
-"""The language at work: run-test.py VTEPLAB GOOD-DIR FAILING-DIR.
+"""The language at work: run-test.py VTEPLAB GOOD-DIR… FAILING-DIR.
 
-Every scenario of GOOD-DIR meets its expectations.  Every scenario of FAILING-DIR fails, exit 1, and what is then said
+Every scenario of a GOOD-DIR meets its expectations.  Every scenario of FAILING-DIR fails, exit 1, and what is then said
 has the words of each of its lines '# because: WORDS'."""
 import pathlib
 import subprocess
@@ -9,8 +9,8 @@ import sys
 import tempfile
 
 program = pathlib.Path(sys.argv[1]).resolve()
-good = sorted(pathlib.Path(sys.argv[2]).resolve().glob("*.yaml"))
-failing = sorted(pathlib.Path(sys.argv[3]).resolve().glob("*.yaml"))
+good = [path for directory in sys.argv[2:-1] for path in sorted(pathlib.Path(directory).resolve().glob("*.yaml"))]
+failing = sorted(pathlib.Path(sys.argv[-1]).resolve().glob("*.yaml"))
 number = 0
 
 

@@ -1,6 +1,7 @@
 /* Writes frames that the codecs built to a capture file, for tshark to judge.  Usage: dissect-frames FILE */
 #include "net/arp.h"
 #include "net/bfd.h"
+#include "net/lldp.h"
 #include "net/dhcp.h"
 #include "net/icmp.h"
 #include "net/nd.h"
@@ -170,13 +171,10 @@ write_vxlan (FILE *file, NetFramePool *pool)
 static void
 write_bfd (FILE *file, NetFramePool *pool)
 {
-  NetIpv4Header ip = { .tos = 0xc0,
-                       .ttl = NET_BFD_TTL,
-                       .protocol = NET_IP_UDP,
-                       .source = 0xa9fe0100,
-                       .destination = 0xa9fe0101 };
-  NetUdp udp
-      = { .source_port = NET_BFD_SOURCE_PORT_MIN, .destination_port = NET_BFD_PORT, .checksum = TRUE };
+  NetIpv4Header ip = {
+    .tos = 0xc0, .ttl = NET_BFD_TTL, .protocol = NET_IP_UDP, .source = 0xa9fe0100, .destination = 0xa9fe0101
+  };
+  NetUdp udp = { .source_port = NET_BFD_SOURCE_PORT_MIN, .destination_port = NET_BFD_PORT, .checksum = TRUE };
   NetBfd bfd = { .state = NET_BFD_DOWN,
                  .multiplier = 3,
                  .my_discriminator = 0x01020304,
@@ -193,6 +191,14 @@ write_bfd (FILE *file, NetFramePool *pool)
   write_frame (file, net_vxlan_encapsulate (inner, &outer));
 }
 
+static void
+write_lldp (FILE *file, NetFramePool *pool)
+{
+  const NetLldp lldp = { .chassis = vm1, .port = "em3", .ttl_s = NET_LLDP_TTL, .system = "tor1" };
+
+  write_frame (file, net_lldp_frame (pool, &vm1, &lldp));
+}
+
 int
 main (int argc, char **argv)
 {
@@ -206,5 +212,6 @@ main (int argc, char **argv)
   write_ipv6 (file, pool);
   write_vxlan (file, pool);
   write_bfd (file, pool);
+  write_lldp (file, pool);
   return fclose (file) == 0 ? 0 : 1;
 }

@@ -4,7 +4,9 @@
 const char *
 vtep_explain_place (const char *const *port_names, VtepPlace place, char text[VTEP_EXPLAIN_TEXT])
 {
-  if (place.vlan == VTEP_VLAN_UNTAGGED)
+  if (place.port == VTEP_PORT_ROUTER)
+    g_strlcpy (text, "a router", VTEP_EXPLAIN_TEXT);
+  else if (place.vlan == VTEP_VLAN_UNTAGGED)
     g_snprintf (text, VTEP_EXPLAIN_TEXT, "%s untagged", port_names[place.port]);
   else
     g_snprintf (text, VTEP_EXPLAIN_TEXT, "%s vlan %u", port_names[place.port], place.vlan);
@@ -25,17 +27,23 @@ explain_tunnel_key (const VtepTables *tables, const VtepSwitch *logical_switch, 
 
 /* Split horizon on a row of the destination, or on a flood list. */
 static void
-explain_split_horizon (const VtepTables *tables, const VtepView *view, const VtepSwitch *logical_switch,
+explain_split_horizon (const VtepTables *tables, const VtepView *view, const VtepActions *actions,
                        char text[VTEP_EXPLAIN_TEXT])
 {
+  const VtepSwitch *logical_switch = actions->logical_switch;
   const VtepMac *mac
       = vtep_fdb_find (vtep_tables_fdb (tables), vtep_key (logical_switch->id, &view->ethernet.destination));
   char destination[NET_MAC_TEXT], locator[NET_IPV4_TEXT];
+  NetIpv4 at = actions->rule == VTEP_RULE_TWIN ? vtep_tables_arp_source (tables, &view->ethernet.destination)
+               : mac                           ? mac->locator
+                                               : 0;
 
-  if (mac)
+  if (at)
     g_snprintf (text, VTEP_EXPLAIN_TEXT, "%s %s is at %s", logical_switch->name,
-                net_mac_format (&view->ethernet.destination, destination),
-                net_ipv4_format (mac->locator, locator));
+                net_mac_format (&view->ethernet.destination, destination), net_ipv4_format (at, locator));
+  else if (actions->from_tunnel)
+    g_snprintf (text, VTEP_EXPLAIN_TEXT, "%s floods what was routed to its ports alone",
+                logical_switch->name);
   else
     g_snprintf (text, VTEP_EXPLAIN_TEXT, "%s is bound to no port here", logical_switch->name);
 }
@@ -115,7 +123,7 @@ vtep_explain_drop (const VtepTables *tables, const char *const *port_names, cons
                   name);
       break;
     case NET_DROP_SPLIT_HORIZON:
-      explain_split_horizon (tables, view, actions->logical_switch, text);
+      explain_split_horizon (tables, view, actions, text);
       break;
     default:
       break;

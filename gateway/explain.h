@@ -19,7 +19,7 @@ vtep_explain_drop (const VtepTables *tables, const char *const *port_names, cons
 const char *
 vtep_explain_routing (const VtepTables *tables, const VtepRouting *routing, char text[VTEP_EXPLAIN_TEXT]);
 
-/* "em3 vlan 2901", "em3 untagged". */
+/* "em3 vlan 2901", "em3 untagged", "a router". */
 const char *vtep_explain_place (const char *const *port_names, VtepPlace place, char text[VTEP_EXPLAIN_TEXT]);
 
 G_END_DECLS

@@ -231,13 +231,16 @@ static const VtepNeighborClass hop_class = {
 
 /* ---- what frames tell ---------------------------------------------------------------------------------------- */
 
-/* `make`: also when nobody has asked for it. */
+/* `make`: also when nobody has asked for it.  Who claims an address of our own is not believed. */
 static void
-hear (VtepRouterPort *port, VtepSwitchId id, const NetIpv6 *address, const NetMac *mac, gboolean make)
+hear (VtepRouterPort *port, const VtepSwitch *logical_switch, const NetIpv6 *address, const NetMac *mac,
+      gboolean make)
 {
-  VtepHopKey key = { .logical_switch = id, .address = *address };
+  VtepHopKey key = { .logical_switch = logical_switch->id, .address = *address };
   VtepHop *hop = vtep_hops_find (port->hops, &key);
 
+  if (router_of_mac (logical_switch, mac) || net_mac_equal (mac, arp_source (port)))
+    return;
   if (!hop && make)
     hop = vtep_hops_get (port->hops, &key);
   if (hop)
@@ -259,7 +262,7 @@ vtep_router_port_overhear (VtepRouterPort *port, const VtepView *view, const Vte
   NetMac mac;
 
   if (vtep_route_tells (view, &address, &mac))
-    hear (port, actions->logical_switch->id, &address, &mac, FALSE);
+    hear (port, actions->logical_switch, &address, &mac, FALSE);
 }
 
 /* ---- a frame of a router ------------------------------------------------------------------------------------- */
@@ -304,7 +307,7 @@ vtep_router_port_receive (VtepRouterPort *port, NetFrame *frame, const VtepView 
 
   vtep_route_decide (actions->items[0].router, logical_switch, view, &routing);
   if (routing.tells)
-    hear (port, logical_switch->id, &routing.told, &routing.neighbor,
+    hear (port, logical_switch, &routing.told, &routing.neighbor,
           is_neighbor (routing.router, logical_switch->id, &routing.told));
   switch (routing.kind)
     {

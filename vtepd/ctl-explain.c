@@ -9,6 +9,7 @@
 static const char *const rule_words[] = {
   [VTEP_RULE_REFUSED] = "refused", [VTEP_RULE_LOCAL] = "local", [VTEP_RULE_REMOTE] = "remote",
   [VTEP_RULE_UNKNOWN] = "unknown", [VTEP_RULE_GROUP] = "group", [VTEP_RULE_ROUTER] = "router",
+  [VTEP_RULE_TWIN] = "arp-source",
 };
 
 /* ---- the frame --------------------------------------------------------------------------------------------------- */

@@ -189,6 +189,21 @@ first_packet_waits (void)
 }
 
 static void
+own_address_claimed (void)
+{
+  Fixture f;
+
+  start (&f);
+  receive (&f, EM3, ROUTER A TAG_A A_TO_B ("40", "63b7"));
+  receive (&f, EM4, SELF B TAG_B ARP ("2", ROUTER, IP_B, SELF, GW_B));
+  receive (&f, EM4, SELF B TAG_B ARP ("2", SELF, IP_B, SELF, GW_B));
+  CU_ASSERT_EQUAL (f.world->sent->len, 1); /* the question alone */
+  receive (&f, EM4, SELF B TAG_B ARP ("2", B, IP_B, SELF, GW_B));
+  CU_ASSERT_EQUAL (f.world->sent->len, 2);
+  fixture_clear (&f);
+}
+
+static void
 no_answer (void)
 {
   Fixture f;
@@ -625,6 +640,7 @@ main (void)
           { "a router answers echo requests, and tells who wants anything else", answers_echo },
           { "a neighbour solicitation is answered", answers_ipv6 },
           { "the first packet waits for its next hop and leaves with its TTL one less", first_packet_waits },
+          { "who claims an address of the router's own is not believed", own_address_claimed },
           { "three questions without an answer: host unreachable", no_answer },
           { "at most VTEP_NEIGHBOR_QUEUE packets wait for a neighbour", queue_is_bounded },
           { "TTL expired and no route are told to the sender, but not about errors", errors },

@@ -10,7 +10,7 @@
  *   t         the user sends a transaction
  *   c x w     the server closes, the cable is cut for a second, a second passes
  *   /         a digit: bytes from now on come in pieces of so many
- * Rows are those of ovsdb-program.h. */
+ * Rows are those of ovsdb-program.h.  Before all, "=": the client asks by "monitor" only; "!": it knows its schema. */
 #include "fuzz.h"
 #include "ovsdb-program.h"
 
@@ -29,7 +29,7 @@ typedef struct
   FakePeer *server;
   OvsdbSchema *schema;
   OvsdbClient *client;
-  GQueue ids;         /* of requests that the server has not answered: char * */
+  GQueue asked;       /* requests that the server has not answered: "METHOD ID" */
   GHashTable *shadow; /* table and uuid to the row as the user has heard of it */
   gboolean ready, asking;
   guint n_asked, n_answered;
@@ -153,8 +153,10 @@ listen (Run *run)
   while ((message = fake_peer_take (run->server)))
     {
       json_t *id = json_object_get (message, "id");
-      if (json_is_integer (id))
-        g_queue_push_tail (&run->ids, g_strdup_printf ("%" JSON_INTEGER_FORMAT, json_integer_value (id)));
+      const char *method = json_string_value (json_object_get (message, "method"));
+      if (json_is_integer (id) && method)
+        g_queue_push_tail (&run->asked,
+                           g_strdup_printf ("%s %" JSON_INTEGER_FORMAT, method, json_integer_value (id)));
       json_decref (message);
     }
 }
@@ -162,54 +164,68 @@ listen (Run *run)
 static void
 answer (Run *run, const char *result, const char *error)
 {
-  g_autofree char *id = g_queue_pop_head (&run->ids),
-                  *text
-                  = g_strdup_printf ("{\"id\":%s,\"result\":%s,\"error\":%s}", id ? id : "77", result, error);
+  g_autofree char *asked = g_queue_pop_head (&run->asked),
+                  *text = g_strdup_printf ("{\"id\":%s,\"result\":%s,\"error\":%s}",
+                                           asked ? strchr (asked, ' ') + 1 : "77", result, error);
   fake_peer_send (run->server, text);
 }
 
-/* {"<table>":{"<uuid>":{"old":…,"new":…}}}; in updates of the newer kinds another member. */
+/* The member's name in a row update. */
+static const char *
+choose_kind (FuzzInput *input, gboolean newer)
+{
+  if (!newer)
+    return fuzz_take (input, '-') ? "old" : "new";
+  return fuzz_take (input, '-')   ? "delete"
+         : fuzz_take (input, '+') ? "insert"
+         : fuzz_take (input, '=') ? "modify"
+                                  : "initial";
+}
+
+/* {"<table>":{"<uuid>":{"<kind>":{…}}}} */
 static void
 append_updates (GString *to, FuzzInput *input, const OvsdbSchema *schema, gboolean newer)
 {
-  static const char *const kinds[] = { "insert", "modify", "delete", "initial" };
-  guint n = 0;
-
   g_string_append_c (to, '{');
-  for (; n < MAX_ROWS && !fuzz_ended (input) && !fuzz_take (input, ';'); n++)
+  for (guint n = 0; n < MAX_ROWS && !fuzz_ended (input) && !fuzz_take (input, ';'); n++)
     {
       const OvsdbTableSchema *table = ovsdb_program_table (input, schema);
       g_string_append_printf (to, "%s\"%s\":{\"%s\":{", n ? "," : "", table->name,
                               ovsdb_program_uuid (input));
-      if (newer)
-        g_string_append_printf (to, "\"%s\":", kinds[fuzz_choose (input, "+=-0")]);
-      else if (fuzz_take (input, '-'))
-        g_string_append (to, "\"old\":");
-      else
-        g_string_append (to, "\"new\":");
+      g_string_append_printf (to, "\"%s\":", choose_kind (input, newer));
       ovsdb_program_append_row (to, input, table);
       g_string_append (to, "}}");
     }
   g_string_append_c (to, '}');
 }
 
+#define TRANSACTION "99999999-0000-4000-8000-000000000000"
+
 static void
-notify (Run *run, FuzzInput *input, const char *method, const char *monitor, gboolean newer)
+notify (Run *run, FuzzInput *input, const char *method, const char *monitor)
 {
   g_autoptr (GString) text = g_string_new (NULL);
 
   g_string_append_printf (text, "{\"id\":null,\"method\":\"%s\",\"params\":[\"%s\",", method, monitor);
-  append_updates (text, input, run->schema, newer);
+  if (strcmp (method, "update3") == 0)
+    g_string_append (text, "\"" TRANSACTION "\",");
+  append_updates (text, input, run->schema, strcmp (method, "update") != 0);
   g_string_append (text, "]}");
   fake_peer_send (run->server, text->str);
 }
 
+/* In the form of the method that was asked; "f" says that the server has found where the client stood. */
 static void
 answer_rows (Run *run, FuzzInput *input)
 {
+  const char *asked = run->asked.head ? run->asked.head->data : "";
+  gboolean since = g_str_has_prefix (asked, "monitor_cond_since");
   g_autoptr (GString) text = g_string_new (NULL);
 
-  append_updates (text, input, run->schema, FALSE);
+  if (since)
+    g_string_append_printf (text, "[%s,\"" TRANSACTION "\",", fuzz_take (input, 'f') ? "true" : "false");
+  append_updates (text, input, run->schema, g_str_has_prefix (asked, "monitor_cond"));
+  g_string_append (text, since ? "]" : "");
   answer (run, text->str, "null");
 }
 
@@ -264,16 +280,16 @@ step (Run *run, FuzzInput *input)
       answer (run, text = raw (input), "null");
       break;
     case 'u':
-      notify (run, input, "update", "F", FALSE);
+      notify (run, input, "update", "F");
       break;
     case 'U':
-      notify (run, input, "update", "another", FALSE);
+      notify (run, input, "update", "another");
       break;
     case '2':
-      notify (run, input, "update2", "F", TRUE);
+      notify (run, input, "update2", "F");
       break;
     case '3':
-      notify (run, input, "update3", "F", TRUE);
+      notify (run, input, "update3", "F");
       break;
     case 'o':
       fake_peer_send (run->server, "{\"id\":null,\"method\":\"locked\",\"params\":[\"l\"]}");
@@ -309,6 +325,7 @@ LLVMFuzzerTestOneInput (const guint8 *data, gsize size)
 
   run.shadow = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   run.server = fake_peer_listen (run.fake, "ptcp:6640");
+  config.plain_monitor = fuzz_take (&input, '=');
   if (fuzz_take (&input, '!')) /* the client knows its schema */
     config.schema = run.schema;
   run.client = ovsdb_client_dial (fake_world (run.fake), "tcp:127.0.0.1:6640", &config, &events, &run, NULL);
@@ -326,7 +343,7 @@ LLVMFuzzerTestOneInput (const guint8 *data, gsize size)
               run.n_answered);
   ovsdb_client_free (run.client);
   fake_peer_free (run.server);
-  g_queue_clear_full (&run.ids, g_free);
+  g_queue_clear_full (&run.asked, g_free);
   g_hash_table_unref (run.shadow);
   ovsdb_schema_unref (run.schema);
   fake_world_free (run.fake);

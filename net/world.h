@@ -117,6 +117,8 @@ typedef struct
 typedef struct
 {
   gint64 (*now) (NetWorld *world);
+  /* May be NULL: see net_world_date(). */
+  gint64 (*date) (NetWorld *world);
   void (*timer_set) (NetWorld *world, NetTimer *timer, gint64 at_ns);
   void (*timer_cancel) (NetWorld *world, NetTimer *timer);
   void (*random) (NetWorld *world, gpointer bytes, gsize n);
@@ -152,6 +154,14 @@ static inline gint64
 net_world_now (NetWorld *world)
 {
   return world->klass->now (world);
+}
+
+/* Nanoseconds since 1970-01-01 UTC, to write down for people; it may go back, and nothing is decided by it.  A world
+ * without a calendar, as the simulator's, says its now, so that two runs write the same. */
+static inline gint64
+net_world_date (NetWorld *world)
+{
+  return world->klass->date ? world->klass->date (world) : net_world_now (world);
 }
 
 /* Sets or moves the timer.  A time that has passed fires as soon as the caller has returned. */

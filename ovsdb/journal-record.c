@@ -68,7 +68,7 @@ ovsdb_record_append_row (GString *to, const OvsdbRow *row)
 void
 ovsdb_record_begin (GString *to, OvsdbDatabase *db, const char *comment)
 {
-  g_string_append_printf (to, "{\"_date\":%" G_GINT64_FORMAT, net_world_now (db->world) / NET_MSEC);
+  g_string_append_printf (to, "{\"_date\":%" G_GINT64_FORMAT, net_world_date (db->world) / NET_MSEC);
   if (comment)
     {
       g_string_append (to, ",\"_comment\":");

@@ -17,6 +17,13 @@ world_now (NetWorld *world)
   return linux_now ();
 }
 
+static gint64
+world_date (NetWorld *world)
+{
+  (void) world;
+  return g_get_real_time () * (NET_SEC / G_USEC_PER_SEC);
+}
+
 /* The past is moved to now: what is long due must not starve what is due just a little longer. */
 static void
 world_timer_set (NetWorld *world, NetTimer *timer, gint64 at_ns)
@@ -175,6 +182,7 @@ world_replace (NetWorld *world, const char *name, const guint8 *bytes, gsize n, 
 
 static const NetWorldClass world_class = {
   .now = world_now,
+  .date = world_date,
   .timer_set = world_timer_set,
   .timer_cancel = world_timer_cancel,
   .random = world_random,

@@ -4,6 +4,7 @@ import json
 import signal
 import socket
 import sys
+import time
 
 from ovsdb_servers import (Ours, Reference, check, finish, nameless, need_tools, run, start, stop, until, work)
 
@@ -127,6 +128,18 @@ done = run(*server.command)
 check("damage in the middle is refused with its place", done.returncode == 2 and "damaged at byte" in done.stderr, done.stderr)
 db.write_bytes(whole)
 server.start()
+server.stop()
+log = run("ovsdb-tool", "-mm", "show-log", db).stdout
+check("ovsdb-tool shows when each transaction was, and what it changed",
+      f" {time.gmtime().tm_year}-" in log and " 1970-" not in log and 'insert row "row19"' in log, log)
+check("and queries our file", '"row19"' in run("ovsdb-tool", "query", db, json.dumps(
+    ["hardware_vtep", {"op": "select", "table": "Logical_Switch", "where": []}])).stdout)
+stored = db.stat().st_size
+check("and compacts it", run("ovsdb-tool", "compact", db).returncode == 0 and db.stat().st_size < stored)
+run("ovsdb-tool", "transact", db, json.dumps(["hardware_vtep", {"op": "delete", "table": "Logical_Switch",
+                                                               "where": [["name", "==", "row18"]]}]))
+server.start()
+check("and we read what it left", "row19" in dump(server.target) and "row18" not in dump(server.target))
 reference_db = work / "copy.db"
 reference_db.write_bytes(db.read_bytes())
 reference = Reference(schema, "copied", db=reference_db)

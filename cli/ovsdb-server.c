@@ -120,6 +120,7 @@ serve (LinuxWorld *world, OvsdbDatabase *db, char **remotes)
   g_autoptr (OvsdbServer) server = ovsdb_server_new (linux_world_seam (world));
 
   ovsdb_server_add_database (server, db);
+  ovsdb_server_let_convert (server, db);
   if (has_managers (ovsdb_database_schema (db)))
     {
       ovsdb_server_follow_managers (server, db);

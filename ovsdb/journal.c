@@ -25,6 +25,7 @@ struct _OvsdbJournal
   gint64 not_before_ns; /* a compaction failed: when to try again */
   gboolean unsynced;    /* what was appended last may not be on the disk */
   gboolean broken;      /* an append failed and may have left a part: only a new snapshot helps */
+  char *other_version;  /* of the schema, in the file that was opened; NULL: the same */
   OvsdbCompaction *compaction;
   NetTimer work;         /* the next slice */
   GString *json, *frame; /* of the transaction being stored */
@@ -118,6 +119,14 @@ compact_now (OvsdbJournal *journal, GError **error)
   return state == OVSDB_COMPACTION_DONE;
 }
 
+gboolean
+ovsdb_journal_restart (OvsdbJournal *journal, OvsdbDatabase *with, GError **error)
+{
+  g_clear_pointer (&journal->compaction, ovsdb_compaction_free);
+  journal->compaction = ovsdb_compaction_new (with, journal->name);
+  return compact_now (journal, error);
+}
+
 void
 ovsdb_journal_mend (OvsdbJournal *journal)
 {
@@ -192,8 +201,11 @@ ovsdb_journal_append (OvsdbJournal *journal, const OvsdbChange *changes, guint n
 static gboolean
 check_schema (OvsdbJournal *journal, const OvsdbJson *json, GError **error)
 {
-  const OvsdbJson *name = ovsdb_json_member (json, "name");
+  const OvsdbJson *name = ovsdb_json_member (json, "name"), *version = ovsdb_json_member (json, "version");
+  const char *stored = ovsdb_json_is (version, OVSDB_JSON_STRING) ? version->text : "none";
 
+  if (strcmp (stored, journal->db->schema->version) != 0)
+    journal->other_version = g_strdup (stored);
   if (ovsdb_json_is (name, OVSDB_JSON_STRING) && strcmp (name->text, journal->db->schema->name) == 0)
     return TRUE;
   g_set_error (error, OVSDB_ERROR, OVSDB_ERROR_IO, "%s holds a database of another schema than \"%s\"",
@@ -223,6 +235,20 @@ cut (OvsdbJournal *journal, const char *begin, const char *end, const char *good
                             error);
 }
 
+/* What may be behind a record that does not fit. */
+static void
+say_other_version (const OvsdbJournal *journal, GError **error)
+{
+  if (journal->other_version && error)
+    {
+      g_autofree char *message = g_strdup ((*error)->message);
+      g_free ((*error)->message);
+      (*error)->message
+          = g_strdup_printf ("%s; it was written with version %s of the schema, and this is version %s",
+                             message, journal->other_version, journal->db->schema->version);
+    }
+}
+
 static gboolean
 replay (OvsdbJournal *journal, GBytes *stored, GError **error)
 {
@@ -236,6 +262,7 @@ replay (OvsdbJournal *journal, GBytes *stored, GError **error)
       if (!replay_record (journal, &reader, n_records == 0, error))
         {
           g_prefix_error (error, "%s, record at byte %zu: ", journal->name, (gsize) (good - begin));
+          say_other_version (journal, error);
           return FALSE;
         }
       n_records++;
@@ -250,7 +277,8 @@ replay (OvsdbJournal *journal, GBytes *stored, GError **error)
   if (found == OVSDB_RECORD_TORN && !cut (journal, begin, reader.end, good, error))
     return FALSE;
   rebase (journal, (gsize) (good - begin));
-  return TRUE;
+  /* From now on it is of this schema, as others read in it. */
+  return !journal->other_version || compact_now (journal, error);
 }
 
 OvsdbJournal *
@@ -286,6 +314,7 @@ ovsdb_journal_free (OvsdbJournal *journal)
   ovsdb_compaction_free (journal->compaction);
   g_string_free (journal->json, TRUE);
   g_string_free (journal->frame, TRUE);
+  g_free (journal->other_version);
   g_free (journal->name);
   g_free (journal);
 }

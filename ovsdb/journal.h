@@ -15,6 +15,9 @@ OvsdbJournal *ovsdb_journal_open (OvsdbDatabase *db, const char *name, GError **
 /* Nothing may fail afterwards.  `changes` may be none: "durable" holds for what came before. */
 gboolean ovsdb_journal_append (OvsdbJournal *journal, const OvsdbChange *changes, guint n_changes,
                                const char *comment, gboolean durable, GError **error);
+/* Replaces the stored database by another one's rows and schema, which is to take its place in memory too.  FALSE: all
+ * is as it was. */
+gboolean ovsdb_journal_restart (OvsdbJournal *journal, OvsdbDatabase *with, GError **error);
 /* Mends what a failed append has left, between transactions.  NULL is allowed. */
 void ovsdb_journal_mend (OvsdbJournal *journal);
 void ovsdb_journal_free (OvsdbJournal *journal);

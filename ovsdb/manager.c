@@ -25,10 +25,10 @@ struct _OvsdbManagers
 {
   OvsdbServer *server;
   OvsdbDatabase *db;
-  const OvsdbTable *table;
-  GPtrArray *managers; /* of Manager */
-  NetTimer work;       /* the table or a remote has changed, or it is time */
-  gint64 every_ns;     /* 0: never for the time alone */
+  const OvsdbTable *table; /* NULL: there is none that can be followed */
+  GPtrArray *managers;     /* of Manager */
+  NetTimer work;           /* the table or a remote has changed, or it is time */
+  gint64 every_ns;         /* 0: never for the time alone */
   gboolean rows_changed;
   gboolean too_many; /* and it was said */
 };
@@ -166,8 +166,8 @@ follow_rows (OvsdbManagers *managers)
 
   for (guint i = 0; i < managers->managers->len; i++)
     ((Manager *) g_ptr_array_index (managers->managers, i))->seen = FALSE;
-  for (const OvsdbRow *row = ovsdb_table_first (managers->table); row && n < MAX_MANAGERS;
-       row = ovsdb_table_next (row), n++)
+  for (const OvsdbRow *row = managers->table ? ovsdb_table_first (managers->table) : NULL;
+       row && n < MAX_MANAGERS; row = ovsdb_table_next (row), n++)
     {
       Manager *manager = find_manager (managers, row);
       if (manager)
@@ -176,7 +176,7 @@ follow_rows (OvsdbManagers *managers)
         manager = manager_new (managers, row);
       configure (manager, row);
     }
-  say_too_many (managers, ovsdb_table_n_rows (managers->table));
+  say_too_many (managers, managers->table ? ovsdb_table_n_rows (managers->table) : 0);
   drop_unseen (managers);
 }
 
@@ -289,6 +289,37 @@ ovsdb_managers_refresh (OvsdbManagers *managers, gint64 every_ns)
 
 /* ---- life -------------------------------------------------------------------------------------------------------- */
 
+static gboolean
+has_column (const OvsdbTable *table, const char *name, OvsdbKind kind, guint n_min)
+{
+  const OvsdbColumn *column = ovsdb_table_schema_column (ovsdb_table_schema (table), name);
+  return column && column->type.key.kind == kind && !ovsdb_type_is_map (&column->type)
+         && column->type.n_min >= n_min;
+}
+
+/* The table, when its rows can be read as managers: the schema is the user's. */
+static const OvsdbTable *
+find_table (OvsdbManagers *managers)
+{
+  const OvsdbTable *table = ovsdb_database_table (managers->db, "Manager");
+
+  if (table && has_column (table, "target", OVSDB_STRING, 1)
+      && has_column (table, "inactivity_probe", OVSDB_INTEGER, 0)
+      && has_column (table, "max_backoff", OVSDB_INTEGER, 0))
+    return table;
+  net_world_log (managers->server->world, NET_LOG_WARNING, "ovsdb",
+                 "the schema's table Manager is missing or of another form; no manager is followed");
+  return NULL;
+}
+
+void
+ovsdb_managers_rebind (OvsdbManagers *managers)
+{
+  managers->table = find_table (managers);
+  managers->rows_changed = TRUE;
+  work_soon (managers);
+}
+
 OvsdbManagers *
 ovsdb_managers_new (OvsdbServer *server, OvsdbDatabase *db)
 {
@@ -296,13 +327,10 @@ ovsdb_managers_new (OvsdbServer *server, OvsdbDatabase *db)
 
   managers->server = server;
   managers->db = db;
-  managers->table = ovsdb_database_table (db, "Manager");
   managers->managers = g_ptr_array_new_with_free_func (manager_free);
   net_timer_init (&managers->work, on_work, managers);
-  g_assert (managers->table);
   ovsdb_database_listen (db, on_commit, managers);
-  managers->rows_changed = TRUE;
-  work_soon (managers);
+  ovsdb_managers_rebind (managers);
   return managers;
 }
 

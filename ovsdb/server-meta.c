@@ -34,3 +34,14 @@ ovsdb_meta_add (OvsdbDatabase *meta, const OvsdbSchema *schema)
 
   ovsdb_database_execute (meta, json_pack ("[o]", ovsdb_op_insert ("Database", NULL, row)), NULL);
 }
+
+void
+ovsdb_meta_change (OvsdbDatabase *meta, const OvsdbSchema *schema)
+{
+  json_t *where = ovsdb_where_equal ("name", json_string (schema->name));
+
+  ovsdb_database_execute (
+      meta,
+      json_pack ("[o]", ovsdb_op_update ("Database", where, json_pack ("{ss}", "schema", schema->json))),
+      NULL);
+}

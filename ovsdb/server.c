@@ -138,6 +138,12 @@ ovsdb_server_add_database (OvsdbServer *server, OvsdbDatabase *db)
   ovsdb_meta_add (server->meta->db, db->schema);
 }
 
+void
+ovsdb_server_let_convert (OvsdbServer *server, OvsdbDatabase *db)
+{
+  ovsdb_server_find (server, db->schema->name)->may_convert = TRUE;
+}
+
 OvsdbServed *
 ovsdb_server_find (OvsdbServer *server, const char *name)
 {

@@ -16,6 +16,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (OvsdbServer, ovsdb_server_free)
 
 /* The database must outlive the server.  Its name is its schema's. */
 void ovsdb_server_add_database (OvsdbServer *server, OvsdbDatabase *db);
+/* Lets clients give the database, which was added, another schema by "convert".  Pointers to its tables and rows, and to
+ * its schema, end with that: it is for programs that keep none. */
+void ovsdb_server_let_convert (OvsdbServer *server, OvsdbDatabase *db);
 
 /* What peers may cost.  Whoever exceeds a limit of a message or of a session loses the connection; whoever exceeds one
  * of a number or of a transaction is answered "resources exhausted"; whoever asks too fast waits. */

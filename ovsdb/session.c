@@ -176,6 +176,7 @@ static const struct
   { "monitor_cond_since", ovsdb_session_monitor, FALSE },
   { "monitor_cond_change", ovsdb_session_monitor_change, FALSE },
   { "monitor_cancel", ovsdb_session_monitor_cancel, FALSE },
+  { "convert", ovsdb_session_convert, FALSE },
   { "list_dbs", list_dbs, FALSE },
   { "get_schema", get_schema, FALSE },
   { "get_server_id", get_server_id, FALSE },

@@ -22,6 +22,7 @@ struct _OvsdbServed
   OvsdbViews views;
   OvsdbHistory history;
   gboolean read_only; /* _Server */
+  gboolean may_convert;
 };
 
 /* A monitor that a session asked for. */
@@ -84,6 +85,8 @@ struct _OvsdbServer
 /* The _Server database (server-meta.c): a row for each database. */
 OvsdbDatabase *ovsdb_meta_new (NetWorld *world);
 void ovsdb_meta_add (OvsdbDatabase *meta, const OvsdbSchema *schema);
+/* The database of the schema's name has this one now. */
+void ovsdb_meta_change (OvsdbDatabase *meta, const OvsdbSchema *schema);
 
 OvsdbServed *ovsdb_server_find (OvsdbServer *server, const char *name);
 /* Ends the session for which most is held, when all together is too much. */
@@ -120,6 +123,8 @@ void ovsdb_managers_refresh (OvsdbManagers *managers, gint64 every_ns);
 /* A Manager row's status (manager-status.c), "state" and the rest: a new reference.  With `now_ns` -1 nothing is said
  * that time alone would change. */
 json_t *ovsdb_manager_status (const OvsdbRemoteStatus *status, gint64 now_ns);
+/* The database has been converted: its tables are others. */
+void ovsdb_managers_rebind (OvsdbManagers *managers);
 void ovsdb_managers_free (OvsdbManagers *managers);
 
 /* ---- the session's life (session.c) -------------------------------------------------------------------------------- */
@@ -145,6 +150,10 @@ void ovsdb_session_monitor_cancel (OvsdbSession *session, const OvsdbMessage *me
 void ovsdb_monitor_free (OvsdbMonitor *monitor);
 /* Sends what ovsdb_views_render() made to every monitor of the database. */
 void ovsdb_session_notify (OvsdbSession *session, const OvsdbServed *served);
+
+/* ---- another schema (session-convert.c) ---------------------------------------------------------------------------- */
+
+void ovsdb_session_convert (OvsdbSession *session, const OvsdbMessage *message);
 
 /* ---- transactions (session-transact.c) -------------------------------------------------------------------------------- */
 

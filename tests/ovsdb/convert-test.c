@@ -56,7 +56,6 @@ static void
 refused (void)
 {
   SERVE;
-  g_autoptr (GError) error = NULL;
 
   ASK (CONVERT ("1", NEW_SCHEMA), REFUSED ("1", "'not allowed'"));
   ovsdb_server_let_convert (bench.server, bench.db);

@@ -33,9 +33,10 @@ expect_since (Bench *bench, int line, const char *since, const char *more, const
   FakePeer *peer = fake_peer_dial (bench->fake, "tcp:127.0.0.1:6640");
   json_t *answer, *row, *rows;
   const char *uuid;
-  g_autofree char *id = monitor_since (peer, since, more, &answer);
-  g_autoptr (GString) got = g_string_new (json_is_true (json_array_get (answer, 0)) ? "found" : "all");
+  g_autoptr (GString) got = g_string_new (NULL);
 
+  g_free (monitor_since (peer, since, more, &answer));
+  g_string_append (got, json_is_true (json_array_get (answer, 0)) ? "found" : "all");
   rows = json_object_get (json_array_get (answer, 2), "B");
   json_object_foreach (rows, uuid, row) g_string_append_printf (got, " %.1s:%s", uuid, text_of (row));
   if (strcmp (got->str, expected) != 0)

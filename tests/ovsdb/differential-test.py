@@ -64,7 +64,8 @@ def is_chosen(uuid):
 
 
 class Side:
-    """A server's half of a transcript: labels stand for its uuids."""
+    """A server's half of a transcript: labels stand for its uuids.  What asks returns what waits for the answer, so that
+    both servers work at the same time."""
 
     def __init__(self, path, database):
         self.database = database
@@ -95,7 +96,11 @@ class Side:
         return self.label_of.get(value, value if is_chosen(value) else 'unknown') if is_uuid(value) else value
 
     def transact(self, operations, labels):
-        reply = self.writer.ask('transact', self.database, *self.own(operations))
+        self.writer.begin('transact', self.database, *self.own(operations))
+        return lambda: self.results(labels)
+
+    def results(self, labels):
+        reply = self.writer.reply()
         if reply.get('result') is None:
             return {'refused': error_name(reply['error'])}
         for label, result in zip(labels, reply['result']):
@@ -104,14 +109,26 @@ class Side:
         return [tidy(self.common(result)) for result in reply['result']]
 
     def watch(self, method, params):
-        reply = self.watcher.ask(method, *self.own(params))
+        self.watcher.begin(method, *self.own(params))
+        return lambda: self.watched(method)
+
+    def watched(self, method):
+        reply = self.watcher.reply()
         if reply.get('error') is not None:
             return 'refused'
         result = self.common(reply['result'])
         return [result[0], 'transaction', result[2]] if method == 'monitor_cond_since' else result
 
+    def watch_and_updates(self, method, params):
+        answer = self.watch(method, params)
+        return lambda: (answer(), self.updates()())
+
     def updates(self):
-        messages = [self.common(message) for message in self.watcher.take_notifications()]
+        self.watcher.begin('echo')
+        return self.updated
+
+    def updated(self):
+        messages = [self.common(message) for message in self.watcher.notifications_until_reply()]
         for message in messages:
             if message['method'] == 'update3':
                 message['params'][1] = 'transaction'
@@ -343,14 +360,14 @@ def names_another_mistake(side, operations, ours, real):
     at = wrong[0]
     for _ in range(60):
         retry = operations[:at] + [shuffled(operations[at], chance)] + operations[at + 1:]
-        if side.transact(retry, [None] * len(retry))[at] == real[at]:
+        if side.transact(retry, [None] * len(retry))()[at] == real[at]:
             return True
     return False
 
 
 def both_transact(sides, operations, labels):
     known = dict(sides[0].uuid_of)
-    ours, real = [side.transact(operations, labels) for side in sides]
+    ours, real = answers([side.transact(operations, labels) for side in sides])
     if ours == real:
         return
     as_sent = Side.__new__(Side)
@@ -364,8 +381,12 @@ def differing(what, ours, real):
                                          json.dumps(real, sort_keys=True, ensure_ascii=False))
 
 
+def answers(waiting):
+    return [answer() for answer in waiting]
+
+
 def both(sides, what, call):
-    ours, real = [call(side) for side in sides]
+    ours, real = answers([call(side) for side in sides])
     if ours != real:
         raise Different(differing(what, ours, real))
     return ours
@@ -396,10 +417,11 @@ def play(sides, schema, chance):
         elif requests is not None and method != 'monitor' and chance.random() < 0.2:
             change = maker.changed_conditions(requests)
             both(sides, 'monitor_cond_change %s' % json.dumps(change),
-                 lambda side: (side.watch('monitor_cond_change', change), side.updates()))
+                 lambda side: side.watch_and_updates('monitor_cond_change', change))
         operations, labels = maker.transaction()
         both_transact(sides, operations, labels)
-        both(sides, 'updates after ' + json.dumps(operations, ensure_ascii=False), lambda side: side.updates())
+        if step >= watch_at:    # nobody is told anything before
+            both(sides, 'updates after ' + json.dumps(operations, ensure_ascii=False), lambda side: side.updates())
     both(sides, 'rows at the end', lambda side: side.transact(everything(schema), [None] * 99))
 
 

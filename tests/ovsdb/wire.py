@@ -41,8 +41,15 @@ class Wire:
 
     def ask(self, method, *params):
         """The reply; notifications that came before it are kept."""
+        self.begin(method, *params)
+        return self.reply()
+
+    def begin(self, method, *params):
+        """Asks; reply() waits for the answer, which is to be taken before the next question."""
         self.next_id += 1
         self.send({'id': self.next_id, 'method': method, 'params': list(params)})
+
+    def reply(self):
         while True:
             message = self.receive()
             if message.get('id') == self.next_id and 'method' not in message:
@@ -53,7 +60,11 @@ class Wire:
                 self.notifications.append(message)
 
     def take_notifications(self):
-        self.ask('echo')
+        self.begin('echo')
+        return self.notifications_until_reply()
+
+    def notifications_until_reply(self):
+        self.reply()
         taken, self.notifications = self.notifications, []
         return taken
 

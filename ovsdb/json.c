@@ -122,6 +122,13 @@ ovsdb_members_begin (OvsdbMembers *members, const OvsdbJson *object, const char 
     member->seen = FALSE;
 }
 
+/* Most names differ in their first letter. */
+static inline gboolean
+same_name (const char *a, const char *b)
+{
+  return *a == *b && strcmp (a, b) == 0;
+}
+
 static const OvsdbJson *
 member_of_kind (OvsdbMembers *members, const char *key, guint kinds, gboolean required)
 {
@@ -130,7 +137,7 @@ member_of_kind (OvsdbMembers *members, const char *key, guint kinds, gboolean re
   if (!members->object)
     return NULL;
   for (OvsdbJson *member = members->object->first; member; member = member->next)
-    if (strcmp (member->key, key) == 0)
+    if (same_name (member->key, key))
       {
         member->seen = TRUE;
         found = member;

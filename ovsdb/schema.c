@@ -385,7 +385,7 @@ ovsdb_table_schema_column (const OvsdbTableSchema *table, const char *name)
 {
   guint low = OVSDB_N_STANDARD, high = table->n_columns;
 
-  for (guint i = 0; i < OVSDB_N_STANDARD; i++)
+  for (guint i = 0; *name == '_' && i < OVSDB_N_STANDARD; i++)
     if (strcmp (name, table->columns[i]->name) == 0)
       return table->columns[i];
   while (low < high)

@@ -18,6 +18,16 @@ hyphen_before (guint octet)
   return octet == 4 || octet == 6 || octet == 8 || octet == 10;
 }
 
+/* -1: none.  A message of a batch has thousands of them: no call for each. */
+static inline int
+hex_digit (char c)
+{
+  if (c >= '0' && c <= '9')
+    return c - '0';
+  c = (char) (c | 0x20);
+  return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
+
 gboolean
 ovsdb_uuid_from_text (const char *text, OvsdbUuid *out)
 {
@@ -28,8 +38,8 @@ ovsdb_uuid_from_text (const char *text, OvsdbUuid *out)
       int high, low;
       if (hyphen_before (i) && *text++ != '-')
         return FALSE;
-      high = g_ascii_xdigit_value (text[0]);
-      low = high < 0 ? -1 : g_ascii_xdigit_value (text[1]);
+      high = hex_digit (text[0]);
+      low = high < 0 ? -1 : hex_digit (text[1]);
       if (low < 0)
         return FALSE;
       uuid.octet[i] = (guint8) (high << 4 | low);

@@ -13,15 +13,16 @@ resubmit (OvsRun *run, const OpenflowAction *action)
   guint8 old_table = run->table;
   const OvsFlow *old_flow = run->flow;
   guint32 port = action->resubmit.in_port;
-  gboolean old_in_set = run->in_set, deeper = table <= run->table;
+  gboolean old_in_set = run->in_set, old_is_last_set = run->is_last_set, deeper = table <= run->table;
 
   if (!ovs_run_may_go_on (run))
     return;
   run->resubmits++;
   run->depth += deeper;
-  run->in_set = FALSE;
+  run->in_set = run->is_last_set = FALSE;
   ovs_run_table (run, table, port == OPENFLOW_RESUBMIT_IN_PORT ? run->now.fields.in_port : port);
   run->in_set = old_in_set;
+  run->is_last_set = old_is_last_set;
   run->depth -= deeper;
   run->table = old_table;
   run->flow = old_flow;
@@ -238,6 +239,9 @@ finish (OvsRun *run)
   OvsDecision *out = run->out;
   gboolean delivered = FALSE;
 
+  run->is_last_set = TRUE;
+  if (out->path->len && !run->is_packet_out)
+    run->entry = g_array_index (out->path, OvsHop, 0).flow;
   if (run->set->len && !run->failed && !run->stopped)
     ovs_run_set (run, (const OpenflowAction *const *) run->set->pdata, run->set->len);
   if (run->failed)

@@ -53,10 +53,10 @@ ovs_run_punt (OvsRun *run, guint16 max_len, guint8 reason)
   if (reason == OPENFLOW_PACKET_IN_ACTION && !run->in_set && run->flow && ovs_flow_is_miss (run->flow))
     reason = OPENFLOW_PACKET_IN_NO_MATCH;
   step.version = ovs_run_version (run);
-  step.punt.flow = run->flow;
+  step.punt.flow = run->is_last_set ? run->entry : run->flow;
   step.punt.max_len = max_len;
   step.punt.reason = reason;
-  step.punt.table = run->table;
+  step.punt.table = run->is_last_set ? 0 : run->table;
   g_array_append_val (run->out->steps, step);
 }
 

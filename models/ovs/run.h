@@ -12,9 +12,11 @@ typedef struct
   const OvsFlow *flow; /* whose actions run; NULL: a PACKET_OUT's */
   guint8 table;
   guint depth, resubmits;
-  guint length;     /* of the packet, for meters */
-  gboolean stopped; /* by a meter: nothing more is sent, what was sent is */
-  gboolean in_set;  /* actions of the action set or of a bucket: punts are never misses */
+  guint length;         /* of the packet, for meters */
+  gboolean stopped;     /* by a meter: nothing more is sent, what was sent is */
+  gboolean in_set;      /* actions of the action set or of a bucket: punts are never misses */
+  gboolean is_last_set; /* the action set at the end: to controllers it comes from where the packet entered */
+  const OvsFlow *entry; /* the flow of table 0 that it matched first */
   gboolean is_packet_out;
   gboolean failed; /* too deep: nothing is sent */
 } OvsRun;

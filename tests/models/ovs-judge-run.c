@@ -1,12 +1,13 @@
 /* What our switch makes of flows, groups and frames that ovs-judge.py also gives to a real Open vSwitch.
  *
- * Reads lines: "reset", "flow TEXT", "group TEXT", "sample" (the worked example), "dump-flows",
- * "dump-groups", "frame ID PORT TUN_ID HEX".  A frame is answered by "ID PORT:TUN_ID:HEX …" in order of
- * sending, a flow or group by "ok" or "refused REASON", a dump by its lines and "end". */
+ * Reads lines: "reset [N_PORTS]", "flow TEXT", "group TEXT", "sample" (the worked example), "dump-flows",
+ * "dump-groups", "frame ID PORT TUN_ID HEX", and "learn ID PORT TUN_ID HEX", which carries out learn actions too.  A frame is
+ * answered by "ID PORT:TUN_ID:HEX …" in order of sending, with cTABLE:REASON:HEX for what goes to the controller; a flow or group by "ok" or "refused REASON", a dump by its lines and "end". */
 #include "ovs-sample.h"
 
 #include "models/ovs/check.h"
 #include "models/ovs/dump.h"
+#include "models/ovs/learn.h"
 #include "models/ovs/rewrite.h"
 #include "openflow/text.h"
 
@@ -57,17 +58,32 @@ print_outputs (const OvsSample *sample, const OvsPacket *packet, NetFrame *frame
       const OvsStep *step = &g_array_index (sample->decision.steps, OvsStep, i);
       const OvsVersion *version = &g_array_index (sample->decision.versions, OvsVersion, step->version);
       g_autoptr (NetFrame) out = NULL;
-      if (step->kind != OVS_STEP_OUTPUT)
+      if (step->kind == OVS_STEP_LEARN)
         continue;
       out = ovs_rewrite (frame, packet, version);
-      printf (" %u:%" G_GINT64_MODIFIER "x:", step->port, version->fields.tunnel_id);
+      if (step->kind == OVS_STEP_PUNT)
+        printf (" c%u:%u:", step->punt.table, step->punt.reason);
+      else
+        printf (" %u:%" G_GINT64_MODIFIER "x:", step->port, version->fields.tunnel_id);
       for (guint b = 0; b < out->length; b++)
         printf ("%02x", net_frame_bytes (out)[b]);
     }
 }
 
 static void
-run_frame (OvsSample *sample, NetFramePool *pool, const char *arguments)
+carry_out_learning (const OvsSample *sample)
+{
+  for (guint i = 0; i < sample->decision.steps->len; i++)
+    {
+      const OvsStep *step = &g_array_index (sample->decision.steps, OvsStep, i);
+      if (step->kind == OVS_STEP_LEARN)
+        ovs_learn (sample->tables, step->learn,
+                   &g_array_index (sample->decision.versions, OvsVersion, step->version).fields, 0);
+    }
+}
+
+static void
+run_frame (OvsSample *sample, NetFramePool *pool, const char *arguments, gboolean learn)
 {
   unsigned id, port;
   unsigned long long tunnel_id;
@@ -90,6 +106,8 @@ run_frame (OvsSample *sample, NetFramePool *pool, const char *arguments)
       packet.fields.tunnel_id = tunnel_id;
       ovs_pipeline_decide (&sample->pipeline, &packet, &sample->decision);
       print_outputs (sample, &packet, frame);
+      if (learn)
+        carry_out_learning (sample);
     }
   printf ("\n");
 }
@@ -116,7 +134,9 @@ run_line (OvsSample *sample, NetFramePool *pool, const char *line)
   else if (g_str_has_prefix (line, "group "))
     enter_group (sample, line + 6, &error);
   else if (g_str_has_prefix (line, "frame "))
-    run_frame (sample, pool, line + 6);
+    run_frame (sample, pool, line + 6, FALSE);
+  else if (g_str_has_prefix (line, "learn "))
+    run_frame (sample, pool, line + 6, TRUE);
   else if (g_str_equal (line, "sample"))
     ovs_sample_load (sample);
   else if (g_str_equal (line, "dump-flows"))
@@ -141,10 +161,11 @@ main (void)
   while (fgets (line, sizeof line, stdin))
     {
       line[strcspn (line, "\n")] = '\0';
-      if (g_str_equal (line, "reset"))
+      if (g_str_has_prefix (line, "reset"))
         {
+          guint n_ports = (guint) g_ascii_strtoull (line + strlen ("reset"), NULL, 10);
           ovs_sample_clear (&sample);
-          ovs_sample_init (&sample, N_PORTS);
+          ovs_sample_init (&sample, n_ports ? n_ports : N_PORTS);
         }
       else
         run_line (&sample, pool, line);

@@ -4,155 +4,17 @@
 Usage: ovs-judge.py PROGRAM [STATES [FRAMES]].  The worked example goes through ofproto/trace; then STATES random
 table states with FRAMES frames each are injected into both, and what leaves (ports and bytes) is compared.  Prints TAP.
 """
-import ctypes
 import os
 import random
-import re
 import shutil
-import signal
-import socket
-import subprocess
 import sys
 import tempfile
 import time
 
-PORTS = 6
+from ovs_switches import PORTS, SCHEMA, OurSwitch, RealSwitch
+
+INVALID_TTL = 2
 SENTINEL = 0x9999  # EtherType of frames that only say "everything before has been sent"
-SCHEMA = "/usr/share/openvswitch/vswitch.ovsschema"
-
-
-class RealSwitch:
-    """A private ovsdb-server and ovs-vswitchd with dummy ports p1 … pN, which record what they send."""
-
-    def __init__(self, folder):
-        self.folder = folder
-        self.db = f"unix:{folder}/db.sock"
-        self.env = dict(os.environ, OVS_RUNDIR=folder, OVS_LOGDIR=folder, OVS_DBDIR=folder, OVS_SYSCONFDIR=folder)
-        self.bridge = f"unix:{folder}/br0.mgmt"
-        self.read_at = [0] * (PORTS + 1)
-        self.daemons = []
-
-    def run(self, *command, **options):
-        return subprocess.run(command, env=self.env, check=True, capture_output=True, text=True, **options).stdout
-
-    def start(self):
-        f = self.folder
-        self.run("ovsdb-tool", "create", f"{f}/conf.db", SCHEMA)
-        self.daemon("db.ctl", "ovsdb-server", f"{f}/conf.db", f"--remote=punix:{f}/db.sock", f"--unixctl={f}/db.ctl",
-                    "-vconsole:off")
-        self.run("ovs-vsctl", f"--db={self.db}", "--no-wait", "init")
-        self.daemon("sw.ctl", "ovs-vswitchd", self.db, "--enable-dummy", "--disable-system", f"--unixctl={f}/sw.ctl",
-                    "-vconsole:off")
-        command = ["ovs-vsctl", f"--db={self.db}", "add-br", "br0", "--", "set", "bridge", "br0",
-                   "datapath_type=dummy", "fail_mode=secure", "protocols=OpenFlow13"]
-        for i in range(1, PORTS + 1):
-            command += ["--", "add-port", "br0", f"p{i}", "--", "set", "interface", f"p{i}", "type=dummy",
-                        f"ofport_request={i}", f"options:tx_pcap={f}/p{i}.pcap"]
-        self.run(*command)
-
-    def daemon(self, control, *command):
-        """A child that ends with this script, however that ends; waits until its control socket listens, whose file is
-        there a moment earlier."""
-        libc = ctypes.CDLL(None)
-        self.daemons.append(subprocess.Popen(command, env=self.env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-                                             preexec_fn=lambda: libc.prctl(1, signal.SIGTERM)))
-        deadline = time.monotonic() + 10
-        while time.monotonic() < deadline:
-            with socket.socket(socket.AF_UNIX) as probe:
-                if probe.connect_ex(f"{self.folder}/{control}") == 0:
-                    return
-            time.sleep(0.01)
-
-    def stop(self):
-        for process in reversed(self.daemons):
-            process.terminate()
-            process.wait()
-
-    def control(self, *arguments):
-        return self.run("ovs-appctl", "-t", f"{self.folder}/sw.ctl", *arguments)
-
-    def ofctl(self, *arguments, text=None):
-        return subprocess.run(["ovs-ofctl", "-O", "OpenFlow13", *arguments], env=self.env, capture_output=True,
-                              text=True, input=text, check=False)
-
-    def load(self, groups, flows):
-        """Replaces all groups and flows; returns an error text, or ""."""
-        for arguments, lines in ((("del-flows", self.bridge), None), (("del-groups", self.bridge), None),
-                                 (("add-groups", self.bridge, "-"), groups), (("add-flows", self.bridge, "-"), flows)):
-            if lines == []:
-                continue
-            result = self.ofctl(*arguments, text="\n".join(lines) + "\n" if lines else None)
-            if result.returncode or "ERROR" in result.stderr:
-                return result.stderr
-        self.control("revalidator/purge")  # else the datapath goes on with what it learned, until a thread comes round
-        return ""
-
-    def trace(self, flow):
-        """Output ports in order, each with the tunnel id that was set."""
-        answer = self.control("ofproto/trace", "br0", flow)
-        actions = re.findall(r"^Datapath actions: (.*)$", answer, re.M)[-1]
-        numbers = {int(dp): int(of) for of, dp in re.findall(r"p\d+ (\d+)/(\d+):", self.control("dpif/show"))}
-        outputs, tunnel = [], None
-        for item in re.findall(r"set\(tunnel\(tun_id=(0x[0-9a-f]+)|(?:^|,)(\d+)(?=,|$)", actions):
-            if item[0]:
-                tunnel = int(item[0], 16)
-            else:
-                outputs.append((numbers[int(item[1])], tunnel))
-        return outputs, answer
-
-    def inject(self, port, frame):
-        self.control("netdev-dummy/receive", f"p{port}", frame.hex())
-
-    def sent(self):
-        """What left by each port since the last call: {port: [bytes]}."""
-        result = {}
-        for port in range(1, PORTS + 1):
-            with open(f"{self.folder}/p{port}.pcap", "rb") as file:
-                data = file.read()
-            at = max(self.read_at[port], 24)
-            frames = []
-            while at + 16 <= len(data):
-                n = int.from_bytes(data[at + 8:at + 12], sys.byteorder)
-                if at + 16 + n > len(data):
-                    break
-                frames.append(data[at + 16:at + 16 + n])
-                at += 16 + n
-            self.read_at[port] = at
-            result[port] = frames
-        return result
-
-
-class OurSwitch:
-    def __init__(self, program):
-        self.process = subprocess.Popen([program], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
-
-    def send(self, line):
-        self.process.stdin.write(line + "\n")
-        self.process.stdin.flush()
-
-    def ask(self, line):
-        self.send(line)
-        answer = self.process.stdout.readline()
-        if not answer:
-            raise RuntimeError(f"our switch ended at: {line}")
-        return answer.rstrip("\n")
-
-    def dump(self, what):
-        lines = [self.ask(what)]
-        while lines[-1] != "end":
-            line = self.process.stdout.readline()
-            if not line:
-                raise RuntimeError(f"our switch ended at: {what}")
-            lines.append(line.rstrip("\n"))
-        return lines[:-1]
-
-    def frame(self, number, port, frame, tunnel=0):
-        words = self.ask(f"frame {number} {port} {tunnel:x} {frame.hex()}").split()[1:]
-        return [(int(p), int(t, 16), bytes.fromhex(h)) for p, t, h in (word.split(":") for word in words)]
-
-    def stop(self):
-        self.process.stdin.close()
-        self.process.wait()
 
 
 # ---- frames ----------------------------------------------------------------------------------------------------
@@ -289,7 +151,7 @@ def random_action(chance, proto, tagged, groups, table, in_set):
     """An action that the match allows, and whether the packet is tagged behind it."""
     family = {"udp": "ip", "tcp": "ip", "icmp": "ip", "udp6": "ipv6", "icmp6": "ipv6"}.get(proto, proto)
     choices = [(f"output:{chance.randint(1, PORTS)}", tagged)] * 4 + [
-        ("IN_PORT", tagged), ("ALL", tagged),
+        ("IN_PORT", tagged), ("ALL", tagged), ("CONTROLLER", tagged),
         (f"load:{chance.randint(0, 2)}->NXM_NX_REG1[]", tagged),
         ("load:1->NXM_NX_REG2[8..11]", tagged),
         (f"set_field:{chance.choice(MACS[:3])}->eth_src", tagged),
@@ -410,27 +272,33 @@ class Judge:
                         [str(mine), str(theirs)] + trace.splitlines())
 
     def wait_for_sentinels(self, first):
-        """Everything injected before has been sent when the sentinels of all ports have come out and the switch, whose
-        one thread moves frames and answers commands, has answered another: a batch's order is not the injected one, and
-        the files are read one after the other."""
-        sent = {port: [] for port in range(1, PORTS + 1)}
+        """Everything injected before has been sent when the sentinels of all ports have come out, to the controller too,
+        and the switch, whose one thread moves frames and answers commands, has answered another: a batch's order is not
+        the injected one, and the files are read one after the other."""
+        sent, punts = {port: [] for port in range(1, PORTS + 1)}, []
         seen = 0
         for port in range(1, PORTS + 1):
             self.real.inject(port, mac(MACS[0]) + mac(MACS[1]) + SENTINEL.to_bytes(2, "big") + bytes(4)
                              + (first + port).to_bytes(4, "big"))
-        deadline = time.monotonic() + 10
+        deadline = time.monotonic() + 30
         settled = False
         while not settled and time.monotonic() < deadline:
-            if seen == PORTS:
+            if seen == 2 * PORTS:
                 self.real.control("version")
+                punts += self.real.controller.sync()
                 settled = True
+            for punt in self.real.controller.punts():
+                if punt[2][12:14] == SENTINEL.to_bytes(2, "big"):
+                    seen += 1
+                else:
+                    punts.append(punt)
             for port, frames in self.real.sent().items():
                 for frame in frames:
                     if frame[12:14] == SENTINEL.to_bytes(2, "big"):
                         seen += 1
                     else:
                         sent[port].append(frame)
-        return sent
+        return sent, punts
 
     def refusal(self, kind, line):
         """The real switch must refuse what ours refuses; an error text when it does not."""
@@ -451,7 +319,7 @@ class Judge:
                     failure = self.refusal(kind, line)
                     if failure:
                         wrong += [failure, answer]
-        sentinels = [f"table=0,priority=65535,in_port={p},dl_type=0x{SENTINEL:x},actions=output:{p % PORTS + 1}"
+        sentinels = [f"table=0,priority=65535,in_port={p},dl_type=0x{SENTINEL:x},actions=output:{p % PORTS + 1},CONTROLLER"
                      for p in range(1, PORTS + 1)]
         error = self.real.load(groups, flows + sentinels)
         if error:
@@ -461,15 +329,22 @@ class Judge:
             port, frame = chance.randint(1, PORTS), random_frame(chance, number + i)
             frames[number + i] = (port, frame)
             self.real.inject(port, frame)
-        sent = self.wait_for_sentinels(number)
-        theirs = {}
+        sent, punts = self.wait_for_sentinels(number)
+        theirs, their_punts = {}, {}
+        for punt in punts:
+            their_punts.setdefault(int.from_bytes(punt[2][-4:], "big"), []).append(punt)
         for port, outputs in sent.items():
             for frame in outputs:
                 theirs.setdefault(int.from_bytes(frame[-4:], "big"), {}).setdefault(port, []).append(frame)
         for key, (port, frame) in frames.items():
             mine = {}
-            for out, _tunnel, data in self.ours.frame(key, port, frame):
+            outputs, my_punts = self.ours.outputs_and_punts(key, port, frame)
+            for out, _tunnel, data in outputs:
                 mine.setdefault(out, []).append(data)
+            # Of packets whose time is over, controllers hear only when they ask for it (1.3.5 §7.3.10).
+            my_punts = [punt for punt in my_punts if punt[1] != INVALID_TTL]
+            if my_punts != their_punts.get(key, []):
+                wrong.append(f"frame {key} into p{port}, punts: ours {my_punts} real {their_punts.get(key)}")
             if mine != theirs.get(key, {}):
                 wrong.append(f"frame {key} into p{port}: {frame.hex()}")
                 wrong.append(f"  ours {[(p, f.hex()) for p, fs in sorted(mine.items()) for f in fs]}")
@@ -488,14 +363,14 @@ class Judge:
             if wrong:
                 break
             cases += n_frames
-        self.result(f"random tables, groups and frames: the same bytes leave by the same ports ({cases} cases)", not wrong,
+        self.result(f"random tables, groups and frames: the same bytes leave by the same ports, and go to the controller ({cases} cases)", not wrong,
                     wrong)
 
 
 def main():
     program = sys.argv[1]
-    n_states = int(sys.argv[2]) if len(sys.argv) > 2 else 40
-    n_frames = int(sys.argv[3]) if len(sys.argv) > 3 else 15
+    n_states = int(sys.argv[2]) if len(sys.argv) > 2 else 84
+    n_frames = int(sys.argv[3]) if len(sys.argv) > 3 else 25
     seed = int(sys.argv[4]) if len(sys.argv) > 4 else 2901
     if not shutil.which("ovs-vswitchd") or not os.path.exists(SCHEMA):
         print("1..0 # SKIP Open vSwitch is not installed")

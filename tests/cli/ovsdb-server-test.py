@@ -50,6 +50,16 @@ refused("a database of another schema", "another schema", "--schema",
         written("other.ovsschema", '{"name":"other","version":"1.0.0","tables":{}}'), f"--db={work / 'other.db'}", somewhere)
 taken.close()
 
+# A schema of the user's own, whose name promises managers that it does not have.
+for name, tables in (("none", "{}"), ("strange", '{"Manager":{"isRoot":true,"columns":{"target":{"type":"integer"}}}}')):
+    strange = Ours(program, written(f"{name}.ovsschema", f'{{"name":"hardware_vtep","version":"1.0.0","tables":{tables}}}'),
+                   name)
+    if name == "strange":
+        run("ovsdb-client", "transact", strange.target, '["hardware_vtep",{"op":"insert","table":"Manager","row":{"target":5}}]')
+    check(f"a schema with a Manager table of another form ({name}) is served without following it",
+          run("ovsdb-client", "list-dbs", strange.target).returncode == 0 and strange.stop() == 0
+          and "no manager is followed" in (work / f"{name}.err").read_text())
+
 # ---- where it listens ------------------------------------------------------------------------------------------------
 
 db = work / "server.db"

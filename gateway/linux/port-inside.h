@@ -62,6 +62,8 @@ struct _LinuxPort
 void linux_port_arrived (LinuxPort *port, guint8 *bytes, guint length, const LinuxNotes *notes);
 /* A frame as it was on the wire; takes the reference. */
 void linux_port_deliver (LinuxPort *port, NetFrame *frame);
+/* What cannot be delivered; takes the reference. */
+void linux_port_drop (LinuxPort *port, NetFrame *frame, NetDropReason reason, const char *table);
 /* Frames that the kernel had no room for. */
 void linux_port_missed (LinuxPort *port, guint64 n);
 

@@ -7,8 +7,8 @@
 
 /* ---- in ---------------------------------------------------------------------------------------------------------- */
 
-static void
-drop (LinuxPort *port, NetFrame *frame, NetDropReason reason, const char *table)
+void
+linux_port_drop (LinuxPort *port, NetFrame *frame, NetDropReason reason, const char *table)
 {
   net_world_drop (&port->world->world,
                   &(NetDrop){ .frame = frame, .port = port->number, .reason = reason, .table = table });
@@ -39,7 +39,7 @@ linux_port_arrived (LinuxPort *port, guint8 *bytes, guint length, const LinuxNot
   port->counters.segmented += notes->offload.gso_type != VIRTIO_NET_HDR_GSO_NONE;
   reason = linux_restore (pool, bytes, length, notes, deliver, port);
   if (reason != NET_DROP_NONE)
-    drop (port, net_frame_new_from (pool, bytes, MIN (length, NET_FRAME_MAX)), reason, "arrival");
+    linux_port_drop (port, net_frame_new_from (pool, bytes, MIN (length, NET_FRAME_MAX)), reason, "arrival");
 }
 
 void
@@ -86,7 +86,7 @@ static void
 not_sent (LinuxPort *port, NetFrame *frame, NetDropReason reason)
 {
   port->counters.not_sent++;
-  drop (port, frame, reason, "transmit");
+  linux_port_drop (port, frame, reason, "transmit");
 }
 
 void

@@ -32,6 +32,10 @@ NetDropReason linux_restore (NetFramePool *pool, guint8 *bytes, guint length, co
 NetFrame *
 linux_restore_frame (NetFramePool *pool, const guint8 *bytes, guint length, const LinuxNotes *notes);
 
+/* inner-checksum.c: fills in the TCP or UDP checksum of an Ethernet frame whose sender visibly left it to hardware, where
+ * nobody told.  Other frames, and other bytes, stay as they are. */
+void linux_restore_hidden_checksum (guint8 *bytes, guint length);
+
 /* segments.c: a packet of several segments.  `bytes` is without the tag of `notes`. */
 NetDropReason linux_segment (NetFramePool *pool, const guint8 *bytes, guint length, const LinuxNotes *notes,
                              LinuxFrameFunc emit, gpointer user);

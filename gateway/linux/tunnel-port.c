@@ -115,6 +115,8 @@ take_packet (TunnelPort *self, guint i, guint length, const struct sockaddr_in *
     }
   else
     net_frame_set_length (frame, length);
+  if (length > NET_VXLAN_HEADER)
+    linux_restore_hidden_checksum (net_frame_data (frame) + NET_VXLAN_HEADER, length - NET_VXLAN_HEADER);
   net_udp_push (frame, &ip, &udp);
   net_ipv4_push (frame, &ip);
   net_ethernet_push (frame, &(NetEthernet){ .destination = self->port.link.mac,
@@ -148,7 +150,10 @@ read_some (TunnelPort *self)
     }
   n = recvmmsg (self->port.in.fd, messages, MESSAGES, MSG_DONTWAIT, NULL);
   for (int i = 0; i < n; i++)
-    take_packet (self, (guint) i, messages[i].msg_len, &from[i], tos_of (&messages[i].msg_hdr));
+    if (messages[i].msg_hdr.msg_flags & MSG_TRUNC)
+      linux_port_drop (&self->port, net_frame_ref (self->frames[i]), NET_DROP_FRAME_TOO_LONG, "arrival");
+    else
+      take_packet (self, (guint) i, messages[i].msg_len, &from[i], tos_of (&messages[i].msg_hdr));
   return n == (int) MESSAGES;
 }
 
@@ -318,7 +323,7 @@ set_options (int fd, int level, int option, int value)
   return setsockopt (fd, level, option, &value, sizeof value) == 0;
 }
 
-/* Don't Fragment as the raw underlay sets it: the kernel answers what exceeds the path's MTU with EMSGSIZE. */
+/* No UDP checksum (RFC 7348 §5), which also keeps the kernel from leaving one to hardware.  Don't Fragment as the raw underlay sets it: the kernel answers what exceeds the path's MTU with EMSGSIZE. */
 static gboolean
 open_senders (TunnelPort *self, NetIpv4 ip, GError **error)
 {
@@ -328,6 +333,7 @@ open_senders (TunnelPort *self, NetIpv4 ip, GError **error)
       if (self->senders[i] < 0)
         return FALSE;
       linux_vxlan_make_deaf (self->senders[i]);
+      set_options (self->senders[i], SOL_SOCKET, SO_NO_CHECK, 1);
       set_options (self->senders[i], IPPROTO_IP, IP_MTU_DISCOVER, IP_PMTUDISC_DO);
       if (!set_options (self->senders[i], SOL_SOCKET, SO_SNDBUFFORCE, BUFFER_BYTES))
         set_options (self->senders[i], SOL_SOCKET, SO_SNDBUF, BUFFER_BYTES);

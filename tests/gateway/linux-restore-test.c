@@ -262,6 +262,50 @@ parts_that_fit_no_frame_are_too_long (void)
   CU_ASSERT_EQUAL (linux_restore (pool, bytes, 65000, &notes, keep, NULL), NET_DROP_FRAME_TOO_LONG);
 }
 
+/* ---- where nobody told ------------------------------------------------------------------------------------------- */
+
+static guint8 bytes[128];
+static guint n_bytes;
+
+static void
+reveal (const guint8 *frame, guint length)
+{
+  memcpy (bytes, frame, length);
+  n_bytes = length;
+  linux_restore_hidden_checksum (bytes, length);
+}
+
+#define REVEAL(...) reveal ((const guint8[]){ __VA_ARGS__ }, sizeof (const guint8[]){ __VA_ARGS__ })
+#define BECAME(...) TAP_ASSERT_BYTES (bytes, n_bytes, __VA_ARGS__)
+
+static void
+a_field_with_the_pseudo_header_s_sum_is_filled_in (void)
+{
+  /* 10.0.0.11 + 10.0.0.12 + 6 + 24 = 0x1435; 17 + 12 = 0x1434; fd00::b + fd00::c + 6 + 24 = 0xfa36 */
+  REVEAL (ETHERNET_IPV4, IPV4 (44, 0x34, 6, 0x1482), TCP (1, CWR_ACK, 0x1435), 'a', 'b', 'c', 'd');
+  BECAME (ETHERNET_IPV4, IPV4 (44, 0x34, 6, 0x1482), TCP (1, CWR_ACK, 0x9eb1), 'a', 'b', 'c', 'd');
+  REVEAL (ETHERNET_IPV4, IPV4 (32, 0x34, 17, 0x1483), UDP (12, 0x1434), 'a', 'b', 'c', 'd');
+  BECAME (ETHERNET_IPV4, IPV4 (32, 0x34, 17, 0x1483), UDP (12, 0x133b), 'a', 'b', 'c', 'd');
+  REVEAL (ETHERNET_IPV6, IPV6 (24, 6), TCP (1, CWR_ACK, 0xfa36), 'a', 'b', 'c', 'd');
+  BECAME (ETHERNET_IPV6, IPV6 (24, 6), TCP (1, CWR_ACK, 0xb8af), 'a', 'b', 'c', 'd');
+}
+
+static void
+any_other_field_stays (void)
+{
+  /* a complete one, a wrong one, none; a header cut off; a wrong IP checksum */
+  REVEAL (ETHERNET_IPV4, IPV4 (44, 0x34, 6, 0x1482), TCP (1, CWR_ACK, 0x9eb1), 'a', 'b', 'c', 'd');
+  BECAME (ETHERNET_IPV4, IPV4 (44, 0x34, 6, 0x1482), TCP (1, CWR_ACK, 0x9eb1), 'a', 'b', 'c', 'd');
+  REVEAL (ETHERNET_IPV4, IPV4 (44, 0x34, 6, 0x1482), TCP (1, CWR_ACK, 0x1436), 'a', 'b', 'c', 'd');
+  BECAME (ETHERNET_IPV4, IPV4 (44, 0x34, 6, 0x1482), TCP (1, CWR_ACK, 0x1436), 'a', 'b', 'c', 'd');
+  REVEAL (ETHERNET_IPV4, IPV4 (32, 0x34, 17, 0x1483), UDP (12, 0), 'a', 'b', 'c', 'd');
+  BECAME (ETHERNET_IPV4, IPV4 (32, 0x34, 17, 0x1483), UDP (12, 0), 'a', 'b', 'c', 'd');
+  REVEAL (ETHERNET_IPV4, IPV4 (44, 0x34, 6, 0x1482), 0x13, 0x89, 0, 80);
+  BECAME (ETHERNET_IPV4, IPV4 (44, 0x34, 6, 0x1482), 0x13, 0x89, 0, 80);
+  REVEAL (ETHERNET_IPV4, IPV4 (44, 0x34, 6, 0), TCP (1, CWR_ACK, 0x1435), 'a', 'b', 'c', 'd');
+  BECAME (ETHERNET_IPV4, IPV4 (44, 0x34, 6, 0), TCP (1, CWR_ACK, 0x1435), 'a', 'b', 'c', 'd');
+}
+
 static const TapTest tests[] = {
   { "nothing taken off leaves the frame as it is", nothing_taken_off_leaves_the_frame_as_it_is },
   { "a tag returns behind the addresses", a_tag_returns_behind_the_addresses },
@@ -280,6 +324,9 @@ static const TapTest tests[] = {
   { "every beginning of a packet is malformed, or has segments",
     every_beginning_of_a_packet_is_malformed_or_segments },
   { "parts that fit no frame are too long", parts_that_fit_no_frame_are_too_long },
+  { "a field with the pseudo header's sum is filled in where nobody told",
+    a_field_with_the_pseudo_header_s_sum_is_filled_in },
+  { "any other field stays as it is", any_other_field_stays },
   { NULL, NULL },
 };
 

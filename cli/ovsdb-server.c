@@ -16,6 +16,7 @@ typedef struct
   char *schema;
   char *database;
   char **remotes;
+  char *private_key, *certificate, *ca_certificate;
 } Options;
 
 static gboolean
@@ -132,6 +133,23 @@ serve (LinuxWorld *world, OvsdbDatabase *db, char **remotes)
   return CLI_MET;
 }
 
+/* All three, or none. */
+static gboolean
+load_tls (LinuxWorld *world, const Options *options, GError **error)
+{
+  g_autofree char *key = NULL, *certificate = NULL;
+
+  if (!options->certificate)
+    return TRUE;
+  return g_file_get_contents (options->private_key, &key, NULL, error)
+         && g_file_get_contents (options->certificate, &certificate, NULL, error)
+         && linux_world_set_tls (world,
+                                 &(LinuxTlsFiles){ .certificate_pem = certificate,
+                                                   .private_key_pem = key,
+                                                   .ca_path = options->ca_certificate },
+                                 error);
+}
+
 static int
 run (const Options *options)
 {
@@ -148,6 +166,11 @@ run (const Options *options)
       refuse (error->message);
       return CLI_INTERNAL;
     }
+  if (!load_tls (world, options, &error))
+    {
+      refuse (error->message);
+      return CLI_MISTAKE;
+    }
   db = open_database (schema, world, options->database);
   return db ? serve (world, db, options->remotes) : CLI_MISTAKE;
 }
@@ -163,6 +186,8 @@ check_options (const Options *options, int argc, char **argv)
     }
   if (!options->schema)
     return refuse ("name the schema, as --schema=vtep.ovsschema");
+  if (!options->private_key != !options->certificate || !options->certificate != !options->ca_certificate)
+    return refuse ("TLS needs all of --private-key, --certificate and --ca-cert");
   if (!options->remotes || !*options->remotes)
     return refuse ("say where to listen, as --remote=punix:/run/vteplab/db.sock");
   return TRUE;
@@ -172,13 +197,21 @@ int
 cli_ovsdb_server (int argc, char **argv)
 {
   static Options options;
-  const GOptionEntry entries[]
-      = { { "schema", 's', 0, G_OPTION_ARG_FILENAME, &options.schema, "The database's schema", "FILE" },
-          { "db", 'd', 0, G_OPTION_ARG_FILENAME, &options.database,
-            "Keep the database here; made when it is not there. Without it, in memory", "FILE" },
-          { "remote", 'r', 0, G_OPTION_ARG_STRING_ARRAY, &options.remotes,
-            "Listen on ptcp:PORT[:IP] or punix:PATH, dial tcp:IP:PORT or unix:PATH; repeatable", "REMOTE" },
-          { NULL } };
+  const GOptionEntry entries[] = {
+    { "schema", 's', 0, G_OPTION_ARG_FILENAME, &options.schema, "The database's schema", "FILE" },
+    { "db", 'd', 0, G_OPTION_ARG_FILENAME, &options.database,
+      "Keep the database here; made when it is not there. Without it, in memory", "FILE" },
+    { "remote", 'r', 0, G_OPTION_ARG_STRING_ARRAY, &options.remotes,
+      "Listen on ptcp:PORT[:IP], pssl:PORT[:IP] or punix:PATH, dial tcp:IP:PORT, ssl:IP:PORT or unix:PATH; "
+      "repeatable",
+      "REMOTE" },
+    { "private-key", 'p', 0, G_OPTION_ARG_FILENAME, &options.private_key, "The private key for TLS, PEM",
+      "FILE" },
+    { "certificate", 'c', 0, G_OPTION_ARG_FILENAME, &options.certificate, "Its certificate, PEM", "FILE" },
+    { "ca-cert", 'C', 0, G_OPTION_ARG_FILENAME, &options.ca_certificate,
+      "The only authorities whose certificates are taken, PEM", "FILE" },
+    { NULL }
+  };
 
   if (!cli_parse_options (entries, NULL,
                           "Serves a database to OVSDB clients (RFC 7047) until SIGTERM.\n"

@@ -122,6 +122,7 @@ print_decision (const json_t *result)
     { "unknown", "its destination is unknown: it is flooded" },
     { "group", "its destination is a group: it is flooded" },
     { "router", "its destination is a router of the logical switch" },
+    { "arp-source", "its destination has a row in Arp_Sources_Remote" },
     { "refused", "it is refused before any look-up" },
   };
 

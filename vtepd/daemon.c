@@ -1,6 +1,7 @@
 /* The daemon's life. */
 #include "vtepd/daemon.h"
 
+#include "vtepd/credentials.h"
 #include "vtepd/ctl.h"
 #include "vtepd/files.h"
 #include "vtepd/log.h"
@@ -114,6 +115,7 @@ reload (Daemon *daemon)
   g_autofree char *mistakes = NULL;
   g_autoptr (VtepdConfig) config = vtepd_config_read (daemon->flags, daemon->opener, &mistakes);
   g_autoptr (GPtrArray) refused = g_ptr_array_new_with_free_func (g_free);
+  g_autoptr (GError) error = NULL;
 
   if (!config)
     {
@@ -128,6 +130,8 @@ reload (Daemon *daemon)
   vtepd_config_free (daemon->config);
   daemon->config = g_steal_pointer (&config);
   linux_world_set_log_level (daemon->world, log_level (daemon->config));
+  if (!vtepd_credentials_load (daemon->world, daemon->config, daemon->opener, &error))
+    g_ptr_array_add (refused, g_strdup (error->message));
   apply_remotes (daemon, refused);
   for (guint i = 0; i < refused->len; i++)
     say (daemon, NET_LOG_ERROR, g_ptr_array_index (refused, i));
@@ -236,7 +240,8 @@ open_all (Daemon *daemon, GError **error)
     return FALSE;
   if (vtepd_privileges_have_raw ())
     daemon->opener = vtepd_opener_new (files, G_N_ELEMENTS (files), error);
-  if (*error || !make_world (daemon, error))
+  if (*error || !make_world (daemon, error)
+      || !vtepd_credentials_load (daemon->world, daemon->config, daemon->opener, error))
     return FALSE;
   daemon->sw = vtepd_switch_new (&(VtepdSwitchConfig){ .world = daemon->world,
                                                        .config = daemon->config,

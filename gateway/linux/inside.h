@@ -4,6 +4,7 @@
 #include "gateway/linux/loop.h"
 #include "gateway/linux/storage.h"
 #include "gateway/linux/target.h"
+#include "gateway/linux/tls.h"
 #include "gateway/linux/world.h"
 
 #include <signal.h>
@@ -27,6 +28,7 @@ struct _LinuxWorld
   GQueue ending;  /* that only send their rest, oldest first */
   GQueue listeners;
   guint8 *read_buffer; /* LINUX_READ_BYTES */
+  LinuxTls *tls;       /* NULL: it is not to be had */
 
   LinuxWatch signals; /* a signalfd; fd -1 when signals are not caught */
   LinuxSignalFunc caught;

@@ -53,19 +53,40 @@ pause_accepting (NetListener *listener, int why)
   net_world_timer_set (&listener->world->world, &listener->pause, linux_now () + PAUSE_NS);
 }
 
+static void
+on_tls (int fd, const char *peer, const char *why, gpointer user)
+{
+  NetListener *listener = user;
+
+  if (fd >= 0)
+    listener->accept (linux_stream_accepted (listener->world, fd, g_strdup (peer)), listener->user);
+  else
+    net_world_log (&listener->world->world, NET_LOG_INFO, "linux", "%s: no session with %s: %s",
+                   listener->text, peer, why);
+}
+
+/* Takes `peer`. */
+static void
+take (NetListener *listener, int fd, char *peer)
+{
+  if (listener->address.tls)
+    linux_tls_begin (listener->world->tls, fd, TRUE, peer, on_tls, listener);
+  else
+    listener->accept (linux_stream_accepted (listener->world, fd, peer), listener->user);
+}
+
 /* FALSE: there is none, or none can be taken now. */
 static gboolean
 accept_one (NetListener *listener)
 {
-  LinuxAddress address = { .length = sizeof address.address };
+  LinuxAddress address = { .length = sizeof address.address, .tls = listener->address.tls };
   int fd = accept4 (listener->watch.fd, (struct sockaddr *) &address.address, &address.length,
                     SOCK_NONBLOCK | SOCK_CLOEXEC);
 
   if (fd >= 0)
     {
       listener->in_want = FALSE;
-      listener->accept (linux_stream_accepted (listener->world, fd, peer_of (listener, fd, &address)),
-                        listener->user);
+      take (listener, fd, peer_of (listener, fd, &address));
       return TRUE;
     }
   if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM)
@@ -231,6 +252,7 @@ linux_listener_free (NetListener *listener)
   if (path && listener->inode && lstat (path, &file) == 0 && file.st_ino == listener->inode
       && file.st_dev == listener->device)
     unlink (path);
+  linux_tls_forget (listener->world->tls, listener);
   net_world_timer_cancel (&listener->world->world, &listener->pause);
   linux_loop_unwatch (listener->world->loop, &listener->watch);
   if (listener->watch.fd >= 0)

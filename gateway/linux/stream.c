@@ -32,6 +32,7 @@ typedef struct
   gsize n_discarded;
   guint n_inside; /* calls on the stack that still need it */
   gboolean up;
+  gboolean secret;     /* dialled with TLS */
   gboolean held;       /* the user has it and hears events */
   gboolean undrained;  /* something was sent since the last `drained` */
   gboolean broken;     /* nothing can be written any more; reading will say why */
@@ -47,6 +48,7 @@ static const NetStreamEvents no_events = { NULL, NULL, NULL, NULL };
 static void
 forget (Stream *stream)
 {
+  linux_tls_forget (stream->world->tls, stream);
   linux_loop_unwatch (stream->world->loop, &stream->watch);
   linux_loop_forget (stream->world->loop, &stream->task);
   net_world_timer_cancel (&stream->world->world, &stream->deadline);
@@ -198,7 +200,8 @@ settle (Stream *stream)
           return;
         }
     }
-  if (!linux_loop_watch (stream->world->loop, &stream->watch, wanted_events (stream)))
+  if (stream->watch.fd >= 0
+      && !linux_loop_watch (stream->world->loop, &stream->watch, wanted_events (stream)))
     {
       stream->failed = linux_error_words (errno);
       linux_loop_defer (stream->world->loop, &stream->task);
@@ -217,6 +220,33 @@ come_up (Stream *stream)
 }
 
 static void
+on_tls (int fd, const char *peer, const char *why, gpointer user)
+{
+  Stream *stream = user;
+
+  (void) peer;
+  stream->n_inside++;
+  stream->watch.fd = fd;
+  if (fd >= 0)
+    come_up (stream);
+  else
+    fail (stream, why);
+  stream->n_inside--;
+  settle (stream);
+}
+
+/* The handshake has the socket, and gives another for it. */
+static void
+begin_tls (Stream *stream)
+{
+  int fd = stream->watch.fd;
+
+  linux_loop_unwatch (stream->world->loop, &stream->watch);
+  stream->watch.fd = -1;
+  linux_tls_begin (stream->world->tls, fd, FALSE, g_strdup (stream->stream.peer), on_tls, stream);
+}
+
+static void
 finish_dialling (Stream *stream)
 {
   int error = 0;
@@ -225,6 +255,8 @@ finish_dialling (Stream *stream)
   getsockopt (stream->watch.fd, SOL_SOCKET, SO_ERROR, &error, &length);
   if (error)
     fail (stream, linux_error_words (error));
+  else if (stream->secret)
+    begin_tls (stream);
   else
     come_up (stream);
 }
@@ -348,6 +380,7 @@ linux_stream_dial (LinuxWorld *world, const LinuxAddress *address, const NetStre
       = fd < 0 || connect (fd, (const struct sockaddr *) &address->address, address->length) < 0 ? errno : 0;
   Stream *stream = new_stream (world, fd, linux_address_as_peer (address));
 
+  stream->secret = address->tls;
   net_stream_set_events (&stream->stream, events ? events : &no_events, user);
   if (error && error != EINPROGRESS)
     {

@@ -79,51 +79,70 @@ read_path (const char *target, const char *path, LinuxAddress *address, GError *
 static gboolean
 refuse (const char *target, const char *forms, GError **error)
 {
-  if (g_str_has_prefix (target, "ssl:") || g_str_has_prefix (target, "pssl:"))
-    g_set_error (error, LINUX_WORLD_ERROR, LINUX_WORLD_ERROR_TARGET,
-                 "'%s': TLS is not to be had here; there is %s", target, forms);
-  else
-    g_set_error (error, LINUX_WORLD_ERROR, LINUX_WORLD_ERROR_TARGET, "'%s' is not understood; there is %s",
-                 target, forms);
+  g_set_error (error, LINUX_WORLD_ERROR, LINUX_WORLD_ERROR_TARGET, "'%s' is not understood; there is %s",
+               target, forms);
   return FALSE;
+}
+
+/* What follows a prefix; NULL: the target has another. */
+static const char *
+behind (const char *target, const char *prefix)
+{
+  return g_str_has_prefix (target, prefix) ? target + strlen (prefix) : NULL;
 }
 
 /* ---- targets ----------------------------------------------------------------------------------------------------- */
 
+static gboolean
+read_ip_and_port (const char *from, LinuxAddress *address)
+{
+  const char *colon = strrchr (from, ':');
+  g_autofree char *ip = colon && colon > from ? g_strndup (from, (gsize) (colon - from)) : NULL;
+  guint16 port;
+
+  return ip && read_port (colon + 1, &port) && port && read_ip (ip, port, address);
+}
+
 gboolean
 linux_target_to_dial (const char *target, LinuxAddress *address, GError **error)
 {
-  const char *colon = strrchr (target, ':');
+  const char *path = behind (target, "unix:"), *plain = behind (target, "tcp:"),
+             *secret = behind (target, "ssl:");
+
+  if (path)
+    return read_path (target, path, address, error);
+  if ((plain || secret) && read_ip_and_port (plain ? plain : secret, address))
+    {
+      address->tls = secret != NULL;
+      return TRUE;
+    }
+  return refuse (target, "tcp:IP:PORT, tcp:[IPV6]:PORT, ssl: like tcp:, and unix:PATH", error);
+}
+
+static gboolean
+read_port_and_ip (const char *from, LinuxAddress *address)
+{
+  const char *colon = strchr (from, ':');
+  g_autofree char *digits = colon ? g_strndup (from, (gsize) (colon - from)) : g_strdup (from);
   guint16 port;
 
-  if (g_str_has_prefix (target, "unix:"))
-    return read_path (target, target + strlen ("unix:"), address, error);
-  if (g_str_has_prefix (target, "tcp:") && colon > target + strlen ("tcp:") && read_port (colon + 1, &port)
-      && port)
-    {
-      const char *from = target + strlen ("tcp:");
-      g_autofree char *ip = g_strndup (from, (gsize) (colon - from));
-      if (read_ip (ip, port, address))
-        return TRUE;
-    }
-  return refuse (target, "tcp:IP:PORT, tcp:[IPV6]:PORT and unix:PATH", error);
+  return read_port (digits, &port) && read_ip (colon ? colon + 1 : "0.0.0.0", port, address);
 }
 
 gboolean
 linux_target_to_listen (const char *target, LinuxAddress *address, GError **error)
 {
-  guint16 port;
+  const char *path = behind (target, "punix:"), *plain = behind (target, "ptcp:"),
+             *secret = behind (target, "pssl:");
 
-  if (g_str_has_prefix (target, "punix:"))
-    return read_path (target, target + strlen ("punix:"), address, error);
-  if (g_str_has_prefix (target, "ptcp:"))
+  if (path)
+    return read_path (target, path, address, error);
+  if ((plain || secret) && read_port_and_ip (plain ? plain : secret, address))
     {
-      const char *from = target + strlen ("ptcp:"), *colon = strchr (from, ':');
-      g_autofree char *digits = colon ? g_strndup (from, (gsize) (colon - from)) : g_strdup (from);
-      if (read_port (digits, &port) && read_ip (colon ? colon + 1 : "0.0.0.0", port, address))
-        return TRUE;
+      address->tls = secret != NULL;
+      return TRUE;
     }
-  return refuse (target, "ptcp:PORT[:IP], ptcp:PORT:[IPV6] and punix:PATH", error);
+  return refuse (target, "ptcp:PORT[:IP], ptcp:PORT:[IPV6], pssl: like ptcp:, and punix:PATH", error);
 }
 
 /* ---- as text ----------------------------------------------------------------------------------------------------- */
@@ -174,7 +193,7 @@ linux_address_as_peer (const LinuxAddress *address)
   if (linux_address_is_path (address))
     return g_strdup_printf ("unix:%s", path ? path : "");
   ip = ip_as_text (address);
-  return g_strdup_printf ("tcp:%s:%u", ip, linux_address_port (address));
+  return g_strdup_printf ("%s:%s:%u", address->tls ? "ssl" : "tcp", ip, linux_address_port (address));
 }
 
 char *
@@ -185,5 +204,5 @@ linux_address_as_listener (const LinuxAddress *address)
   if (linux_address_is_path (address))
     return g_strdup_printf ("punix:%s", linux_address_path (address));
   ip = ip_as_text (address);
-  return g_strdup_printf ("ptcp:%u:%s", linux_address_port (address), ip);
+  return g_strdup_printf ("%s:%u:%s", address->tls ? "pssl" : "ptcp", linux_address_port (address), ip);
 }

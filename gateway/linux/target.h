@@ -10,11 +10,12 @@ typedef struct
 {
   struct sockaddr_storage address;
   socklen_t length;
+  gboolean tls;
 } LinuxAddress;
 
-/* "tcp:IP:PORT", "tcp:[IPV6]:PORT" or "unix:PATH". */
+/* "tcp:IP:PORT", "tcp:[IPV6]:PORT", the same with "ssl:", or "unix:PATH". */
 gboolean linux_target_to_dial (const char *target, LinuxAddress *address, GError **error);
-/* "ptcp:PORT[:IP]" (0.0.0.0 without IP; port 0: any) or "punix:PATH". */
+/* "ptcp:PORT[:IP]" (0.0.0.0 without IP; port 0: any), the same with "pssl:", or "punix:PATH". */
 gboolean linux_target_to_listen (const char *target, LinuxAddress *address, GError **error);
 
 static inline gboolean

@@ -114,13 +114,24 @@ world_log (NetWorld *world, NetLogLevel level, const char *module, const char *m
 
 /* ---- streams and storage ----------------------------------------------------------------------------------------- */
 
+static gboolean
+check_tls (const LinuxWorld *world, const char *target, const LinuxAddress *address, GError **error)
+{
+  if (!address->tls || world->tls)
+    return TRUE;
+  g_set_error (error, LINUX_WORLD_ERROR, LINUX_WORLD_ERROR_TARGET,
+               "'%s': TLS needs a private key, a certificate and the authorities' certificates", target);
+  return FALSE;
+}
+
 static NetStream *
 world_connect (NetWorld *world, const char *target, const NetStreamEvents *events, gpointer user,
                GError **error)
 {
   LinuxAddress address;
 
-  if (!linux_target_to_dial (target, &address, error))
+  if (!linux_target_to_dial (target, &address, error)
+      || !check_tls (linux_world_of (world), target, &address, error))
     return NULL;
   return linux_stream_dial (linux_world_of (world), &address, events, user);
 }
@@ -130,7 +141,8 @@ world_listen (NetWorld *world, const char *target, NetAcceptFunc accept, gpointe
 {
   LinuxAddress address;
 
-  if (!linux_target_to_listen (target, &address, error))
+  if (!linux_target_to_listen (target, &address, error)
+      || !check_tls (linux_world_of (world), target, &address, error))
     return NULL;
   return linux_listener_new (linux_world_of (world), &address, accept, user, error);
 }
@@ -277,6 +289,7 @@ linux_world_free (LinuxWorld *world)
   while (world->listeners.head)
     linux_listener_free (world->listeners.head->data);
   linux_streams_clear (world);
+  linux_tls_free (world->tls);
   linux_ports_clear (world);
   linux_signals_release (world);
   linux_storage_free (world->storage);

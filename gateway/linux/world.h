@@ -54,6 +54,17 @@ void linux_world_quit (LinuxWorld *world);
 typedef void (*LinuxSignalFunc) (LinuxWorld *world, int signal, gpointer user);
 gboolean linux_world_catch_signals (LinuxWorld *world, LinuxSignalFunc caught, gpointer user, GError **error);
 
+/* What this end of TLS shows and trusts.  From now on "pssl:" and "ssl:" are to be had; called again, handshakes from
+ * then on use the new ones, and sessions go on.  FALSE leaves all as it was. */
+typedef struct
+{
+  const char *certificate_pem; /* and those up to the authority, if there are any between */
+  const char *private_key_pem;
+  const char *ca_path; /* of the file with the authorities whose certificates are taken */
+} LinuxTlsFiles;
+
+gboolean linux_world_set_tls (LinuxWorld *world, const LinuxTlsFiles *files, GError **error);
+
 /* Where stored names live: each a file of this name in the directory … */
 void linux_world_store_in (LinuxWorld *world, const char *directory);
 /* … but this one in this file. */

@@ -42,7 +42,8 @@ refused("a port in use", "it is in use already", "--schema", schema, f"--remote=
 refused("a directory that is not there", "there is no directory '/nowhere'", "--schema", schema,
         "--remote=punix:/nowhere/sock")
 refused("a remote that is none", "is not understood", "--schema", schema, "--remote=carrier:pigeon")
-refused("TLS", "TLS is not to be had here", "--schema", schema, "--remote=pssl:6640")
+refused("TLS without certificates", "TLS needs a private key", "--schema", schema, "--remote=pssl:6640")
+refused("half of what TLS needs", "TLS needs all of", "--schema", schema, "--remote=pssl:6640", "--certificate=cert.pem")
 refused("a database in no directory", "there is no directory '/nowhere'", "--schema", schema, "--db=/nowhere/db", somewhere)
 refused("a database that is none", "damaged", "--schema", schema, f"--db={written('text.db', 'Dear diary')}", somewhere)
 Ours(program, schema, "other", db=work / "other.db").stop()

@@ -38,6 +38,7 @@ check_listen (const char *target, const char *expected)
 static void
 dialling_takes_addresses_and_paths (void)
 {
+  check_dial ("ssl:1.2.3.4:6640", "ssl:1.2.3.4:6640");
   check_dial ("tcp:10.8.125.20:6640", "tcp:10.8.125.20:6640");
   check_dial ("tcp:[::1]:6640", "tcp:[::1]:6640");
   check_dial ("tcp:[2001:db8:0:0::7]:1", "tcp:[2001:db8::7]:1");
@@ -69,7 +70,8 @@ dialling_refuses_the_rest (void)
                                        "tcp:[fe80::1%no-such-interface]:80",
                                        "unix:",
                                        "ptcp:6640",
-                                       "ssl:1.2.3.4:6640",
+                                       "ssl:1.2.3.4",
+                                       "pssl:6640",
                                        "TCP:1.2.3.4:80",
                                        "udp:1.2.3.4:80" };
 
@@ -82,6 +84,7 @@ listening_takes_a_port_and_perhaps_an_address_or_a_path (void)
 {
   check_listen ("ptcp:6640", "ptcp:6640:0.0.0.0");
   check_listen ("ptcp:0:127.0.0.1", "ptcp:0:127.0.0.1");
+  check_listen ("pssl:6640:127.0.0.1", "pssl:6640:127.0.0.1");
   check_listen ("ptcp:6640:[::]", "ptcp:6640:[::]");
   check_listen ("punix:db.sock", "punix:db.sock");
 }
@@ -91,7 +94,7 @@ listening_refuses_the_rest (void)
 {
   static const char *const wrong[] = { "",           "ptcp",     "ptcp:",         "ptcp:x",
                                        "ptcp:65536", "ptcp:80:", "ptcp:80:1.2.3", "ptcp:80:1.2.3.4:5",
-                                       "ptcp:80:::", "punix:",   "pssl:6640",     "tcp:1.2.3.4:80" };
+                                       "ptcp:80:::", "punix:",   "pssl:",         "tcp:1.2.3.4:80" };
 
   for (guint i = 0; i < G_N_ELEMENTS (wrong); i++)
     check_listen (wrong[i], NULL);

@@ -177,6 +177,8 @@ ovs_sample_path (const OvsSample *sample)
         g_string_append_printf (out, "g%u", hop->group->id);
       else if (hop->kind == OVS_HOP_BUCKET)
         g_string_append_printf (out, "b%u", hop->bucket);
+      else if (hop->kind == OVS_HOP_METER)
+        g_string_append_printf (out, "m%u%s", hop->meter->id, hop->band >= 0 ? "!" : "");
       else
         g_string_append_printf (out, "%u%s", hop->table, hop->kind == OVS_HOP_MISS ? "-" : "");
     }

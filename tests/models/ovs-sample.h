@@ -30,7 +30,7 @@ void ovs_sample_add_group (OvsSample *sample, const char *line);
 void ovs_sample_load (OvsSample *sample);
 
 /* "0 17 43": tables in order of their look-ups, "-" behind a miss, "gN" for groups, "bI" for
- * buckets.  Owned by the caller. */
+ * buckets, "mN" for meters, "mN!" where a band acts.  Owned by the caller. */
 char *ovs_sample_path (const OvsSample *sample);
 /* "3 4[tun=0x64] controller(50)": what is sent where.  Owned by the caller. */
 char *ovs_sample_steps (const OvsSample *sample);

@@ -1,4 +1,6 @@
 /* Writes one message of every kind that we send, for judges to read.  Usage: judge-messages FILE. */
+#include "openflow/bundle.h"
+#include "openflow/meter.h"
 #include "openflow/multipart.h"
 #include "openflow/packet.h"
 #include "openflow/session.h"
@@ -130,6 +132,47 @@ add_statistics (GByteArray *out)
 }
 
 static void
+add_meters (GByteArray *out)
+{
+  const OpenflowMeterMod meter = { .flags = OPENFLOW_METER_KBPS | OPENFLOW_METER_BURST,
+                                   .id = 7,
+                                   .n_bands = 2,
+                                   .bands = { { .type = OPENFLOW_BAND_DROP, .rate = 900, .burst = 90 },
+                                              { OPENFLOW_BAND_DSCP_REMARK, 500, 50, 1 } } };
+  const OpenflowBandStats bands[2] = { { 3, 300 }, { 1, 100 } };
+  const OpenflowMeterStats stats = { .id = 7, .n_flows = 2, .n_packets = 9, .bands = bands, .n_bands = 2 };
+  const OpenflowMeterFeatures features
+      = { .n_meters = 16, .band_types = 6, .flags = OPENFLOW_METER_KBPS, .n_bands = 8 };
+  OpenflowMultipartReply reply;
+
+  openflow_meter_mod_encode (&meter, 36, out);
+  openflow_multipart_reply_begin (&reply, OPENFLOW_MULTIPART_METER, 37, out);
+  openflow_meter_stats_encode (&stats, out);
+  openflow_multipart_reply_end (&reply);
+  openflow_multipart_reply_begin (&reply, OPENFLOW_MULTIPART_METER_CONFIG, 38, out);
+  openflow_meter_config_encode (&meter, out);
+  openflow_multipart_reply_end (&reply);
+  openflow_multipart_reply_begin (&reply, OPENFLOW_MULTIPART_METER_FEATURES, 39, out);
+  openflow_meter_features_encode (&features, out);
+  openflow_multipart_reply_end (&reply);
+}
+
+static void
+add_table_features (GByteArray *out)
+{
+  OpenflowMultipartReply reply;
+
+  openflow_multipart_reply_begin (&reply, OPENFLOW_MULTIPART_TABLE_FEATURES, 41, out);
+  for (guint i = 252; i < 254; i++)
+    {
+      openflow_table_features_encode (
+          &(OpenflowTableFeatures){ .table = (guint8) i, .n_tables = 254, .max_flows = 1000 }, out);
+      openflow_multipart_reply_entry (&reply);
+    }
+  openflow_multipart_reply_end (&reply);
+}
+
+static void
 add_errors (GByteArray *out)
 {
   g_autoptr (GByteArray) request = g_byte_array_new ();
@@ -138,6 +181,9 @@ add_errors (GByteArray *out)
 
   openflow_role_encode (OPENFLOW_ROLE_REQUEST, &role, 40, request);
   message = (OpenflowMessage){ .length = (guint16) request->len, .xid = 40, .bytes = request->data };
+  openflow_bundle_control_encode (&(OpenflowBundleControl){ .id = 5, .type = OPENFLOW_BUNDLE_COMMIT + 1 }, 42,
+                                  out);
+  openflow_error_encode (OPENFLOW_ERROR_BUNDLE_FAILED, &message, out);
   openflow_error_encode (OPENFLOW_ERROR_ROLE_STALE, &message, out);
 }
 
@@ -153,6 +199,8 @@ main (int argc, char **argv)
   add_changes (out);
   add_packets (out);
   add_statistics (out);
+  add_meters (out);
+  add_table_features (out);
   add_errors (out);
   fwrite (out->data, 1, out->len, file);
   return fclose (file) != 0;

@@ -61,6 +61,12 @@ void vtep_neighbor_clear (VtepNeighbor *neighbor);
 
 /* Now, later or never.  Takes the reference. */
 void vtep_neighbor_send (VtepNeighbor *neighbor, VtepWaiting packet);
+/* Known, and nothing is to be asked: a packet may go without vtep_neighbor_send(). */
+static inline gboolean
+vtep_neighbor_is_fresh (const VtepNeighbor *neighbor, gint64 now_ns)
+{
+  return neighbor->known && now_ns - neighbor->confirmed_ns < VTEP_NEIGHBOR_LIFE_NS;
+}
 /* Its address is (again) known, and what waited for it leaves in order. */
 void vtep_neighbor_heard (VtepNeighbor *neighbor, const NetMac *mac);
 /* Neither known nor asked for. */

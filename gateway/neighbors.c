@@ -123,6 +123,15 @@ add (VtepNeighbors *neighbors, NetIpv4 ip)
   return entry;
 }
 
+const NetMac *
+vtep_neighbors_known (const VtepNeighbors *neighbors, NetIpv4 next_hop)
+{
+  const Entry *entry = find (neighbors, next_hop);
+  gboolean fresh = entry && vtep_neighbor_is_fresh (&entry->base, net_world_now (neighbors->world));
+
+  return fresh ? &entry->base.mac : NULL;
+}
+
 void
 vtep_neighbors_send (VtepNeighbors *neighbors, NetIpv4 next_hop, NetFrame *frame)
 {

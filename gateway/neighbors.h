@@ -21,6 +21,9 @@ VtepNeighbors *vtep_neighbors_new (NetWorld *world, const VtepNeighborsConfig *c
 /* Releases what waits. */
 void vtep_neighbors_free (VtepNeighbors *neighbors);
 
+/* The MAC of a next hop for a packet that is made now; NULL: it has to go by vtep_neighbors_send(). */
+const NetMac *vtep_neighbors_known (const VtepNeighbors *neighbors, NetIpv4 next_hop);
+
 /* Sends an untagged frame whose destination MAC is yet to be filled in to its next hop: now, later or never.  Takes
  * the reference; the frame is the caller's alone. */
 void vtep_neighbors_send (VtepNeighbors *neighbors, NetIpv4 next_hop, NetFrame *frame);

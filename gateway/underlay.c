@@ -59,6 +59,8 @@ void
 vtep_underlay_send (VtepUnderlay *underlay, NetFrame *inner, const VtepTunnel *tunnel)
 {
   NetIpv4 hop = next_hop (underlay, tunnel->destination);
+  const NetMac *mac;
+  NetVxlan outer;
   char text[NET_IPV4_TEXT];
 
   if (hop == 0)
@@ -66,13 +68,20 @@ vtep_underlay_send (VtepUnderlay *underlay, NetFrame *inner, const VtepTunnel *t
       drop (underlay, inner, NET_DROP_NO_ROUTE, net_ipv4_format (tunnel->destination, text));
       return;
     }
-  inner = net_vxlan_encapsulate (inner, &(NetVxlan){ .source_mac = underlay->config.mac,
-                                                     .destination_ip = tunnel->destination,
-                                                     .source_ip = underlay->config.ip,
-                                                     .vni = tunnel->vni,
-                                                     .source_port = tunnel->source_port,
-                                                     .tos = tunnel->tos });
-  vtep_neighbors_send (underlay->neighbors, hop, inner);
+  outer = (NetVxlan){ .source_mac = underlay->config.mac,
+                      .destination_ip = tunnel->destination,
+                      .source_ip = underlay->config.ip,
+                      .vni = tunnel->vni,
+                      .source_port = tunnel->source_port,
+                      .tos = tunnel->tos };
+  mac = vtep_neighbors_known (underlay->neighbors, hop);
+  if (G_UNLIKELY (!mac))
+    {
+      vtep_neighbors_send (underlay->neighbors, hop, net_vxlan_encapsulate (inner, &outer));
+      return;
+    }
+  outer.destination_mac = *mac;
+  net_world_send (underlay->world, underlay->config.port, net_vxlan_encapsulate (inner, &outer));
 }
 
 /* ---- in ------------------------------------------------------------------------------------------------------ */

@@ -50,10 +50,12 @@ net_mac_is_zero (const NetMac *mac)
 static inline guint64
 net_mac_to_u64 (const NetMac *mac)
 {
-  const guint8 *at = mac->octet;
-  guint32 high = (guint32) at[0] << 8 | at[1],
-          low = (guint32) at[2] << 24 | (guint32) at[3] << 16 | (guint32) at[4] << 8 | at[5];
-  return (guint64) high << 32 | low;
+  guint32 low;
+  guint16 high;
+
+  memcpy (&high, mac->octet, sizeof high);
+  memcpy (&low, mac->octet + sizeof high, sizeof low);
+  return (guint64) GUINT16_FROM_BE (high) << 32 | GUINT32_FROM_BE (low);
 }
 
 NetMac net_mac_from_u64 (guint64 value);

@@ -7,6 +7,23 @@
 
 G_BEGIN_DECLS
 
+/* Whole loads and stores: a compiler that sees bytes may make vectors of them. */
+static inline guint16
+net_get_be16 (const guint8 *from)
+{
+  guint16 value;
+  memcpy (&value, from, sizeof value);
+  return GUINT16_FROM_BE (value);
+}
+
+static inline guint32
+net_get_be32 (const guint8 *from)
+{
+  guint32 value;
+  memcpy (&value, from, sizeof value);
+  return GUINT32_FROM_BE (value);
+}
+
 typedef struct
 {
   const guint8 *at, *end;
@@ -51,7 +68,7 @@ net_cursor_be16 (NetCursor *cursor, guint16 *value)
   const guint8 *p = net_cursor_take (cursor, 2);
   if (!p)
     return FALSE;
-  *value = (guint16) (p[0] << 8 | p[1]);
+  *value = net_get_be16 (p);
   return TRUE;
 }
 
@@ -71,7 +88,7 @@ net_cursor_be32 (NetCursor *cursor, guint32 *value)
   const guint8 *p = net_cursor_take (cursor, 4);
   if (!p)
     return FALSE;
-  *value = (guint32) p[0] << 24 | (guint32) p[1] << 16 | (guint32) p[2] << 8 | p[3];
+  *value = net_get_be32 (p);
   return TRUE;
 }
 
@@ -101,8 +118,8 @@ net_cursor_copy (NetCursor *cursor, gpointer to, gsize n)
 static inline void
 net_put_be16 (guint8 *to, guint value)
 {
-  to[0] = (guint8) (value >> 8);
-  to[1] = (guint8) value;
+  guint16 bytes = GUINT16_TO_BE ((guint16) value);
+  memcpy (to, &bytes, sizeof bytes);
 }
 
 static inline void
@@ -116,29 +133,15 @@ net_put_be24 (guint8 *to, guint32 value)
 static inline void
 net_put_be32 (guint8 *to, guint32 value)
 {
-  to[0] = (guint8) (value >> 24);
-  to[1] = (guint8) (value >> 16);
-  to[2] = (guint8) (value >> 8);
-  to[3] = (guint8) value;
+  value = GUINT32_TO_BE (value);
+  memcpy (to, &value, sizeof value);
 }
 
 static inline void
 net_put_be64 (guint8 *to, guint64 value)
 {
-  net_put_be32 (to, (guint32) (value >> 32));
-  net_put_be32 (to + 4, (guint32) value);
-}
-
-static inline guint16
-net_get_be16 (const guint8 *from)
-{
-  return (guint16) (from[0] << 8 | from[1]);
-}
-
-static inline guint32
-net_get_be32 (const guint8 *from)
-{
-  return (guint32) from[0] << 24 | (guint32) from[1] << 16 | (guint32) from[2] << 8 | from[3];
+  value = GUINT64_TO_BE (value);
+  memcpy (to, &value, sizeof value);
 }
 
 G_END_DECLS

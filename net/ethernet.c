@@ -13,18 +13,21 @@ NetDropReason
 net_ethernet_parse (const guint8 *bytes, gsize length, NetEthernet *out)
 {
   NetCursor cursor = net_cursor (bytes, length);
+  const guint8 *at = net_cursor_take (&cursor, NET_ETHERNET_HEADER);
 
   out->n_tags = 0;
-  if (!net_cursor_copy (&cursor, &out->destination, 6) || !net_cursor_copy (&cursor, &out->source, 6)
-      || !net_cursor_be16 (&cursor, &out->type))
+  if (!at)
     return NET_DROP_MALFORMED;
+  memcpy (&out->destination, at, 6);
+  memcpy (&out->source, at + 6, 6);
+  out->type = net_get_be16 (at + 12);
   while (G_UNLIKELY (is_tag (out->type)))
     {
-      NetVlanTag tag = { .tpid = out->type };
-      if (out->n_tags == NET_VLAN_TAGS_MAX || !net_cursor_be16 (&cursor, &tag.tci)
-          || !net_cursor_be16 (&cursor, &out->type))
+      at = net_cursor_take (&cursor, NET_VLAN_TAG);
+      if (!at || out->n_tags == NET_VLAN_TAGS_MAX)
         return NET_DROP_MALFORMED;
-      out->tags[out->n_tags++] = tag;
+      out->tags[out->n_tags++] = (NetVlanTag){ .tpid = out->type, .tci = net_get_be16 (at) };
+      out->type = net_get_be16 (at + 2);
     }
   out->payload = (guint) (cursor.at - bytes);
   return NET_DROP_NONE;

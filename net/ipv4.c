@@ -3,9 +3,7 @@
 
 #include "net/cursor.h"
 
-#define DONT_FRAGMENT  0x4000
-#define MORE_FRAGMENTS 0x2000
-#define OFFSET_MASK    0x1fff
+#define OFFSET_MASK 0x1fff
 
 static guint32
 fold (guint64 sum)
@@ -60,48 +58,35 @@ NetDropReason
 net_ipv4_parse (const guint8 *bytes, gsize length, NetIpv4Header *out)
 {
   NetCursor cursor = net_cursor (bytes, length);
+  const guint8 *at = net_cursor_take (&cursor, NET_IPV4_HEADER);
   guint8 version;
-  guint16 total, fragment, checksum;
-  guint32 sum;
+  guint16 total, fragment;
+  guint64 sum;
 
-  if (!net_cursor_u8 (&cursor, &version) || !net_cursor_u8 (&cursor, &out->tos)
-      || !net_cursor_be16 (&cursor, &total) || !net_cursor_be16 (&cursor, &out->id)
-      || !net_cursor_be16 (&cursor, &fragment) || !net_cursor_u8 (&cursor, &out->ttl)
-      || !net_cursor_u8 (&cursor, &out->protocol) || !net_cursor_be16 (&cursor, &checksum)
-      || !net_cursor_be32 (&cursor, &out->source) || !net_cursor_be32 (&cursor, &out->destination))
+  if (!at)
     return NET_DROP_MALFORMED;
+  version = at[0];
+  out->tos = at[1];
+  total = net_get_be16 (at + 2);
+  out->id = net_get_be16 (at + 4);
+  fragment = net_get_be16 (at + 6);
+  out->ttl = at[8];
+  out->protocol = at[9];
+  out->source = net_get_be32 (at + 12);
+  out->destination = net_get_be32 (at + 16);
   out->header_length = (version & 15u) * 4;
   out->total_length = total;
-  out->dont_fragment = (fragment & DONT_FRAGMENT) != 0;
-  out->more_fragments = (fragment & MORE_FRAGMENTS) != 0;
+  out->dont_fragment = (fragment & NET_IPV4_DONT_FRAGMENT) != 0;
+  out->more_fragments = (fragment & NET_IPV4_MORE_FRAGMENTS) != 0;
   out->fragment_offset = (guint16) ((fragment & OFFSET_MASK) * 8);
   if (version >> 4 != 4 || out->header_length < NET_IPV4_HEADER || out->total_length < out->header_length
       || out->total_length > length)
     return NET_DROP_MALFORMED;
-  sum = (guint32) (version << 8 | out->tos) + total + out->id + fragment
-        + (guint32) (out->ttl << 8 | out->protocol) + checksum + (out->source >> 16) + (out->source & 0xffff)
-        + (out->destination >> 16) + (out->destination & 0xffff);
+  sum = (guint64) net_get_be32 (at) + net_get_be32 (at + 4) + net_get_be32 (at + 8) + out->source
+        + out->destination;
   if (G_UNLIKELY (out->header_length > NET_IPV4_HEADER))
-    sum = net_checksum_add (sum, bytes + NET_IPV4_HEADER, out->header_length - NET_IPV4_HEADER);
-  return net_checksum_finish (sum) == 0 ? NET_DROP_NONE : NET_DROP_BAD_CHECKSUM;
-}
-
-/* The words are summed before they are stored: a load that spans several stores of a moment ago would wait for them. */
-void
-net_ipv4_put (guint8 *at, const NetIpv4Header *header, guint total_length)
-{
-  guint32 fragment = header->fragment_offset / 8u | (header->dont_fragment ? DONT_FRAGMENT : 0u)
-                     | (header->more_fragments ? MORE_FRAGMENTS : 0u);
-  guint32 first = 0x45000000u | (guint32) header->tos << 16 | (guint16) total_length,
-          second = (guint32) header->id << 16 | fragment,
-          third = (guint32) header->ttl << 24 | (guint32) header->protocol << 16;
-  guint32 sum = fold ((guint64) first + second + third + header->source + header->destination);
-
-  net_put_be32 (at, first);
-  net_put_be32 (at + 4, second);
-  net_put_be32 (at + 8, third | net_checksum_finish (sum));
-  net_put_be32 (at + 12, header->source);
-  net_put_be32 (at + 16, header->destination);
+    sum += net_checksum_add (0, bytes + NET_IPV4_HEADER, out->header_length - NET_IPV4_HEADER);
+  return net_checksum_finish (fold (sum)) == 0 ? NET_DROP_NONE : NET_DROP_BAD_CHECKSUM;
 }
 
 void

@@ -16,13 +16,16 @@ static NetDropReason
 parse_header (const guint8 *bytes, gsize length, NetUdp *out)
 {
   NetCursor cursor = net_cursor (bytes, length);
-  guint16 udp_length, checksum;
+  const guint8 *at = net_cursor_take (&cursor, NET_UDP_HEADER);
+  guint16 udp_length;
 
-  if (!net_cursor_be16 (&cursor, &out->source_port) || !net_cursor_be16 (&cursor, &out->destination_port)
-      || !net_cursor_be16 (&cursor, &udp_length) || !net_cursor_be16 (&cursor, &checksum))
+  if (!at)
     return NET_DROP_MALFORMED;
+  out->source_port = net_get_be16 (at);
+  out->destination_port = net_get_be16 (at + 2);
+  udp_length = net_get_be16 (at + 4);
   out->length = udp_length;
-  out->checksum = checksum != 0;
+  out->checksum = net_get_be16 (at + 6) != 0;
   if (udp_length < NET_UDP_HEADER || udp_length > length)
     return NET_DROP_MALFORMED;
   return NET_DROP_NONE;

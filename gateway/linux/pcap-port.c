@@ -9,7 +9,9 @@
 #include <pcap/pcap.h>
 #include <unistd.h>
 
-#define WAIT_MS 1 /* of a kernel that delivers in blocks: the longest that a frame waits */
+/* A buffer's slots are as long as the longest packet may be. */
+#define ROOM_FOR_TAGS 64u
+#define WAIT_MS       1 /* of a kernel that delivers in blocks: the longest that a frame waits */
 
 typedef struct
 {
@@ -99,7 +101,7 @@ open_pcap (PcapPort *self, const char *interface)
   char why[PCAP_ERRBUF_SIZE];
 
   self->pcap = pcap_create (interface, why);
-  return self->pcap && pcap_set_snaplen (self->pcap, (int) LINUX_PACKET_MAX) == 0
+  return self->pcap && pcap_set_snaplen (self->pcap, (int) (self->port.link.mtu + ROOM_FOR_TAGS)) == 0
          && pcap_set_promisc (self->pcap, config->promiscuous) == 0
          && pcap_set_timeout (self->pcap, WAIT_MS) == 0 && pcap_set_immediate_mode (self->pcap, 1) == 0
          && pcap_set_buffer_size (self->pcap,

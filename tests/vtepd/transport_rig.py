@@ -3,6 +3,7 @@ import os
 import pathlib
 import shutil
 import sys
+import tempfile
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "gateway"))
 from namespaces import ip, namespace, needs_namespaces, start, veth, within  # noqa: E402,F401
@@ -66,16 +67,22 @@ class OpenVswitch:
 
     def __init__(self, space):
         self.space = space
-        self.home = work / space
-        self.home.mkdir()
+        self.home = pathlib.Path(tempfile.mkdtemp(dir=work))
         self.environment = dict(os.environ, OVS_RUNDIR=str(self.home), OVS_LOGDIR=str(self.home), OVS_DBDIR=str(self.home))
         run("ovsdb-tool", "create", self.home / "conf.db", SCHEMA)
         self.socket = f"unix:{self.home}/db.sock"
-        start(space, "ovsdb-server", self.home / "conf.db", f"--remote=p{self.socket}",
-              f"--unixctl={self.home}/db.ctl", f"--log-file={self.home}/db.log", env=self.environment, stderr=-3)
+        self.server = start(space, "ovsdb-server", self.home / "conf.db", f"--remote=p{self.socket}",
+                            f"--unixctl={self.home}/db.ctl", f"--log-file={self.home}/db.log", env=self.environment,
+                            stderr=-3)
         until((self.home / "db.sock").exists)
-        start(space, "ovs-vswitchd", self.socket, "--disable-system", f"--unixctl={self.home}/vswitchd.ctl",
-              f"--log-file={self.home}/vswitchd.log", env=self.environment, stderr=-3)
+        self.process = start(space, "ovs-vswitchd", self.socket, "--disable-system",
+                             f"--unixctl={self.home}/vswitchd.ctl", f"--log-file={self.home}/vswitchd.log",
+                             env=self.environment, stderr=-3)
+
+    def stop(self):
+        for process in self.process, self.server:
+            process.terminate()
+            process.wait()
 
     def configure(self, *words):
         done = run_in(self.space, "ovs-vsctl", f"--db={self.socket}", "--timeout=20", *words)

@@ -151,9 +151,15 @@ add_rules (scmp_filter_ctx filter)
   return problem;
 }
 
+/* A sanitizer's runtime has calls of its own, so builds with one do without. */
 gboolean
 vtepd_syscalls_restrict (GError **error)
 {
+#ifdef VTEPD_SANITIZED
+  (void) add_rules;
+  (void) error;
+  return TRUE;
+#else
   scmp_filter_ctx filter = seccomp_init (SCMP_ACT_KILL_PROCESS);
   int problem = filter ? add_rules (filter) : -ENOMEM;
 
@@ -166,4 +172,5 @@ vtepd_syscalls_restrict (GError **error)
   g_set_error (error, G_IO_ERROR, g_io_error_from_errno (-problem), "system calls cannot be restricted: %s",
                g_strerror (-problem));
   return FALSE;
+#endif
 }

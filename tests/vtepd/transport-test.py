@@ -165,6 +165,11 @@ blue100.ping(linux.address, "-c", "1")
 check("without the underlay's link frames are dropped with the reason", dropped("link-down") > 0, ask("drops")["drops"])
 ip("-n", switch, "link", "set", "up0", "up")
 check("and with it traffic goes on", blue100.reaches(linux.address) and blue100.reaches(guest.address), ask("drops"))
+ip("-n", switch, "link", "del", "em4")
+veth(plain.space, "eth0", switch, "em4")
+plain.has("eth0")
+check("a port that was deleted and made again is taken up by a daemon that has no rights any more",
+      plain.reaches(linux.address) and plain.reaches(blue100.address), tor1.log())
 tor1.stop()
 
 ip("-n", switch, "address", "add", f"{TOR}/24", "dev", "up0")

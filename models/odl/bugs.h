@@ -65,6 +65,8 @@ G_BEGIN_DECLS
      "two writers of a flood list do not know of each other, and the designated compute is lost from it")    \
   X (DHCP_NO_FLOW, "dhcp-no-flow",                                                                           \
      "a TOR without a designated compute gets none when a tunnel to it comes up")                            \
+  X (DHCP_ARP, "dhcp-arp",                                                                                   \
+     "nobody answers when a client behind a TOR asks for the DHCP server's MAC address")                     \
   X (DHCP_ELAN_STATE, "dhcp-elan-state",                                                                     \
      "when an interface comes a second time, its network is closed to tunnels on that compute: tables "      \
      "36 and 52")                                                                                            \

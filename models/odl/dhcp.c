@@ -2,6 +2,7 @@
 #include "models/odl/dhcp.h"
 #include "models/odl/compute.h"
 #include "models/odl/core.h"
+#include "models/odl/dhcp-answer.h"
 #include "models/odl/flows.h"
 #include "models/odl/forwarding.h"
 #include "models/odl/itm.h"
@@ -153,6 +154,45 @@ write_mac (Odl *odl, const OdlElan *elan, const NetMac *mac)
     }
 }
 
+/* ---- ARP ----------------------------------------------------------------------------------------------------- */
+
+/* Renewals are unicast: clients behind TORs ask who the server is, and the designated compute answers.  Without a
+ * designation the flows go from all. */
+static void
+write_responder (Odl *odl, const OdlElan *elan, const OdlDesignation *designation, const OdlLease *lease)
+{
+  for (guint i = 0; elan->has_vni && i < odl->computes->len; i++)
+    {
+      OdlCompute *compute = g_ptr_array_index (odl->computes, i);
+      gboolean answers = designation && designation->dpid == compute->dpid;
+      void (*apply) (OdlCompute * compute, OpenflowFlowMod * flow)
+          = answers ? odl_forwarding_write : odl_forwarding_remove;
+      OpenflowFlowMod flow;
+
+      odl_flow_arp_external (&flow, elan->tag, elan->vni, lease->server_ip);
+      apply (compute, &flow);
+      odl_flow_arp_responder (&flow, elan->tag, lease->server_ip, &lease->server_mac);
+      apply (compute, &flow);
+    }
+}
+
+/* For the servers of the network's direct ports; `designation` NULL: nobody answers any more. */
+static void
+write_responders (Odl *odl, const OdlElan *elan, const OdlDesignation *designation)
+{
+  if (!odl->options.dhcp_enabled || odl_has_bug (odl, ODL_BUG_DHCP_ARP)) /* it was thought of for DHCP only */
+    return;
+  for (guint i = 0; i < odl_registry_n (&odl->neutron.ports); i++)
+    {
+      const OdlPort *port = odl_registry_at (&odl->neutron.ports, i);
+      OdlLease lease;
+
+      if (port->behind_tor && g_str_equal (port->network_id, elan->name)
+          && odl_dhcp_find_lease (&odl->neutron, port, &lease))
+        write_responder (odl, elan, designation, &lease);
+    }
+}
+
 static void
 write_all_macs (Odl *odl, const OdlElan *elan, const OdlElanTor *tor)
 {
@@ -181,6 +221,7 @@ designate (Odl *odl, OdlElan *elan, OdlElanTor *tor)
   odl_record (odl, "designated-switch", is_new ? "add" : "change", designation->key,
               json_pack ("{s:I}", "dpn", (json_int_t) designation->dpid));
   write_all_macs (odl, elan, tor);
+  write_responders (odl, elan, designation);
 }
 
 void
@@ -196,7 +237,10 @@ odl_dhcp_tor_left (Odl *odl, OdlElan *elan, OdlElanTor *tor)
   g_autofree char *key = designation_key (elan, tor);
 
   if (odl_registry_remove (&odl->designated, key))
-    odl_record (odl, "designated-switch", "remove", key, NULL);
+    {
+      odl_record (odl, "designated-switch", "remove", key, NULL);
+      write_responders (odl, elan, NULL);
+    }
 }
 
 void
@@ -223,8 +267,13 @@ odl_dhcp_tunnel_changed (Odl *odl, const char *node_id)
 void
 odl_dhcp_mac_changed (Odl *odl, OdlElan *elan, const NetMac *mac)
 {
-  if (is_active (odl))
-    write_mac (odl, elan, mac);
+  const OdlElanTor *tor = find_reporter (elan, mac);
+
+  if (!is_active (odl))
+    return;
+  write_mac (odl, elan, mac);
+  if (tor)
+    write_responders (odl, elan, find_designation (odl, elan, tor));
 }
 
 void

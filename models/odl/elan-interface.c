@@ -5,35 +5,10 @@
 #include "models/odl/elan-program.h"
 #include "models/odl/flows.h"
 #include "models/odl/forwarding.h"
+#include "models/odl/interface-job.h"
 #include "models/odl/l2gw-rows.h"
 
-typedef struct
-{
-  char *name;
-  OdlPlace place;
-  gboolean first; /* on this compute, of this network */
-} Job;
-
 typedef void (*Apply) (OdlCompute *compute, OpenflowFlowMod *flow);
-
-static void
-job_free (gpointer data)
-{
-  Job *job = data;
-
-  g_free (job->name);
-  g_free (job);
-}
-
-static void
-add_job (Odl *odl, const char *name, OdlPlace place, OdlJobStep step)
-{
-  Job *job = g_new0 (Job, 1);
-
-  job->name = g_strdup (name);
-  job->place = place;
-  odl_jobs_add (odl, name, step, job, job_free);
-}
 
 /* Tables 0 and 220: the interface manager's part. */
 static void
@@ -82,7 +57,7 @@ apply_services (Odl *odl, OdlCompute *compute, const OdlInterface *interface, co
 
 /* Binds the interface to its place and enters it in the local group.  FALSE when the port has gone meanwhile. */
 static gboolean
-bind_interface (Odl *odl, Job *job)
+bind_interface (Odl *odl, OdlInterfaceJob *job)
 {
   const OdlPort *port = odl_neutron_port (&odl->neutron, job->name);
   OdlInterface *interface = odl_interface_find (odl, job->name);
@@ -140,7 +115,7 @@ open_network (Odl *odl, OdlElan *elan, guint64 dpid)
 static gint64
 up_step (Odl *odl, gpointer data, guint step)
 {
-  Job *job = data;
+  OdlInterfaceJob *job = data;
   OdlInterface *interface;
   OdlElan *elan;
 
@@ -165,7 +140,7 @@ up_step (Odl *odl, gpointer data, guint step)
 void
 odl_elan_interface_up (Odl *odl, const char *name, OdlPlace place)
 {
-  add_job (odl, name, place, up_step);
+  odl_interface_job_add (odl, name, place, up_step);
 }
 
 /* ---- down ---------------------------------------------------------------------------------------------------- */
@@ -217,7 +192,7 @@ leave_elan (Odl *odl, OdlElan *elan, OdlInterface *interface, guint64 dpid)
 static gint64
 down_step (Odl *odl, gpointer data, guint step)
 {
-  Job *job = data;
+  OdlInterfaceJob *job = data;
   OdlInterface *interface = odl_interface_find (odl, job->name);
   OdlElan *elan = interface && interface->network_id ? odl_elan_find (odl, interface->network_id) : NULL;
 
@@ -236,5 +211,5 @@ down_step (Odl *odl, gpointer data, guint step)
 void
 odl_elan_interface_down (Odl *odl, const char *name, OdlPlace place)
 {
-  add_job (odl, name, place, down_step);
+  odl_interface_job_add (odl, name, place, down_step);
 }

@@ -63,6 +63,12 @@ void odl_flow_dhcp_external (OpenflowFlowMod *out, const NetMac *mac, gboolean p
 void odl_flow_dhcp_local (OpenflowFlowMod *out, const NetMac *mac);
 void odl_flow_dhcp_local_miss (OpenflowFlowMod *out);
 
+/* ---- ARP for the controller's DHCP server: flows-arp.c -------------------------------------------------------- */
+
+/* A request that came from a TOR, to the responder; the responder's answer, back into the tunnel. */
+void odl_flow_arp_external (OpenflowFlowMod *out, guint16 tag, guint32 vni, NetIpv4 server);
+void odl_flow_arp_responder (OpenflowFlowMod *out, guint16 tag, NetIpv4 server, const NetMac *mac);
+
 /* ---- flood groups: groups.c ---------------------------------------------------------------------------------- */
 
 /* A bucket for each lport. */

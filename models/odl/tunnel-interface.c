@@ -6,34 +6,9 @@
 #include "models/odl/elan-program.h"
 #include "models/odl/flows.h"
 #include "models/odl/forwarding.h"
-#include "models/odl/jobs.h"
+#include "models/odl/interface-job.h"
 #include "models/odl/l2gw.h"
 #include "models/odl/l2gw-rows.h"
-
-typedef struct
-{
-  char *name;
-  OdlPlace place;
-} Job;
-
-static void
-job_free (gpointer data)
-{
-  Job *job = data;
-
-  g_free (job->name);
-  g_free (job);
-}
-
-static void
-add_job (Odl *odl, const char *name, OdlPlace place, OdlJobStep step)
-{
-  Job *job = g_new0 (Job, 1);
-
-  job->name = g_strdup (name);
-  job->place = place;
-  odl_jobs_add (odl, name, step, job, job_free);
-}
 
 /* Groups and table 51 of the compute, for every network that this tunnel serves. */
 static void
@@ -59,7 +34,7 @@ reprogram_elans (Odl *odl, const OdlTunnel *tunnel)
 static gint64
 up_step (Odl *odl, gpointer data, guint step)
 {
-  Job *job = data;
+  OdlInterfaceJob *job = data;
   OdlInterface *interface = odl_interface_find (odl, job->name);
   OdlTunnel *tunnel = interface ? odl_registry_find (&odl->tunnels, interface->tunnel) : NULL;
   OdlCompute *compute = odl_compute_get (odl, job->place.dpid);
@@ -90,7 +65,7 @@ up_step (Odl *odl, gpointer data, guint step)
 static gint64
 down_step (Odl *odl, gpointer data, guint step)
 {
-  Job *job = data;
+  OdlInterfaceJob *job = data;
   OdlInterface *interface = odl_interface_find (odl, job->name);
   OdlCompute *compute = odl_compute_get (odl, job->place.dpid);
   const OdlTunnel *tunnel;
@@ -118,11 +93,11 @@ down_step (Odl *odl, gpointer data, guint step)
 void
 odl_tunnel_interface_up (Odl *odl, const char *port_name, OdlPlace place)
 {
-  add_job (odl, port_name, place, up_step);
+  odl_interface_job_add (odl, port_name, place, up_step);
 }
 
 void
 odl_tunnel_interface_down (Odl *odl, const char *port_name, OdlPlace place)
 {
-  add_job (odl, port_name, place, down_step);
+  odl_interface_job_add (odl, port_name, place, down_step);
 }

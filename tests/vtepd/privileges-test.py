@@ -1,8 +1,10 @@
 #!/usr/bin/env python3
 """Who a running vtepd is and what it may still do: privileges-test.py VTEPD FORBIDDEN."""
+import json
 import os
 import pwd
 import signal
+import socket
 import sys
 
 from vtepd_rig import Vtepd, check, finish, run, until, work
@@ -79,6 +81,29 @@ check("a port that is named no more is gone", tor1.vtep_ctl("list-ports", "tor1"
 tor1.vtep_ctl("add-ls", "after")
 check("the database is written to as before", "after" in tor1.vtep_ctl("list-ls"))
 check("the journal is the daemon's, to replace when it has grown", (work / "tor1.db").stat().st_uid == nobody.pw_uid)
+
+
+
+def transact(*operations):
+    """Too much for a command line."""
+    with socket.socket(socket.AF_UNIX) as session:
+        session.connect(str(tor1.socket))
+        session.sendall(json.dumps({"id": 1, "method": "transact", "params": ["hardware_vtep", *operations]}).encode())
+        answer = b""
+        while not answer.endswith(b"}") or b'"error"' not in answer[-30:]:
+            answer += session.recv(1 << 20)
+
+
+before, grown = (work / "tor1.db").stat().st_ino, 0
+for i in range(80):
+    transact({"op": "delete", "table": "Logical_Switch", "where": [["description", "!=", ""]]},
+             *[{"op": "insert", "table": "Logical_Switch", "row": {"name": f"{i}-{j}", "description": "x" * 6000}}
+               for j in range(200)])
+    grown = max(grown, (work / "tor1.db").stat().st_size)
+check("a journal that has grown is made small while it is served, by nobody's hand",
+      until(lambda: (work / "tor1.db").stat().st_ino != before) and (work / "tor1.db").stat().st_size < grown / 2,
+      grown, (work / "tor1.db").stat(), tor1.log())
+transact({"op": "delete", "table": "Logical_Switch", "where": [["description", "!=", ""]]})
 
 # ---- the end ---------------------------------------------------------------------------------------------------------
 

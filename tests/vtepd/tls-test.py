@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """TLS with the real clients: tls-test.py VTEPD."""
 import json
+import os
 import re
 import socket
 import ssl
@@ -10,6 +11,8 @@ from certificates import Authority, need_openssl
 from vtepd_rig import Vtepd, check, finish, run, until, work
 
 need_openssl()
+# GLib's pool has threads to the end, on which LeakSanitizer's own tracer stumbles.
+os.environ["ASAN_OPTIONS"] = os.environ.get("ASAN_OPTIONS", "") + ":detect_leaks=0"
 program = sys.argv[1]
 ours, theirs = Authority("ours"), Authority("theirs")
 key, cert = ours.certify("tor1")
@@ -128,7 +131,20 @@ done = list_dbs()
 check("clients that connect and say nothing hold up nobody", done.returncode == 0, done.stderr)
 for connection in silent:
     connection.settimeout(60)
-check("and are cut off in time", all(connection.recv(1000) is not None and True for connection in silent))
+
+
+def ends(connection):
+    try:
+        while connection.recv(1000):
+            pass
+    except ConnectionError:
+        pass
+    except TimeoutError:
+        return False
+    return True
+
+
+check("and are cut off in time", all(ends(connection) for connection in silent))
 half = socket.create_connection(("127.0.0.1", port))
 half.sendall(b"\x16\x03\x01")
 half.close()

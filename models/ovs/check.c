@@ -18,8 +18,7 @@ typedef struct
 static gboolean
 check_port (guint32 port, GError **error)
 {
-  if ((port > 0 && port <= LAST_PORT)
-      || (port >= OPENFLOW_PORT_IN_PORT && port < OPENFLOW_PORT_ANY && port != OPENFLOW_PORT_NORMAL))
+  if ((port > 0 && port <= LAST_PORT) || (port >= OPENFLOW_PORT_IN_PORT && port < OPENFLOW_PORT_ANY))
     return TRUE;
   return openflow_fail (error, OPENFLOW_ERROR_ACTION_BAD_OUT_PORT, "output to port 0x%x, which cannot be",
                         port);

@@ -247,7 +247,7 @@ finish (OvsRun *run)
   if (run->failed)
     g_array_set_size (out->steps, 0);
   for (guint i = 0; i < out->steps->len; i++)
-    delivered |= g_array_index (out->steps, OvsStep, i).kind != OVS_STEP_LEARN;
+    delivered |= g_array_index (out->steps, OvsStep, i).kind < OVS_STEP_LEARN;
   if (delivered)
     out->end = (OvsEnd){ 0 };
   else if (out->end.reason == NET_DROP_NONE)

@@ -8,6 +8,7 @@
 #pragma once
 
 #include "models/ovs/groups.h"
+#include "models/ovs/macs.h"
 #include "models/ovs/meters.h"
 #include "models/ovs/packet.h"
 #include "models/ovs/ports.h"
@@ -31,7 +32,8 @@ typedef enum
 {
   OVS_STEP_OUTPUT,
   OVS_STEP_PUNT, /* PACKET_IN */
-  OVS_STEP_LEARN
+  OVS_STEP_LEARN,
+  OVS_STEP_LEARN_MAC /* of NORMAL */
 } OvsStepKind;
 
 typedef struct
@@ -48,6 +50,12 @@ typedef struct
       guint8 reason, table;
     } punt;
     const OpenflowLearn *learn;
+    struct
+    {
+      guint64 address;
+      guint32 port;
+      guint16 vlan;
+    } mac; /* LEARN_MAC */
   };
 } OvsStep;
 
@@ -114,7 +122,8 @@ typedef struct
   const OvsGroups *groups;
   const OvsMeters *meters; /* NULL: none */
   const OvsPorts *ports;
-  gint64 now_ns; /* for meters */
+  const OvsMacs *macs; /* NULL: NORMAL floods */
+  gint64 now_ns;       /* for meters and ages */
 } OvsPipeline;
 
 /* A packet that came in by packet->fields.in_port, from table 0 on. */

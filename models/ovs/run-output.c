@@ -76,6 +76,9 @@ ovs_run_output (OvsRun *run, guint32 port, guint16 max_len)
     case OPENFLOW_PORT_ALL:
       output_all (run);
       break;
+    case OPENFLOW_PORT_NORMAL:
+      ovs_run_normal (run);
+      break;
     case OPENFLOW_PORT_CONTROLLER:
       ovs_run_punt (run, max_len, OPENFLOW_PACKET_IN_ACTION);
       break;

@@ -34,6 +34,8 @@ gboolean ovs_run_may_go_on (OvsRun *run);
 /* ---- sending (run-output.c) ---------------------------------------------------------------------------------- */
 
 void ovs_run_output (OvsRun *run, guint32 port, guint16 max_len);
+/* run-normal.c */
+void ovs_run_normal (OvsRun *run);
 void ovs_run_punt (OvsRun *run, guint16 max_len, guint8 reason);
 
 /* ---- changing the packet (run-edit.c) ------------------------------------------------------------------------ */

@@ -151,6 +151,8 @@ carry_out (OvsSwitch *sw, const OvsPacket *packet, guint world_port, NetFrame *f
       if (step->kind == OVS_STEP_LEARN)
         ovs_learn (sw->tables, step->learn,
                    &g_array_index (decision->versions, OvsVersion, step->version).fields, now_ns);
+      else if (step->kind == OVS_STEP_LEARN_MAC)
+        ovs_macs_learn (sw->macs, step->mac.vlan, step->mac.address, step->mac.port, now_ns);
     }
   net_frame_unref (frame);
 }

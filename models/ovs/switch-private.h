@@ -18,6 +18,7 @@ struct _OvsSwitch
   OvsTables *tables;
   OvsGroups *groups;
   OvsMeters *meters;
+  OvsMacs *macs; /* NULL in a trial */
   OvsPorts *ports;
   OvsPipeline pipeline;
   OvsDecision decision;

@@ -87,8 +87,9 @@ expire (NetTimer *timer, gint64 now_ns)
 static void
 furnish (OvsSwitch *sw)
 {
-  sw->pipeline
-      = (OvsPipeline){ .tables = sw->tables, .groups = sw->groups, .meters = sw->meters, .ports = sw->ports };
+  sw->pipeline = (OvsPipeline){
+    .tables = sw->tables, .groups = sw->groups, .meters = sw->meters, .macs = sw->macs, .ports = sw->ports
+  };
   ovs_decision_init (&sw->decision);
   sw->listeners = g_array_new (FALSE, FALSE, sizeof (OvsListening));
   net_timer_init (&sw->expiry, expire, sw);
@@ -106,6 +107,7 @@ ovs_switch_new (NetWorld *world, const OvsSwitchConfig *config)
   sw->tables = ovs_tables_new (hear_flow, sw);
   sw->groups = ovs_groups_new ();
   sw->meters = ovs_meters_new ();
+  sw->macs = ovs_macs_new ();
   sw->ports = ovs_ports_new ();
   furnish (sw);
   return sw;
@@ -137,6 +139,7 @@ ovs_switch_free (OvsSwitch *sw)
   ovs_tables_free (sw->tables);
   ovs_groups_free (sw->groups);
   ovs_meters_free (sw->meters);
+  ovs_macs_free (sw->macs);
   ovs_ports_free (sw->ports);
   g_array_unref (sw->listeners);
   g_free (sw);
@@ -214,6 +217,8 @@ ovs_switch_remove_port (OvsSwitch *sw, guint32 number)
   port->link_up = FALSE;
   tell_port_status (sw, port, OPENFLOW_PORT_DELETE);
   ovs_ports_remove (sw->ports, number);
+  if (sw->macs)
+    ovs_macs_forget (sw->macs, number);
 }
 
 void

@@ -58,7 +58,7 @@ print_outputs (const OvsSample *sample, const OvsPacket *packet, NetFrame *frame
       const OvsStep *step = &g_array_index (sample->decision.steps, OvsStep, i);
       const OvsVersion *version = &g_array_index (sample->decision.versions, OvsVersion, step->version);
       g_autoptr (NetFrame) out = NULL;
-      if (step->kind == OVS_STEP_LEARN)
+      if (step->kind >= OVS_STEP_LEARN)
         continue;
       out = ovs_rewrite (frame, packet, version);
       if (step->kind == OVS_STEP_PUNT)
@@ -79,6 +79,8 @@ carry_out_learning (const OvsSample *sample)
       if (step->kind == OVS_STEP_LEARN)
         ovs_learn (sample->tables, step->learn,
                    &g_array_index (sample->decision.versions, OvsVersion, step->version).fields, 0);
+      else if (step->kind == OVS_STEP_LEARN_MAC)
+        ovs_macs_learn (sample->macs, step->mac.vlan, step->mac.address, step->mac.port, 0);
     }
 }
 

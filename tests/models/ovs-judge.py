@@ -353,6 +353,37 @@ class Judge:
             wrong += groups + flows
         return wrong
 
+    def normal(self, n_frames, seed):
+        """Frames one after the other through NORMAL, in tables that change them before, with what was learned on the way."""
+        chance = random.Random(seed)
+        flows = ["table=0,priority=1,actions=NORMAL", "table=0,priority=9,in_port=5,dl_vlan=5,actions=pop_vlan,NORMAL",
+                 "table=0,priority=8,in_port=6,vlan_tci=0/0x1fff,actions=push_vlan:0x8100,set_field:4101->vlan_vid,NORMAL",
+                 "table=0,priority=7,in_port=4,arp,actions=set_field:02:00:00:00:00:44->eth_src,NORMAL,output:1"]
+        self.ours.send("reset")
+        wrong = [answer for answer in (self.ours.ask(f"flow {line}") for line in flows) if answer != "ok"]
+        wrong += [error for error in [self.real.load([], flows)] if error]
+        self.real.control("fdb/flush", "br0")
+        self.real.sent()
+        known = 0
+        for number in range(n_frames):
+            port, frame = chance.randint(1, PORTS), random_frame(chance, number + 1)
+            self.real.control("revalidator/purge")
+            wanted = {}
+            for out, _, data in self.ours.outputs_and_punts(number, port, frame, learn=True)[0]:
+                wanted.setdefault(out, []).append(data)
+            known += len(wanted) == 1
+            self.real.inject(port, frame)
+            got, deadline = {}, time.monotonic() + 2
+            while got != wanted and time.monotonic() < deadline:
+                for out, frames in self.real.sent().items():
+                    if frames:
+                        got.setdefault(out, []).extend(frames)
+            if got != wanted:
+                wrong += [f"into p{port}: {frame.hex()}", f"  ours {wanted}", f"  real {got}", self.real.control("fdb/show", "br0")]
+                break
+        self.result(f"NORMAL floods, learns and forwards by VLAN as the real one ({n_frames} frames, {known} of them by one port)",
+                    not wrong and known, wrong)
+
     def random_states(self, n_states, n_frames, seed):
         chance = random.Random(seed)
         wrong = []
@@ -381,6 +412,7 @@ def main():
         try:
             real.start()
             judge.worked_example()
+            judge.normal(300, seed)
             judge.random_states(n_states, n_frames, seed)
         finally:
             ours.stop()

@@ -84,8 +84,10 @@ ovs_sample_init (OvsSample *sample, guint n_ports)
   sample->tables = ovs_tables_new (hear_flow, sample);
   sample->groups = ovs_groups_new ();
   sample->ports = ovs_ports_new ();
-  sample->pipeline
-      = (OvsPipeline){ .tables = sample->tables, .groups = sample->groups, .ports = sample->ports };
+  sample->macs = ovs_macs_new ();
+  sample->pipeline = (OvsPipeline){
+    .tables = sample->tables, .groups = sample->groups, .ports = sample->ports, .macs = sample->macs
+  };
   ovs_decision_init (&sample->decision);
   for (guint i = 1; i <= n_ports; i++)
     {
@@ -102,6 +104,7 @@ ovs_sample_clear (OvsSample *sample)
   ovs_tables_free (sample->tables);
   ovs_groups_free (sample->groups);
   ovs_ports_free (sample->ports);
+  ovs_macs_free (sample->macs);
 }
 
 static void
@@ -199,6 +202,8 @@ ovs_sample_steps (const OvsSample *sample)
         g_string_append_c (out, ' ');
       if (step->kind == OVS_STEP_PUNT)
         g_string_append_printf (out, "controller(%u)", step->punt.table);
+      else if (step->kind == OVS_STEP_LEARN_MAC)
+        g_string_append_printf (out, "seen(%u)", step->mac.port);
       else if (step->kind == OVS_STEP_LEARN)
         g_string_append_printf (out, "learn(%u)", step->learn->table);
       else

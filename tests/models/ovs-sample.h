@@ -14,6 +14,7 @@ typedef struct
   OvsTables *tables;
   OvsGroups *groups;
   OvsPorts *ports;
+  OvsMacs *macs;
   OvsPipeline pipeline;
   OvsDecision decision;
   guint n_events[3]; /* by OvsFlowEvent */

@@ -69,12 +69,6 @@ ovsdb_op_delete (const char *table, json_t *where)
 }
 
 json_t *
-ovsdb_op_select (const char *table, json_t *where)
-{
-  return json_pack ("{ssssso}", "op", "select", "table", table, "where", where);
-}
-
-json_t *
 ovsdb_op_mutate (const char *table, json_t *where, const char *column, const char *mutator, json_t *value)
 {
   return json_pack ("{sssssos[[sso]]}", "op", "mutate", "table", table, "where", where, "mutations", column,

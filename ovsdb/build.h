@@ -23,7 +23,6 @@ json_t *ovsdb_where_uuid (const OvsdbUuid *uuid);
 json_t *ovsdb_op_insert (const char *table, const char *uuid_name, json_t *row);
 json_t *ovsdb_op_update (const char *table, json_t *where, json_t *row);
 json_t *ovsdb_op_delete (const char *table, json_t *where);
-json_t *ovsdb_op_select (const char *table, json_t *where);
 /* One mutation: [[column, mutator, value]]; mutators are "insert", "delete", "+=" … */
 json_t *
 ovsdb_op_mutate (const char *table, json_t *where, const char *column, const char *mutator, json_t *value);

@@ -1,7 +1,6 @@
 /* Clauses: a column, a function, an argument. */
 #include "ovsdb/condition.h"
-
-#include <string.h>
+#include "ovsdb/triple.h"
 
 typedef enum
 {
@@ -36,33 +35,6 @@ struct _OvsdbCondition
 
 /* ---- parsing ------------------------------------------------------------------------------------------------- */
 
-static gboolean refuse (GError **error, OvsdbErrorCode code, const char *format, ...) G_GNUC_PRINTF (3, 4);
-
-static gboolean
-refuse (GError **error, OvsdbErrorCode code, const char *format, ...)
-{
-  va_list args;
-  g_autofree char *message = NULL;
-
-  va_start (args, format);
-  message = g_strdup_vprintf (format, args);
-  va_end (args);
-  g_set_error_literal (error, OVSDB_ERROR, (gint) code, message);
-  return FALSE;
-}
-
-static gboolean
-parse_function (const OvsdbJson *json, Function *function, GError **error)
-{
-  for (guint i = 0; i < N_FUNCTIONS; i++)
-    if (strcmp (json->text, function_names[i]) == 0)
-      {
-        *function = (Function) i;
-        return TRUE;
-      }
-  return refuse (error, OVSDB_ERROR_UNKNOWN_FUNCTION, "\"%s\" is no function of conditions", json->text);
-}
-
 static gboolean
 is_order (Function function)
 {
@@ -85,9 +57,9 @@ fit_type (Clause *clause, GError **error)
   if (is_order (clause->function))
     {
       if (!takes_at_most_one (type) || (type->key.kind != OVSDB_INTEGER && type->key.kind != OVSDB_REAL))
-        return refuse (error, OVSDB_ERROR_SYNTAX,
-                       "column \"%s\" holds no single number: \"%s\" does not apply to it",
-                       clause->column->name, function_names[clause->function]);
+        return ovsdb_refuse (error, OVSDB_ERROR_SYNTAX,
+                             "column \"%s\" holds no single number: \"%s\" does not apply to it",
+                             clause->column->name, function_names[clause->function]);
       clause->type.n_min = 1;
     }
   else if (clause->function >= INCLUDES && !ovsdb_type_is_scalar (type))
@@ -102,28 +74,28 @@ static gboolean
 parse_clause (const OvsdbTableSchema *table, const OvsdbJson *json, OvsdbSymbols *symbols, Clause *clause,
               GError **error)
 {
-  const OvsdbJson *column = ovsdb_json_at (json, 0), *function = ovsdb_json_at (json, 1),
-                  *argument = ovsdb_json_at (json, 2);
+  OvsdbTriple triple;
+  gint function;
 
   if (json->kind == OVSDB_JSON_TRUE || json->kind == OVSDB_JSON_FALSE)
     {
       clause->constant = json->kind == OVSDB_JSON_TRUE;
       return TRUE;
     }
-  if (!argument || json->n != 3 || column->kind != OVSDB_JSON_STRING || function->kind != OVSDB_JSON_STRING)
-    return refuse (error, OVSDB_ERROR_SYNTAX,
-                   "a clause must be [<column>, <function>, <value>], true or false");
-  clause->column = ovsdb_table_schema_column (table, column->text);
-  if (!clause->column)
-    return refuse (error, OVSDB_ERROR_UNKNOWN_COLUMN, "table \"%s\" has no column \"%s\"", table->name,
-                   column->text);
-  if (!parse_function (function, &clause->function, error) || !fit_type (clause, error)
-      || !ovsdb_datum_parse (argument, &clause->type, symbols, &clause->argument, error))
-    {
-      clause->column = NULL; /* no argument to clear */
-      return FALSE;
-    }
-  return TRUE;
+  if (!ovsdb_triple_parse (table, json, "a clause must be [<column>, <function>, <value>], true or false",
+                           &triple, error))
+    return FALSE;
+  function = ovsdb_triple_find (&triple, function_names, N_FUNCTIONS);
+  if (function < 0)
+    return ovsdb_refuse (error, OVSDB_ERROR_UNKNOWN_FUNCTION, "\"%s\" is no function of conditions",
+                         triple.word);
+  clause->column = triple.column;
+  clause->function = (Function) function;
+  if (fit_type (clause, error)
+      && ovsdb_datum_parse (triple.value, &clause->type, symbols, &clause->argument, error))
+    return TRUE;
+  clause->column = NULL; /* no argument to clear */
+  return FALSE;
 }
 
 OvsdbCondition *

@@ -57,9 +57,9 @@ parse_many (const OvsdbJson *inner, const OvsdbType *type, OvsdbSymbols *symbols
 
   if (inner->n < type->n_min || inner->n > type->n_max)
     {
-      g_set_error (error, OVSDB_ERROR, OVSDB_ERROR_SYNTAX, "a %s of %u elements; the column takes %u to %u",
-                   class, inner->n, type->n_min, type->n_max);
-      return FALSE;
+      g_autofree char *size = ovsdb_type_size (type);
+      return ovsdb_refuse (error, OVSDB_ERROR_SYNTAX, "a %s of %u elements; the column takes %s", class,
+                           inner->n, size);
     }
   ovsdb_gather_begin (&gather, type, inner->n);
   for (const OvsdbJson *element = inner->first; element; element = element->next)
@@ -129,6 +129,18 @@ ovsdb_datum_append (GString *to, const OvsdbDatum *datum, const OvsdbType *type)
 }
 
 gboolean
+ovsdb_datum_check_size (const OvsdbDatum *datum, const OvsdbType *type, GError **error)
+{
+  g_autofree char *size = NULL;
+
+  if (datum->n >= type->n_min && datum->n <= type->n_max)
+    return TRUE;
+  size = ovsdb_type_size (type);
+  return ovsdb_refuse (error, OVSDB_ERROR_CONSTRAINT, "the column would hold %u elements; it takes %s",
+                       datum->n, size);
+}
+
+gboolean
 ovsdb_datum_check (const OvsdbDatum *datum, const OvsdbType *type, GError **error)
 {
   const OvsdbAtom *keys = ovsdb_datum_keys (datum),
@@ -138,11 +150,7 @@ ovsdb_datum_check (const OvsdbDatum *datum, const OvsdbType *type, GError **erro
     if (!ovsdb_atom_check (&keys[i], &type->key, error)
         || (values && !ovsdb_atom_check (&values[i], &type->value, error)))
       return FALSE;
-  if (datum->n >= type->n_min && datum->n <= type->n_max)
-    return TRUE;
-  g_set_error (error, OVSDB_ERROR, OVSDB_ERROR_CONSTRAINT,
-               "the column would hold %u elements; it takes %u to %u", datum->n, type->n_min, type->n_max);
-  return FALSE;
+  return ovsdb_datum_check_size (datum, type, error);
 }
 
 gboolean

@@ -45,4 +45,7 @@ GQuark ovsdb_error_quark (void);
 /* The word for the wire: "constraint violation". */
 const char *ovsdb_error_name (OvsdbErrorCode code);
 
+/* Sets the error and returns FALSE: what a reader of something wrong ends with. */
+gboolean ovsdb_refuse (GError **error, OvsdbErrorCode code, const char *format, ...) G_GNUC_PRINTF (3, 4);
+
 G_END_DECLS

@@ -27,6 +27,21 @@ ovsdb_frame_append (GString *to, const GString *json)
 
 /* ---- reading ----------------------------------------------------------------------------------------------------- */
 
+gboolean
+ovsdb_frame_check_kind (const char *bytes, gsize n, GError **error)
+{
+  static const char cluster[] = "OVSDB CLUSTER ";
+
+  if (memcmp (bytes, MAGIC, MIN (n, strlen (MAGIC))) == 0)
+    return TRUE;
+  if (n >= strlen (cluster) && memcmp (bytes, cluster, strlen (cluster)) == 0)
+    return ovsdb_refuse (
+        error, OVSDB_ERROR_IO,
+        "a server of a cluster wrote it; 'ovsdb-tool cluster-to-standalone' makes of it what is "
+        "understood here");
+  return ovsdb_refuse (error, OVSDB_ERROR_IO, "it is no database; those begin with \"" MAGIC "\"");
+}
+
 /* The record's header; `at` moves behind it. */
 static OvsdbFound
 read_header (OvsdbFrameReader *reader, guint64 *length, char sha1[41])

@@ -133,21 +133,6 @@ ovsdb_record_append_changes (GString *to, OvsdbDatabase *db, const OvsdbChange *
 
 /* ---- reading ------------------------------------------------------------------------------------------------- */
 
-static gboolean refuse (GError **error, const char *format, ...) G_GNUC_PRINTF (2, 3);
-
-static gboolean
-refuse (GError **error, const char *format, ...)
-{
-  va_list args;
-  g_autofree char *message = NULL;
-
-  va_start (args, format);
-  message = g_strdup_vprintf (format, args);
-  va_end (args);
-  g_set_error_literal (error, OVSDB_ERROR, OVSDB_ERROR_IO, message);
-  return FALSE;
-}
-
 static gboolean
 replay_column (OvsdbTxn *txn, OvsdbRow *row, const OvsdbJson *member, gboolean is_diff, GError **error)
 {
@@ -156,7 +141,8 @@ replay_column (OvsdbTxn *txn, OvsdbRow *row, const OvsdbJson *member, gboolean i
   OvsdbDatum datum;
 
   if (!column)
-    return refuse (error, "table \"%s\" has no column \"%s\"", schema->name, member->key);
+    return ovsdb_refuse (error, OVSDB_ERROR_IO, "table \"%s\" has no column \"%s\"", schema->name,
+                         member->key);
   if (!(is_diff
             ? ovsdb_datum_parse_difference (member, &row->column[column->index], &column->type, &datum, error)
             : ovsdb_datum_parse (member, &column->type, NULL, &datum, error)))
@@ -175,18 +161,20 @@ replay_row (OvsdbTxn *txn, OvsdbTable *table, const OvsdbJson *member, gboolean 
   OvsdbRow *row;
 
   if (!ovsdb_uuid_from_text (member->key, &uuid))
-    return refuse (error, "\"%s\" in table \"%s\" is not a UUID", member->key, table->schema->name);
+    return ovsdb_refuse (error, OVSDB_ERROR_IO, "\"%s\" in table \"%s\" is not a UUID", member->key,
+                         table->schema->name);
   row = ovsdb_table_find (table, &uuid);
   if (member->kind == OVSDB_JSON_NULL)
     {
       if (!row || row->dead)
-        return refuse (error, "row %s to delete is not in table \"%s\"", member->key, table->schema->name);
+        return ovsdb_refuse (error, OVSDB_ERROR_IO, "row %s to delete is not in table \"%s\"", member->key,
+                             table->schema->name);
       ovsdb_txn_delete (txn, row);
       return TRUE;
     }
   if (member->kind != OVSDB_JSON_OBJECT || (row && row->dead))
-    return refuse (error, "row %s of table \"%s\" is not an object, or was deleted", member->key,
-                   table->schema->name);
+    return ovsdb_refuse (error, OVSDB_ERROR_IO, "row %s of table \"%s\" is not an object, or was deleted",
+                         member->key, table->schema->name);
   is_diff = is_diff && row;
   if (!row)
     row = ovsdb_txn_insert (txn, table, &uuid);
@@ -210,7 +198,7 @@ replay_tables (OvsdbTxn *txn, const OvsdbJson *record, GError **error)
       if (*member->key == '_')
         continue;
       if (!table || member->kind != OVSDB_JSON_OBJECT)
-        return refuse (error, "\"%s\" is not a table of the schema", member->key);
+        return ovsdb_refuse (error, OVSDB_ERROR_IO, "\"%s\" is not a table of the schema", member->key);
       for (const OvsdbJson *row = member->first; row; row = row->next)
         if (!replay_row (txn, table, row, is_diff, error))
           return FALSE;
@@ -224,7 +212,7 @@ ovsdb_record_replay (OvsdbDatabase *db, const OvsdbJson *record, GError **error)
   OvsdbTxn *txn;
 
   if (record->kind != OVSDB_JSON_OBJECT)
-    return refuse (error, "a transaction must be a JSON object");
+    return ovsdb_refuse (error, OVSDB_ERROR_IO, "a transaction must be a JSON object");
   txn = ovsdb_txn_begin (db);
   if (replay_tables (txn, record, error))
     return ovsdb_txn_commit (txn, error);

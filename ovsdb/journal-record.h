@@ -37,5 +37,7 @@ typedef enum
 } OvsdbFound;
 
 OvsdbFound ovsdb_frame_read (OvsdbFrameReader *reader);
+/* Whether stored bytes begin as a journal does, or stop before that can be told. */
+gboolean ovsdb_frame_check_kind (const char *bytes, gsize n, GError **error);
 
 G_END_DECLS

@@ -202,15 +202,18 @@ static gboolean
 check_schema (OvsdbJournal *journal, const OvsdbJson *json, GError **error)
 {
   const OvsdbJson *name = ovsdb_json_member (json, "name"), *version = ovsdb_json_member (json, "version");
-  const char *stored = ovsdb_json_is (version, OVSDB_JSON_STRING) ? version->text : "none";
+  const OvsdbSchema *schema = journal->db->schema;
 
-  if (strcmp (stored, journal->db->schema->version) != 0)
-    journal->other_version = g_strdup (stored);
-  if (ovsdb_json_is (name, OVSDB_JSON_STRING) && strcmp (name->text, journal->db->schema->name) == 0)
-    return TRUE;
-  g_set_error (error, OVSDB_ERROR, OVSDB_ERROR_IO, "%s holds a database of another schema than \"%s\"",
-               journal->name, journal->db->schema->name);
-  return FALSE;
+  if (!ovsdb_json_is (name, OVSDB_JSON_STRING))
+    return ovsdb_refuse (error, OVSDB_ERROR_IO, "it holds no schema");
+  if (strcmp (name->text, schema->name) != 0)
+    return ovsdb_refuse (error, OVSDB_ERROR_IO, "it holds \"%s\", another schema than \"%s\"", name->text,
+                         schema->name);
+  if (!ovsdb_json_is (version, OVSDB_JSON_STRING))
+    journal->other_version = g_strdup ("none");
+  else if (strcmp (version->text, schema->version) != 0)
+    journal->other_version = g_strdup (version->text);
+  return TRUE;
 }
 
 static gboolean
@@ -257,6 +260,11 @@ replay (OvsdbJournal *journal, GBytes *stored, GError **error)
   OvsdbFrameReader reader = { .at = begin, .end = begin + length };
   OvsdbFound found;
 
+  if (!ovsdb_frame_check_kind (begin, length, error))
+    {
+      g_prefix_error (error, "%s: ", journal->name);
+      return FALSE;
+    }
   while ((found = ovsdb_frame_read (&reader)) == OVSDB_RECORD)
     {
       if (!replay_record (journal, &reader, n_records == 0, error))

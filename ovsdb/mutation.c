@@ -1,5 +1,6 @@
 /* Arithmetic on numbers, insertion into and deletion from sets and maps. */
 #include "ovsdb/mutation.h"
+#include "ovsdb/triple.h"
 
 #include <math.h>
 #include <string.h>
@@ -32,40 +33,13 @@ struct _OvsdbMutations
   guint n;
 };
 
-static gboolean refuse (GError **error, OvsdbErrorCode code, const char *format, ...) G_GNUC_PRINTF (3, 4);
-
-static gboolean
-refuse (GError **error, OvsdbErrorCode code, const char *format, ...)
-{
-  va_list args;
-  g_autofree char *message = NULL;
-
-  va_start (args, format);
-  message = g_strdup_vprintf (format, args);
-  va_end (args);
-  g_set_error_literal (error, OVSDB_ERROR, (gint) code, message);
-  return FALSE;
-}
-
 /* ---- parsing ------------------------------------------------------------------------------------------------- */
-
-static gboolean
-parse_mutator (const OvsdbJson *json, Mutator *mutator, GError **error)
-{
-  for (guint i = 0; i < N_MUTATORS; i++)
-    if (strcmp (json->text, mutator_names[i]) == 0)
-      {
-        *mutator = (Mutator) i;
-        return TRUE;
-      }
-  return refuse (error, OVSDB_ERROR_UNKNOWN_MUTATOR, "\"%s\" is no mutator", json->text);
-}
 
 static gboolean
 does_not_apply (const Mutation *mutation, GError **error)
 {
-  return refuse (error, OVSDB_ERROR_SYNTAX, "\"%s\" does not apply to column \"%s\"",
-                 mutator_names[mutation->mutator], mutation->column->name);
+  return ovsdb_refuse (error, OVSDB_ERROR_SYNTAX, "\"%s\" does not apply to column \"%s\"",
+                       mutator_names[mutation->mutator], mutation->column->name);
 }
 
 static gboolean
@@ -105,22 +79,21 @@ static gboolean
 parse_mutation (const OvsdbTableSchema *table, const OvsdbJson *json, OvsdbSymbols *symbols,
                 Mutation *mutation, GError **error)
 {
-  const OvsdbJson *column = ovsdb_json_at (json, 0), *mutator = ovsdb_json_at (json, 1),
-                  *argument = ovsdb_json_at (json, 2);
+  OvsdbTriple triple;
+  gint mutator;
 
-  if (!argument || json->n != 3 || column->kind != OVSDB_JSON_STRING || mutator->kind != OVSDB_JSON_STRING)
-    return refuse (error, OVSDB_ERROR_SYNTAX, "a mutation must be [<column>, <mutator>, <value>]");
-  mutation->column = ovsdb_table_schema_column (table, column->text);
-  if (!mutation->column)
-    return refuse (error, OVSDB_ERROR_UNKNOWN_COLUMN, "table \"%s\" has no column \"%s\"", table->name,
-                   column->text);
-  if (mutation->column->immutable)
-    return refuse (error, OVSDB_ERROR_CONSTRAINT, "column \"%s\" of table \"%s\" is immutable", column->text,
-                   table->name);
-  if (!parse_mutator (mutator, &mutation->mutator, error))
+  if (!ovsdb_triple_parse (table, json, "a mutation must be [<column>, <mutator>, <value>]", &triple, error))
     return FALSE;
-  return mutation->mutator < INSERT ? parse_number (mutation, argument, error)
-                                    : parse_elements (mutation, argument, symbols, error);
+  if (triple.column->immutable)
+    return ovsdb_refuse (error, OVSDB_ERROR_CONSTRAINT, "column \"%s\" of table \"%s\" is immutable",
+                         triple.column->name, table->name);
+  mutator = ovsdb_triple_find (&triple, mutator_names, N_MUTATORS);
+  if (mutator < 0)
+    return ovsdb_refuse (error, OVSDB_ERROR_UNKNOWN_MUTATOR, "\"%s\" is no mutator", triple.word);
+  mutation->column = triple.column;
+  mutation->mutator = (Mutator) mutator;
+  return mutation->mutator < INSERT ? parse_number (mutation, triple.value, error)
+                                    : parse_elements (mutation, triple.value, symbols, error);
 }
 
 OvsdbMutations *
@@ -162,13 +135,14 @@ ovsdb_mutations_count (const OvsdbMutations *mutations)
 static gboolean
 out_of_range (Mutator mutator, GError **error)
 {
-  return refuse (error, OVSDB_ERROR_RANGE, "the result of \"%s\" is out of range", mutator_names[mutator]);
+  return ovsdb_refuse (error, OVSDB_ERROR_RANGE, "the result of \"%s\" is out of range",
+                       mutator_names[mutator]);
 }
 
 static gboolean
 divides_by_zero (GError **error)
 {
-  return refuse (error, OVSDB_ERROR_DOMAIN, "division by zero");
+  return ovsdb_refuse (error, OVSDB_ERROR_DOMAIN, "division by zero");
 }
 
 static gboolean
@@ -235,8 +209,8 @@ apply_number (const Mutation *mutation, const OvsdbDatum *old, OvsdbDatum *out, 
   if (ovsdb_gather_end (&gather, out) == 0)
     return TRUE;
   ovsdb_datum_clear (out, &mutation->column->type);
-  return refuse (error, OVSDB_ERROR_CONSTRAINT, "\"%s\" makes two elements of column \"%s\" equal",
-                 mutator_names[mutation->mutator], mutation->column->name);
+  return ovsdb_refuse (error, OVSDB_ERROR_CONSTRAINT, "\"%s\" makes two elements of column \"%s\" equal",
+                       mutator_names[mutation->mutator], mutation->column->name);
 }
 
 /* ---- sets and maps ------------------------------------------------------------------------------------------- */
@@ -248,10 +222,9 @@ apply_elements (const Mutation *mutation, const OvsdbDatum *old, OvsdbDatum *out
 
   *out = mutation->mutator == INSERT ? ovsdb_datum_union (old, &mutation->argument, type)
                                      : ovsdb_datum_minus (old, &mutation->argument, type);
-  if (out->n >= type->n_min && out->n <= type->n_max)
+  if (ovsdb_datum_check_size (out, type, error))
     return TRUE;
-  refuse (error, OVSDB_ERROR_CONSTRAINT, "column \"%s\" would hold %u elements; it takes %u to %u",
-          mutation->column->name, out->n, type->n_min, type->n_max);
+  g_prefix_error (error, "column \"%s\": ", mutation->column->name);
   ovsdb_datum_clear (out, type);
   return FALSE;
 }

@@ -5,21 +5,6 @@
 
 #define MAX_DEPTH 64u
 
-static gboolean refuse (GError **error, const char *format, ...) G_GNUC_PRINTF (2, 3);
-
-static gboolean
-refuse (GError **error, const char *format, ...)
-{
-  va_list args;
-  g_autofree char *message = NULL;
-
-  va_start (args, format);
-  message = g_strdup_vprintf (format, args);
-  va_end (args);
-  g_set_error_literal (error, OVSDB_ERROR, OVSDB_ERROR_SYNTAX, message);
-  return FALSE;
-}
-
 /* ---- columns ------------------------------------------------------------------------------------------------- */
 
 static void
@@ -62,7 +47,7 @@ column_parse (const OvsdbJson *json, GError **error)
   if (ovsdb_members_end (&members, error))
     {
       if (*json->key == '_' || !ovsdb_is_id (json->key))
-        refuse (error, "%s: not a name that a column may have", what);
+        ovsdb_refuse (error, OVSDB_ERROR_SYNTAX, "%s: not a name that a column may have", what);
       else if (ovsdb_type_parse (type, &column->type, error))
         return column;
       else
@@ -113,7 +98,7 @@ columns_parse (const OvsdbJson *json, OvsdbTableSchema *table, GError **error)
     {
       columns[i]->index = i;
       if (i > 0 && strcmp (columns[i]->name, columns[i - 1]->name) == 0)
-        return refuse (error, "column \"%s\" stands twice", columns[i]->name);
+        return ovsdb_refuse (error, OVSDB_ERROR_SYNTAX, "column \"%s\" stands twice", columns[i]->name);
     }
   return TRUE;
 }
@@ -124,23 +109,25 @@ static gboolean
 index_parse (const OvsdbJson *json, const OvsdbTableSchema *table, OvsdbIndexSchema *index, GError **error)
 {
   if (!ovsdb_json_is (json, OVSDB_JSON_ARRAY) || json->n == 0)
-    return refuse (error, "an index must be an array of at least one column name");
+    return ovsdb_refuse (error, OVSDB_ERROR_SYNTAX, "an index must be an array of at least one column name");
   index->columns = g_new0 (OvsdbColumn *, json->n);
   for (const OvsdbJson *name = json->first; name; name = name->next)
     {
       const OvsdbColumn *column
           = name->kind == OVSDB_JSON_STRING ? ovsdb_table_schema_column (table, name->text) : NULL;
       if (!column || column->index < OVSDB_N_STANDARD)
-        return refuse (error, "an index names a column that the table lacks: %s",
-                       name->kind == OVSDB_JSON_STRING ? name->text : "(not a string)");
+        return ovsdb_refuse (error, OVSDB_ERROR_SYNTAX, "an index names a column that the table lacks: %s",
+                             name->kind == OVSDB_JSON_STRING ? name->text : "(not a string)");
       if (column->ephemeral)
-        return refuse (error, "column \"%s\" is ephemeral and cannot be in an index", column->name);
+        return ovsdb_refuse (error, OVSDB_ERROR_SYNTAX,
+                             "column \"%s\" is ephemeral and cannot be in an index", column->name);
       index->columns[index->n_columns++] = table->columns[column->index];
     }
   qsort (index->columns, index->n_columns, sizeof index->columns[0], compare_columns);
   for (guint i = 1; i < index->n_columns; i++)
     if (index->columns[i] == index->columns[i - 1])
-      return refuse (error, "an index names column \"%s\" twice", index->columns[i]->name);
+      return ovsdb_refuse (error, OVSDB_ERROR_SYNTAX, "an index names column \"%s\" twice",
+                           index->columns[i]->name);
   return TRUE;
 }
 
@@ -185,11 +172,11 @@ table_fill (OvsdbTableSchema *table, const OvsdbJson *json, GError **error)
   if (!ovsdb_members_end (&members, error))
     return FALSE;
   if (*table->name == '_' || !ovsdb_is_id (table->name))
-    return refuse (error, "not a name that a table may have");
+    return ovsdb_refuse (error, OVSDB_ERROR_SYNTAX, "not a name that a table may have");
   if (max_rows && max_rows->integer < 1)
-    return refuse (error, "\"maxRows\" must be at least 1");
+    return ovsdb_refuse (error, OVSDB_ERROR_SYNTAX, "\"maxRows\" must be at least 1");
   if (columns->n == 0)
-    return refuse (error, "a table needs at least one column");
+    return ovsdb_refuse (error, OVSDB_ERROR_SYNTAX, "a table needs at least one column");
   table->max_rows = max_rows ? (guint) MIN (max_rows->integer, (gint64) OVSDB_UNLIMITED) : OVSDB_UNLIMITED;
   table->is_root = is_root && is_root->kind == OVSDB_JSON_TRUE;
   return columns_parse (columns, table, error) && indexes_parse (indexes, table, error);
@@ -222,7 +209,7 @@ tables_parse (OvsdbSchema *schema, const OvsdbJson *json, GError **error)
     {
       schema->tables[i]->index = i;
       if (i > 0 && strcmp (schema->tables[i]->name, schema->tables[i - 1]->name) == 0)
-        return refuse (error, "table \"%s\" stands twice", schema->tables[i]->name);
+        return ovsdb_refuse (error, OVSDB_ERROR_SYNTAX, "table \"%s\" stands twice", schema->tables[i]->name);
     }
   return TRUE;
 }
@@ -235,7 +222,9 @@ resolve_base (OvsdbSchema *schema, OvsdbBaseType *base, GError **error)
   if (!base->ref_table)
     return TRUE;
   base->ref = (OvsdbTableSchema *) ovsdb_schema_table (schema, base->ref_table);
-  return base->ref || refuse (error, "it refers to table \"%s\", which does not exist", base->ref_table);
+  return base->ref
+         || ovsdb_refuse (error, OVSDB_ERROR_SYNTAX, "it refers to table \"%s\", which does not exist",
+                          base->ref_table);
 }
 
 static gboolean
@@ -312,9 +301,11 @@ schema_fill (OvsdbSchema *schema, const OvsdbJson *json, GError **error)
   if (!ovsdb_members_end (&members, error))
     return FALSE;
   if (!ovsdb_is_id (name->text))
-    return refuse (error, "\"%s\" is not a name that a database may have", name->text);
+    return ovsdb_refuse (error, OVSDB_ERROR_SYNTAX, "\"%s\" is not a name that a database may have",
+                         name->text);
   if (version && !is_version (version->text))
-    return refuse (error, "schema version \"%s\" is not of the form x.y.z", version->text);
+    return ovsdb_refuse (error, OVSDB_ERROR_SYNTAX, "schema version \"%s\" is not of the form x.y.z",
+                         version->text);
   schema->name = g_strdup (name->text);
   schema->version = g_strdup (version ? version->text : "");
   schema->cksum = cksum ? g_strdup (cksum->text) : NULL;

@@ -44,6 +44,9 @@ ovsdb_type_is_scalar (const OvsdbType *type)
   return type->n_min == 1 && type->n_max == 1 && !ovsdb_type_is_map (type);
 }
 
+/* How many elements it takes, for people: "0 to 1", "1 or more"; the caller frees it. */
+char *ovsdb_type_size (const OvsdbType *type);
+
 typedef struct
 {
   char *name;

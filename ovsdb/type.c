@@ -225,3 +225,11 @@ ovsdb_type_unconstrained (const OvsdbType *type)
   free_type.value.weak = type->value.weak;
   return free_type;
 }
+
+char *
+ovsdb_type_size (const OvsdbType *type)
+{
+  if (type->n_max == OVSDB_UNLIMITED)
+    return g_strdup_printf ("%u or more", type->n_min);
+  return g_strdup_printf ("%u to %u", type->n_min, type->n_max);
+}

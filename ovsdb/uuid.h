@@ -26,13 +26,6 @@ ovsdb_uuid_equal (const OvsdbUuid *a, const OvsdbUuid *b)
   return ovsdb_uuid_compare (a, b) == 0;
 }
 
-static inline gboolean
-ovsdb_uuid_is_zero (const OvsdbUuid *uuid)
-{
-  static const OvsdbUuid zero;
-  return ovsdb_uuid_equal (uuid, &zero);
-}
-
 /* Version 4 (RFC 4122 §4.4), from the world's chance. */
 OvsdbUuid ovsdb_uuid_random (NetWorld *world);
 /* Strict: 36 characters, hexadecimal digits in either case.  FALSE leaves *out alone. */

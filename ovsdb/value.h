@@ -88,6 +88,8 @@ gboolean ovsdb_datum_parse (const OvsdbJson *json, const OvsdbType *type, OvsdbS
 void ovsdb_datum_append (GString *to, const OvsdbDatum *datum, const OvsdbType *type);
 /* Every atom within the base types, and the number of elements within the type's. */
 gboolean ovsdb_datum_check (const OvsdbDatum *datum, const OvsdbType *type, GError **error);
+/* The number of its elements alone. */
+gboolean ovsdb_datum_check_size (const OvsdbDatum *datum, const OvsdbType *type, GError **error);
 /* Reads what ovsdb_datum_diff() makes, and says what it makes of `before`. */
 gboolean ovsdb_datum_parse_difference (const OvsdbJson *json, const OvsdbDatum *before, const OvsdbType *type,
                                        OvsdbDatum *out, GError **error);

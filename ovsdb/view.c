@@ -54,21 +54,6 @@ view_new (OvsdbViews *views, OvsdbViewForm form)
   return view;
 }
 
-static gboolean refuse (GError **error, const char *format, ...) G_GNUC_PRINTF (2, 3);
-
-static gboolean
-refuse (GError **error, const char *format, ...)
-{
-  va_list args;
-  g_autofree char *message = NULL;
-
-  va_start (args, format);
-  message = g_strdup_vprintf (format, args);
-  va_end (args);
-  g_set_error_literal (error, OVSDB_ERROR, OVSDB_ERROR_SYNTAX, message);
-  return FALSE;
-}
-
 /* ---- one request -------------------------------------------------------------------------------------------------- */
 
 /* "select": each of its four is true when absent. */
@@ -97,7 +82,8 @@ add_column (OvsdbViewTable *table, guint column, OvsdbShow show, GError **error)
   while (at < table->columns->len && g_array_index (table->columns, OvsdbViewColumn, at).column < column)
     at++;
   if (at < table->columns->len && g_array_index (table->columns, OvsdbViewColumn, at).column == column)
-    return refuse (error, "column \"%s\" is asked for twice", table->table->schema->columns[column]->name);
+    return ovsdb_refuse (error, OVSDB_ERROR_SYNTAX, "column \"%s\" is asked for twice",
+                         table->table->schema->columns[column]->name);
   g_array_insert_val (table->columns, at, entry);
   return TRUE;
 }
@@ -116,7 +102,8 @@ parse_columns (OvsdbViewTable *table, const OvsdbJson *json, OvsdbShow show, GEr
       const OvsdbColumn *column
           = name->kind == OVSDB_JSON_STRING ? ovsdb_table_schema_column (schema, name->text) : NULL;
       if (!column)
-        return refuse (error, "\"columns\" must be names of columns of table \"%s\"", schema->name);
+        return ovsdb_refuse (error, OVSDB_ERROR_SYNTAX,
+                             "\"columns\" must be names of columns of table \"%s\"", schema->name);
       if (!add_column (table, column->index, show, error))
         return FALSE;
     }
@@ -130,7 +117,7 @@ set_condition (OvsdbViewTable *table, const OvsdbJson *where, GError **error)
   OvsdbCondition *condition;
 
   if (where->kind != OVSDB_JSON_ARRAY)
-    return refuse (error, "\"where\" must be an array of clauses");
+    return ovsdb_refuse (error, OVSDB_ERROR_SYNTAX, "\"where\" must be an array of clauses");
   condition = ovsdb_condition_parse (table->table->schema, where, NULL, error);
   if (!condition)
     return FALSE;
@@ -180,7 +167,7 @@ find_place (OvsdbViews *views, OvsdbView *view, const char *name, GError **error
 
   if (table)
     return &view->tables[table->schema->index];
-  refuse (error, "there is no table \"%s\"", name);
+  ovsdb_refuse (error, OVSDB_ERROR_SYNTAX, "there is no table \"%s\"", name);
   return NULL;
 }
 
@@ -246,7 +233,8 @@ ovsdb_views_get (OvsdbViews *views, OvsdbViewForm form, const OvsdbJson *request
 
   if (!ovsdb_json_is (requests, OVSDB_JSON_OBJECT))
     {
-      refuse (error, "monitor requests must be an object from table names to requests");
+      ovsdb_refuse (error, OVSDB_ERROR_SYNTAX,
+                    "monitor requests must be an object from table names to requests");
       return NULL;
     }
   for (const OvsdbJson *member = requests->first; member; member = member->next)
@@ -340,7 +328,8 @@ ovsdb_views_get_changed (OvsdbViews *views, const OvsdbView *view, const OvsdbJs
       return NULL;
   if (!ovsdb_json_is (requests, OVSDB_JSON_OBJECT))
     {
-      refuse (error, "changed conditions must be an object from table names to requests");
+      ovsdb_refuse (error, OVSDB_ERROR_SYNTAX,
+                    "changed conditions must be an object from table names to requests");
       return NULL;
     }
   for (const OvsdbJson *member = requests->first; member; member = member->next)
@@ -350,7 +339,7 @@ ovsdb_views_get_changed (OvsdbViews *views, const OvsdbView *view, const OvsdbJs
         return NULL;
       if (!*place)
         {
-          refuse (error, "table \"%s\" is not monitored", member->key);
+          ovsdb_refuse (error, OVSDB_ERROR_SYNTAX, "table \"%s\" is not monitored", member->key);
           return NULL;
         }
       if (!change_table (*place, member, error))

@@ -130,6 +130,14 @@ on_pause_over (NetTimer *timer, gint64 now_ns)
 
 /* ---- opening ----------------------------------------------------------------------------------------------------- */
 
+static gboolean
+is_socket (const LinuxAddress *address)
+{
+  struct stat file;
+
+  return lstat (linux_address_path (address), &file) == 0 && S_ISSOCK (file.st_mode);
+}
+
 /* A socket's file outlives a process that was killed.  Such a one is taken away; one that somebody answers on, or
  * that is no socket, is left alone. */
 static gboolean
@@ -137,9 +145,8 @@ remove_stale (const LinuxAddress *address)
 {
   const char *path = linux_address_path (address);
   int fd, refused;
-  struct stat file;
 
-  if (lstat (path, &file) < 0 || !S_ISSOCK (file.st_mode))
+  if (!is_socket (address))
     return FALSE;
   fd = socket (AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
   if (fd < 0)
@@ -170,7 +177,7 @@ bind_address (int fd, const LinuxAddress *address)
     return FALSE;
   if (remove_stale (address))
     return bind (fd, name, address->length) == 0;
-  errno = EADDRINUSE;
+  errno = is_socket (address) ? EADDRINUSE : ENOTSOCK;
   return FALSE;
 }
 

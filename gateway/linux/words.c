@@ -27,6 +27,8 @@ linux_error_words (int error)
       return "permission denied";
     case EADDRINUSE:
       return "it is in use already";
+    case ENOTSOCK:
+      return "a file is there that is no socket; take another path";
     case EADDRNOTAVAIL:
       return "the address is not one of this host's";
     case EAGAIN:

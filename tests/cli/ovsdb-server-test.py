@@ -1,6 +1,8 @@
 #!/usr/bin/env python3
 """The command and its database file through starts, stops and kills: ovsdb-server-test.py SERVER HARDWARE_VTEP."""
 import json
+import os
+import shutil
 import signal
 import socket
 import sys
@@ -33,6 +35,16 @@ refused("no remote", "say where to listen", "--schema", schema)
 refused("an unknown option", "--help", "--shcema", schema)
 refused("a stray word", "'db.sock' is not understood", "--schema", schema, somewhere, "db.sock")
 refused("a schema that is not there", "nowhere.ovsschema", "--schema", "nowhere.ovsschema", somewhere)
+refused("a schema of no name", "name the schema", "--schema=", somewhere)
+refused("two schemas", "give --schema and --db once", "--schema", schema, "--schema", schema, somewhere)
+refused("two database files", "give --schema and --db once", "--schema", schema, "--db=a", "--db=b", somewhere)
+refused("a database file of no name", "--db names no file", "--schema", schema, "--db=", somewhere)
+refused("a schema that is a directory", f"{work}: cannot be read: Is a directory", "--schema", work, somewhere)
+refused("a schema without end", "/dev/zero: it has more than 16777216 bytes", "--schema", "/dev/zero", somewhere)
+refused("a schema without content", "/dev/null:1:0: ", "--schema", "/dev/null", somewhere)
+refused("a JSON object that is no schema", 'member "name" is missing', "--schema", written("none.json", "{}"), somewhere)
+refused("a schema with the server's own name", "the server's own", "--schema",
+        written("own.ovsschema", '{"name":"_Server","version":"1.0.0","tables":{}}'), somewhere)
 refused("a schema that is no JSON", "comma.ovsschema:2:1: ", "--schema", written("comma.ovsschema", '{"name": "x",\n}'),
         somewhere)
 refused("a schema with a wrong type", 'type.ovsschema: table "T": column "c": ', "--schema",
@@ -41,15 +53,64 @@ refused("a schema with a wrong type", 'type.ovsschema: table "T": column "c": ',
 refused("a port in use", "it is in use already", "--schema", schema, f"--remote=ptcp:{taken.getsockname()[1]}:127.0.0.1")
 refused("a directory that is not there", "there is no directory '/nowhere'", "--schema", schema,
         "--remote=punix:/nowhere/sock")
-refused("a remote that is none", "is not understood", "--schema", schema, "--remote=carrier:pigeon")
+for remote in ("carrier:pigeon", "", "6640"):
+    refused(f"the remote '{remote}'", f"the remote '{remote}' is not understood; there is ptcp:PORT[:IP], ", "--schema", schema,
+            f"--remote={remote}")
+for remote in ("ptcp:", "ptcp:abc", "ptcp:65536", "ptcp:-1", "ptcp:6640:localhost", "ptcp:6640:1.2.3", "ptcp:0:[::1"):
+    refused(f"the remote '{remote}'", f"'{remote}' is not understood; there is ptcp:PORT[:IP], ", "--schema", schema,
+            f"--remote={remote}")
+for remote in ("tcp:1.2.3.4", "tcp:localhost:6640", "tcp:1.2.3.4:0", "ssl:"):
+    refused(f"the remote '{remote}'", f"'{remote}' is not understood; there is tcp:IP:PORT, ", "--schema", schema,
+            f"--remote={remote}")
+refused("an address of another host", "the address is not one of this host's", "--schema", schema,
+        "--remote=ptcp:0:192.0.2.1")
+refused("a socket's path that is too long", "a socket's path has at most 107 bytes, this one has 108", "--schema", schema,
+        f"--remote=punix:/{'x' * 107}")
+refused("a socket's path with a file that is none", "a file is there that is no socket", "--schema", schema,
+        f"--remote=punix:{work}")
+again = run(program, "--schema", schema, somewhere, somewhere)
+check("the same remote twice is refused, and its socket's file goes", again.returncode == 2 and "in use already" in again.stderr
+      and not (work / "refused.sock").exists(), again.stderr)
 refused("TLS without certificates", "TLS needs a private key", "--schema", schema, "--remote=pssl:6640")
 refused("half of what TLS needs", "TLS needs all of", "--schema", schema, "--remote=pssl:6640", "--certificate=cert.pem")
 refused("a database in no directory", "there is no directory '/nowhere'", "--schema", schema, "--db=/nowhere/db", somewhere)
-refused("a database that is none", "damaged", "--schema", schema, f"--db={written('text.db', 'Dear diary')}", somewhere)
+refused("a database that is none", "it is no database", "--schema", schema, f"--db={written('text.db', 'Dear diary')}", somewhere)
 Ours(program, schema, "other", db=work / "other.db").stop()
 refused("a database of another schema", "another schema", "--schema",
         written("other.ovsschema", '{"name":"other","version":"1.0.0","tables":{}}'), f"--db={work / 'other.db'}", somewhere)
+refused("a database that is a directory", "is no regular file", "--schema", schema, f"--db={work}", somewhere)
+refused("a clustered database", "'ovsdb-tool cluster-to-standalone' makes of it", "--schema", schema,
+        f"--db={written('cluster.db', 'OVSDB CLUSTER 10 0123456789012345678901234567890123456789')}", somewhere)
+check("and nothing of what was refused is changed", (work / "text.db").read_text() == "Dear diary"
+      and (work / "cluster.db").read_text().startswith("OVSDB CLUSTER"))
 taken.close()
+
+# Nobody in particular, who may read and write little.
+if os.geteuid() == 0 and shutil.which("setpriv"):
+    closed = work / "closed"
+    closed.mkdir(mode=0o755)
+    work.chmod(0o711)
+    for name, text in (("secret.ovsschema", "{}"), ("secret.db", "OVSDB JSON")):
+        (closed / name).write_text(text)
+        (closed / name).chmod(0)
+    (closed / ".secret.db.~lock~").touch(mode=0o666)
+    (closed / ".secret.db.~lock~").chmod(0o666)
+
+    def refused_to_nobody(name, sentence, *arguments):
+        done = run("setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", program, *arguments)
+        check(f"{name} is refused with a sentence", done.returncode == 2 and sentence in done.stderr and not done.stdout,
+              done.returncode, done.stderr)
+
+    if run("setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", program, "--help").returncode == 0 and run(
+            "setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", "cat", schema).returncode == 0:
+        refused_to_nobody("a schema that may not be read", "secret.ovsschema: cannot be read: Permission denied", "--schema",
+                          closed / "secret.ovsschema", somewhere)
+        refused_to_nobody("a database that may not be read", "secret.db' cannot be opened: Permission denied", "--schema", schema,
+                          f"--db={closed / 'secret.db'}", somewhere)
+        refused_to_nobody("a database in a directory that may not be written", "cannot be locked", "--schema", schema,
+                          f"--db={closed / 'new.db'}", somewhere)
+        refused_to_nobody("a socket in a directory that may not be written", "permission denied", "--schema", schema,
+                          f"--remote=punix:{closed / 'sock'}")
 
 # A schema of the user's own, whose name promises managers that it does not have.
 for name, tables in (("none", "{}"), ("strange", '{"Manager":{"isRoot":true,"columns":{"target":{"type":"integer"}}}}')):

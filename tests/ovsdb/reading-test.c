@@ -173,7 +173,6 @@ short_hands (void)
   WRITES (ovsdb_op_insert ("B", "new", json_object ()),
           "{'op':'insert','row':{},'table':'B','uuid-name':'new'}");
   WRITES (ovsdb_op_insert ("B", NULL, json_object ()), "{'op':'insert','row':{},'table':'B'}");
-  WRITES (ovsdb_op_select ("B", json_array ()), "{'op':'select','table':'B','where':[]}");
   WRITES (ovsdb_op_mutate ("B", json_array (), "n", "+=", json_integer (1)),
           "{'mutations':[['n','+=',1]],'op':'mutate','table':'B','where':[]}");
 }

@@ -1,4 +1,4 @@
-/* JSON text to tree: recursive descent, its depth bounded by the caller. */
+/* JSON text to tree: recursive descent, its depth and size bounded by the caller. */
 #include "ovsdb/json.h"
 #include "ovsdb/error.h"
 
@@ -10,6 +10,7 @@ typedef struct
   OvsdbArena *arena;
   const char *begin, *at, *end;
   guint depth_left;
+  guint values_left; /* 0: any number */
   GError **error;
 } Parser;
 
@@ -206,7 +207,7 @@ parse_number (Parser *p)
       double value = g_ascii_strtod (number, NULL);
       if (!isfinite (value))
         return fail (p, "the number is out of range");
-      if (value == trunc (value) && fabs (value) < 9.2e18)
+      if (value == trunc (value) && value >= -0x1p63 && value < 0x1p63)
         json->integer = (gint64) value;
       else
         {
@@ -295,6 +296,8 @@ parse_value (Parser *p)
   skip_space (p);
   if (p->at == p->end)
     return fail (p, "a value is expected");
+  if (p->values_left && --p->values_left == 0)
+    return fail (p, "too many values");
   switch (*p->at)
     {
     case '{':
@@ -318,10 +321,17 @@ parse_value (Parser *p)
 }
 
 OvsdbJson *
-ovsdb_json_parse (OvsdbArena *arena, const char *text, gsize length, guint max_depth, GError **error)
+ovsdb_json_parse_within (OvsdbArena *arena, const char *text, gsize length, const OvsdbJsonLimits *limits,
+                         GError **error)
 {
   GError *local = NULL;
-  Parser p = { arena, text, text, text + length, max_depth, &local };
+  Parser p = { .arena = arena,
+               .begin = text,
+               .at = text,
+               .end = text + length,
+               .depth_left = limits->max_depth,
+               .values_left = limits->max_values ? limits->max_values + 1 : 0,
+               .error = &local };
   OvsdbJson *json = parse_value (&p);
 
   if (json)
@@ -333,4 +343,10 @@ ovsdb_json_parse (OvsdbArena *arena, const char *text, gsize length, guint max_d
   if (local)
     g_propagate_error (error, local);
   return json;
+}
+
+OvsdbJson *
+ovsdb_json_parse (OvsdbArena *arena, const char *text, gsize length, guint max_depth, GError **error)
+{
+  return ovsdb_json_parse_within (arena, text, length, &(OvsdbJsonLimits){ .max_depth = max_depth }, error);
 }

@@ -60,6 +60,15 @@ ovsdb_json_is (const OvsdbJson *json, OvsdbJsonKind kind)
   return json && json->kind == kind;
 }
 
+/* What a text may be that comes from a stranger: a value of two bytes becomes a node of forty. */
+typedef struct
+{
+  guint max_depth;  /* nested arrays and objects */
+  guint max_values; /* all together; 0: any */
+} OvsdbJsonLimits;
+
+OvsdbJson *ovsdb_json_parse_within (OvsdbArena *arena, const char *text, gsize length,
+                                    const OvsdbJsonLimits *limits, GError **error);
 /* Text that is exactly one JSON value.  A failure's message has the offset. */
 OvsdbJson *
 ovsdb_json_parse (OvsdbArena *arena, const char *text, gsize length, guint max_depth, GError **error);

@@ -129,10 +129,11 @@ static const char *
 handle_text (OvsdbRpc *rpc, const char *text, gsize length)
 {
   OvsdbMessage message = { 0 };
-  const OvsdbJson *json = ovsdb_json_parse (rpc->arena, text, length, rpc->limits.max_depth, NULL);
+  const OvsdbJsonLimits limits = { rpc->limits.max_depth, rpc->limits.max_values };
+  const OvsdbJson *json = ovsdb_json_parse_within (rpc->arena, text, length, &limits, NULL);
 
   if (!json)
-    return "it sent malformed JSON";
+    return "it sent malformed JSON, or more values in it than it may";
   if (!read_message (json, &message))
     return "it sent JSON that is no JSON-RPC message";
   rpc->has_spoken = TRUE;
@@ -276,6 +277,15 @@ ovsdb_rpc_send (OvsdbRpc *rpc, const GString *text)
 {
   if (may_send (rpc))
     net_stream_send (rpc->stream, (const guint8 *) text->str, text->len);
+}
+
+void
+ovsdb_rpc_send_long (OvsdbRpc *rpc, GString *text)
+{
+  g_autoptr (GBytes) bytes = g_string_free_to_bytes (text);
+
+  if (may_send (rpc))
+    net_stream_send_shared (rpc->stream, bytes);
 }
 
 void

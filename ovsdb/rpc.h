@@ -34,6 +34,7 @@ typedef struct
 {
   gsize max_message_bytes;
   guint max_depth;
+  guint max_values; /* in one message; 0: any number */
   gsize max_pending_bytes;
   guint max_messages_per_second; /* 0: unbounded; more than that wait for the next second */
   gint64 probe_ns;               /* 0: never */
@@ -48,6 +49,8 @@ void ovsdb_rpc_free (OvsdbRpc *rpc);
 /* Sends text that is whole messages.  May end the connection when the other end does not read: `ended` comes later,
  * not within the call. */
 void ovsdb_rpc_send (OvsdbRpc *rpc, const GString *text);
+/* The same for a long text, which becomes the stream's and is not copied where it can keep it. */
+void ovsdb_rpc_send_long (OvsdbRpc *rpc, GString *text);
 /* The same for a message whose middle others are sent too. */
 void ovsdb_rpc_send_around (OvsdbRpc *rpc, const GString *head, GBytes *shared, const char *tail);
 const char *ovsdb_rpc_peer (const OvsdbRpc *rpc);

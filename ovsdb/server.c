@@ -11,6 +11,7 @@
 const OvsdbServerLimits ovsdb_server_default_limits = {
   .max_message_bytes = 32 * MIB,
   .max_depth = 100,
+  .max_values = 4 * 1000 * 1000,
   .max_pending_bytes = 64 * MIB,
   .max_messages_per_second = 200000,
   .max_monitors = 64,
@@ -192,6 +193,7 @@ ovsdb_server_take (OvsdbServer *server, NetStream *stream, gint64 probe_ns)
 {
   OvsdbRpcLimits limits = { .max_message_bytes = server->limits.max_message_bytes,
                             .max_depth = server->limits.max_depth,
+                            .max_values = server->limits.max_values,
                             .max_pending_bytes = server->limits.max_pending_bytes,
                             .max_messages_per_second = server->limits.max_messages_per_second,
                             .probe_ns = probe_ns < 0 ? server->limits.probe_ns : probe_ns };

@@ -27,6 +27,7 @@ typedef struct
   /* a message */
   gsize max_message_bytes; /* one JSON text */
   guint max_depth;         /* nested arrays and objects */
+  guint max_values;        /* in one JSON text; 0: any number */
   /* a session */
   gsize max_pending_bytes;       /* output that its peer has not read */
   guint max_messages_per_second; /* 0: unbounded */

@@ -187,6 +187,9 @@ static const struct
   { "cancel", ovsdb_session_cancel, TRUE },
 };
 
+/* What is longer is given away, with its buffer; what is not is copied, and the buffer kept. */
+#define LONG_BYTES 32768u
+
 static void
 on_message (OvsdbRpc *rpc, const OvsdbMessage *message, gpointer user)
 {
@@ -203,15 +206,15 @@ on_message (OvsdbRpc *rpc, const OvsdbMessage *message, gpointer user)
       }
     else if (i + 1 == G_N_ELEMENTS (methods) && message->id)
       ovsdb_rpc_append_error (session->out, message->id, "\"unknown method\"");
-  if (session->out->len)
+  if (session->out->len > LONG_BYTES)
+    {
+      ovsdb_rpc_send_long (rpc, session->out);
+      session->out = g_string_new (NULL);
+    }
+  else if (session->out->len)
     ovsdb_rpc_send (rpc, session->out);
   if (ovsdb_rpc_weight (rpc) + session->kept_bytes > OVSDB_RPC_LIGHT_BYTES)
     ovsdb_server_weigh (session->server);
-  if (session->out->allocated_len > 65536)
-    {
-      g_string_free (session->out, TRUE);
-      session->out = g_string_new (NULL);
-    }
 }
 
 static void

@@ -173,6 +173,11 @@ endless.close()
 check("and little memory", status("VmHWM") < MEMORY_KB, status("VmHWM"))
 check("and the others are served", serves_others())
 
+loses_connection("a message of 30 MB and 15,000,000 numbers",
+                 b'{"id":1,"method":"echo","params":[' + b"1," * 14999999 + b"1]}")
+check("and bounded memory", status("VmHWM") < MEMORY_KB, status("VmHWM"))
+check("and the others are served", serves_others())
+
 deaf, deaf_requests = Peer(server), b'{"id":1,"method":"get_schema","params":["hardware_vtep"]}' * 1000
 n_sent = 0
 while n_sent < 100 and deaf.send(deaf_requests):

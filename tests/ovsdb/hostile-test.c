@@ -82,6 +82,17 @@ deep_nesting (void)
   LEAVE;
 }
 
+/* Two bytes of text are forty of memory. */
+static void
+many_values (void)
+{
+  ENTER (limits.max_values = 10);
+  ASK ("{'id':1,'method':'echo','params':[1,2,3,4,5,[]]}", "{'error':null,'id':1,'result':[1,2,3,4,5,[]]}");
+  fake_peer_send (scene.peer, "{'id':1,'method':'echo','params':[1,2,3,4,5,[],7]}");
+  LOSES_CONNECTION;
+  LEAVE;
+}
+
 static void
 endless_message (void)
 {
@@ -439,6 +450,7 @@ main (void)
 {
   const TapTest tests[] = {
     { "nesting has a limit", deep_nesting },
+    { "the values of a message have a limit", many_values },
     { "a message has a limit, whether it ends or not", endless_message },
     { "who writes one byte at a time is answered, and holds nobody up", one_byte_at_a_time },
     { "who asks too fast waits for the next second, and who does not stop is given up", too_fast },

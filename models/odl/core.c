@@ -43,6 +43,7 @@ odl_new (NetWorld *world, const char *name, const OdlOptions *options)
   odl_registry_init (&odl->plugs, odl_plug_free);
   odl_registry_init (&odl->zones, odl_zone_free);
   odl_registry_init (&odl->tunnels, odl_tunnel_free);
+  odl->monitor.interval_ms = ODL_MONITOR_INTERVAL_MS;
   odl_registry_init (&odl->devices, odl_device_free);
   odl_registry_init (&odl->joins, odl_join_free);
   odl_registry_init (&odl->hwvteps, odl_hwvtep_free);

@@ -5,6 +5,7 @@
 #include "models/odl/bugs.h"
 #include "models/odl/converge.h"
 #include "models/odl/jobs.h"
+#include "models/odl/monitor.h"
 #include "models/odl/neutron.h"
 #include "models/odl/registry.h"
 #include "net/world.h"
@@ -41,6 +42,7 @@ struct _Odl
   OdlRegistry plugs;      /* of OdlPlug (interface.h), by Neutron port id */
   OdlRegistry zones;      /* of OdlZone (itm.h), by name */
   OdlRegistry tunnels;    /* of OdlTunnel (itm.h), by "<datapath id> <destination>" */
+  OdlMonitor monitor;     /* of tunnels */
   OdlRegistry devices;    /* of OdlDevice (l2gw.h), by Physical_Switch.name */
   OdlRegistry joins;      /* of OdlJoin (l2gw.h), by "<connection> <device>" */
   OdlRegistry hwvteps;    /* of OdlHwvtep (hwvtep.h), by node id */

@@ -57,7 +57,8 @@ odl_dhcp_designated_ip (const Odl *odl, const OdlElan *elan, const OdlElanTor *t
 static gboolean
 can_punt (const Odl *odl, guint64 dpid, const OdlElanTor *tor)
 {
-  return odl_itm_lport (odl, odl_itm_external_tunnel (odl, dpid, odl_device_node_id (tor->device))) != 0;
+  return odl_monitor_tunnel_is_up (odl,
+                                   odl_itm_external_tunnel (odl, dpid, odl_device_node_id (tor->device)));
 }
 
 static guint

@@ -105,7 +105,7 @@ odl_hwvtep_batch_free (gpointer data)
 gboolean
 odl_hwvtep_batch_is_empty (const OdlHwvtepBatch *batch)
 {
-  return !batch->clears_tunnel_ips && odl_registry_n (&batch->switches) == 0
+  return !batch->clears_tunnel_ips && !batch->tunnels && odl_registry_n (&batch->switches) == 0
          && odl_registry_n (&batch->ports) == 0 && odl_registry_n (&batch->floods) == 0
          && odl_registry_n (&batch->ucasts) == 0;
 }
@@ -312,6 +312,12 @@ touch_all (OdlRegistry *touched, const OdlRegistry *config)
 }
 
 void
+odl_hwvtep_touch_tunnels (OdlHwvtep *hwvtep)
+{
+  open_batch (hwvtep)->tunnels = TRUE;
+}
+
+void
 odl_hwvtep_touch_everything (OdlHwvtep *hwvtep)
 {
   OdlHwvtepBatch *batch = open_batch (hwvtep);
@@ -320,4 +326,5 @@ odl_hwvtep_touch_everything (OdlHwvtep *hwvtep)
   touch_all (&batch->ports, &hwvtep->ports);
   touch_all (&batch->floods, &hwvtep->floods);
   touch_all (&batch->ucasts, &hwvtep->ucasts);
+  batch->tunnels = TRUE;
 }

@@ -123,6 +123,20 @@ local_mac_changed (OdlHwvtepSession *session, const OvsdbChange *change)
     odl_l2gw_mac_reported (session->odl, session->hwvtep, logical_switch, &mac);
 }
 
+/* Reports count once the row says another state than before. */
+static void
+tunnel_changed (OdlHwvtepSession *session, const OvsdbChange *change)
+{
+  const char *before = change->before ? ovsdb_row_map_text (change->before, "bfd_status", "state") : NULL;
+
+  if (!change->after)
+    return;
+  if (!change->before)
+    odl_hwvtep_touch_tunnels (session->hwvtep);
+  if (g_strcmp0 (before, ovsdb_row_map_text (change->after, "bfd_status", "state")) != 0)
+    odl_monitor_tor_reported (session->odl, session->hwvtep, change->after);
+}
+
 /* A port that came (back) gets its bindings. */
 static void
 port_added (OdlHwvtepSession *session, const OvsdbRow *port)
@@ -157,6 +171,8 @@ changed (OvsdbClient *client, const OvsdbChange *changes, guint n_changes, gpoin
         local_mac_changed (session, change);
       else if (g_str_equal (table, "Physical_Switch") && change->after)
         report_switch (session, change->after);
+      else if (g_str_equal (table, "Tunnel"))
+        tunnel_changed (session, change);
       else if (g_str_equal (table, "Physical_Port") && change->after && !change->before)
         port_added (session, change->after);
     }

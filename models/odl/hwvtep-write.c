@@ -333,6 +333,20 @@ clear_tunnel_ips (OdlWriter *writer)
                                              json_pack ("{s:[s, []]}", "tunnel_ips", "set")));
 }
 
+/* The TOR makes the rows, one for each locator that it sends to; what they are to do is the controller's to say. */
+static void
+write_tunnels (OdlWriter *writer)
+{
+  const OvsdbTable *table = ovsdb_database_table (writer->replica, "Tunnel");
+  const Odl *odl = writer->hwvtep->odl;
+
+  for (const OvsdbRow *row = table ? ovsdb_table_first (table) : NULL; row; row = ovsdb_table_next (row))
+    if (odl_monitor_differs (odl, row, "bfd_params"))
+      odl_writer_add (writer, ovsdb_op_update ("Tunnel", ovsdb_where_uuid (ovsdb_row_uuid (row)),
+                                               json_pack ("{s:o}", "bfd_params",
+                                                          ovsdb_json_map (odl_monitor_params (odl)))));
+}
+
 /* -------------------------------------------------------------------------------------------------------------- */
 
 static void
@@ -365,6 +379,8 @@ odl_hwvtep_build (OdlHwvtep *hwvtep, const OdlHwvtepBatch *batch, OdlHwvtepBatch
   each (&writer, &batch->floods, odl_writer_remove_flood);
   each (&writer, &batch->ucasts, odl_writer_ucast);
   each (&writer, &batch->ucasts, odl_writer_remove_ucast);
+  if (batch->tunnels)
+    write_tunnels (&writer);
   odl_registry_clear (&writer.new_switches);
   odl_registry_clear (&writer.new_locators);
   return writer.ops;

@@ -56,11 +56,12 @@ typedef struct
 {
   OdlRegistry switches, ports, floods, ucasts;
   guint attempts;
+  gboolean tunnels;           /* every row of Tunnel */
   gboolean clears_tunnel_ips; /* tunnel-ips-cleared */
   gboolean strip;             /* of a switch to be removed: take away bindings that somebody else made, too */
 } OdlHwvtepBatch;
 
-typedef struct
+typedef struct _OdlHwvtep
 {
   Odl *odl;
   char *node_id; /* "hwvtep://10.8.125.20:6640" or "hwvtep://uuid/<Global row>" */
@@ -127,6 +128,8 @@ void odl_hwvtep_remove_ucast (OdlHwvtep *hwvtep, const char *logical_switch, con
 void odl_hwvtep_remove_ucasts (OdlHwvtep *hwvtep, const char *logical_switch);
 /* Touches a port, or all, so that they are compared again. */
 void odl_hwvtep_touch_port (OdlHwvtep *hwvtep, const char *physical_switch, const char *port);
+/* Every row of Tunnel is compared with what monitoring asks for. */
+void odl_hwvtep_touch_tunnels (OdlHwvtep *hwvtep);
 void odl_hwvtep_touch_everything (OdlHwvtep *hwvtep);
 
 void odl_hwvtep_config_init (OdlHwvtep *hwvtep);

@@ -43,11 +43,11 @@ odl_tunnel_free (gpointer data)
 /* ---- tunnels ------------------------------------------------------------------------------------------------- */
 
 /* The name says which tunnel it is, in the length that a kernel's interface name allows. */
-static char *
-tunnel_port_name (NetIpv4 local_ip, NetIpv4 remote_ip)
+char *
+odl_itm_tunnel_name (const char *parent, NetIpv4 local_ip, NetIpv4 remote_ip)
 {
   char local[NET_IPV4_TEXT], remote[NET_IPV4_TEXT];
-  g_autofree char *text = g_strdup_printf ("br-int:%s:%s:vxlan", net_ipv4_format (local_ip, local),
+  g_autofree char *text = g_strdup_printf ("%s:%s:%s:vxlan", parent, net_ipv4_format (local_ip, local),
                                            net_ipv4_format (remote_ip, remote));
   g_autofree char *hash = g_compute_checksum_for_string (G_CHECKSUM_MD5, text, -1);
 
@@ -99,7 +99,7 @@ want_tunnel (OdlRegistry *wanted, const OdlVtep *from, const OdlVtep *to)
   tunnel->key = tunnel_key (from->dpid, tunnel->destination);
   tunnel->local_ip = from->ip;
   tunnel->remote_ip = to->ip;
-  tunnel->port_name = tunnel_port_name (from->ip, to->ip);
+  tunnel->port_name = odl_itm_tunnel_name ("br-int", from->ip, to->ip);
   odl_registry_put (wanted, tunnel->key, tunnel);
 }
 

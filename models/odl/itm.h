@@ -26,7 +26,7 @@ typedef struct
   GPtrArray *device_vteps; /* of OdlVtep, TORs */
 } OdlZone;
 
-typedef struct
+typedef struct _OdlTunnel
 {
   char *key; /* "<source datapath id> <destination>" */
   guint64 source;
@@ -49,6 +49,8 @@ void odl_itm_remove_device (Odl *odl, const char *node_id);
 /* A compute's tunnel to another compute, or to the TOR of this node id; NULL when there is none. */
 OdlTunnel *odl_itm_internal_tunnel (const Odl *odl, guint64 source, guint64 peer);
 OdlTunnel *odl_itm_external_tunnel (const Odl *odl, guint64 source, const char *node_id);
+/* "tun" and eleven digits that follow from what has the port ("br-int", a TOR's node id) and the addresses. */
+char *odl_itm_tunnel_name (const char *parent, NetIpv4 local_ip, NetIpv4 remote_ip);
 /* The lport of such a tunnel, 0 while its port is not up; the tunnel may be NULL. */
 guint32 odl_itm_lport (const Odl *odl, const OdlTunnel *tunnel);
 

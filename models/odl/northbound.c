@@ -16,6 +16,8 @@ static const Route routes[] = {
   { "/restconf/config/network-topology:network-topology/topology", odl_northbound_topology },
   { "/restconf/operational/network-topology:network-topology/topology", odl_northbound_operational_topology },
   { "/restconf/config/lldp-discovery:neighbors", odl_northbound_neighbors },
+  { "/restconf/config/itm-config:tunnel-monitor-params", odl_northbound_monitor_params },
+  { "/restconf/config/itm-config:tunnel-monitor-interval", odl_northbound_monitor_interval },
   { "/restconf/operational/itm-state:tunnels_state", odl_northbound_tunnels_state },
   { "/restconf/config/itm-state:external-tunnel-list", odl_northbound_external_tunnels },
   { "/restconf/config/itm-state:dpn-endpoints", odl_northbound_dpn_endpoints },

@@ -32,6 +32,11 @@ guint odl_northbound_external_tunnels (Odl *odl, const char *method, const char 
 guint odl_northbound_dpn_endpoints (Odl *odl, const char *method, const char *rest, const json_t *body,
                                     json_t **reply, GError **error);
 
+guint odl_northbound_monitor_params (Odl *odl, const char *method, const char *rest, const json_t *body,
+                                     json_t **reply, GError **error);
+guint odl_northbound_monitor_interval (Odl *odl, const char *method, const char *rest, const json_t *body,
+                                       json_t **reply, GError **error);
+
 guint odl_northbound_neighbors (Odl *odl, const char *method, const char *rest, const json_t *body,
                                 json_t **reply, GError **error);
 

@@ -64,6 +64,9 @@ odl_controller_node (OdlController *controller)
  *       "hwvtep:connection-info": {"remote-ip": "10.8.125.20", "remote-port": 6640}}]}          database       → 204
  *   POST  …/topology/ovsdb:1/    the same with "ovsdb:connection-info": it dials a compute's database           → 204
  *   DELETE …/topology/{hwvtep:1,ovsdb:1}/node/<node-id, percent-encoded or not>                                 → 200
+ *   PUT   /restconf/config/itm-config:tunnel-monitor-params     {"tunnel-monitor-params": {"enabled": true}}           → 204
+ *   PUT   /restconf/config/itm-config:tunnel-monitor-interval   {"tunnel-monitor-interval": {"interval": 1000}}, in ms   → 204
+ *     Computes (Interface.bfd) and TORs (Tunnel.bfd_params) are asked to watch their tunnels; GET shows the setting.
  *   PUT   /restconf/config/lldp-discovery:neighbors     an agent saw its neighbour                                    → 204
  *     {"neighbor": {"host": "server2", "interface": "em1", "physical-network": "physnet1", "ttl": 121,
  *       "chassis-id": "02:0a:08:7d:00:14", "system-name": "tor1", "port-id": "em3"}}
@@ -75,6 +78,7 @@ odl_controller_node (OdlController *controller)
  *   "controller", "converged" | "busy", the node's name    idle: no job queued, running or delayed by an event, every
  *                                                          transaction and barrier answered, every expected session up
  *   "session", "up" | "down", "openflow 1" | "hwvtep tor1" | "ovsdb 1" (datapath ids in decimal)
+ *   "tunnel", "up" | "down", "<datapath id or node id> <destination>"   monitored: its end says another state than before
  *   "elan-mac", "add" | "change" | "remove", "<network id> <mac>"
  *   "elan", "add" | "remove", "<network id>"               with tag and vni
  *   "cable", "add" | "change" | "remove", "<host>/<card>"  with at ("tor1/em3") and contradicts

@@ -70,12 +70,13 @@ insert_tunnel_port (OdlOvsSession *session, const OvsdbRow *bridge, const OdlTun
   json_t *options
       = json_pack ("{s:s, s:s, s:s}", "key", "flow", "local_ip", net_ipv4_format (tunnel->local_ip, local),
                    "remote_ip", net_ipv4_format (tunnel->remote_ip, remote));
-  json_t *ops = json_array ();
+  json_t *interface = json_pack ("{s:s, s:s, s:o}", "name", tunnel->port_name, "type", "vxlan", "options",
+                                 ovsdb_json_map (options));
+  json_t *bfd = odl_monitor_params (session->odl), *ops = json_array ();
 
-  json_array_append_new (ops,
-                         ovsdb_op_insert ("Interface", "tunnel_interface",
-                                          json_pack ("{s:s, s:s, s:o}", "name", tunnel->port_name, "type",
-                                                     "vxlan", "options", ovsdb_json_map (options))));
+  if (bfd)
+    json_object_set_new (interface, "bfd", ovsdb_json_map (bfd));
+  json_array_append_new (ops, ovsdb_op_insert ("Interface", "tunnel_interface", interface));
   json_array_append_new (ops,
                          ovsdb_op_insert ("Port", "tunnel_port",
                                           json_pack ("{s:s, s:o}", "name", tunnel->port_name, "interfaces",
@@ -85,6 +86,26 @@ insert_tunnel_port (OdlOvsSession *session, const OvsdbRow *bridge, const OdlTun
   transact (session, ops);
 }
 
+static const OvsdbRow *
+find_interface (const OdlOvsSession *session, const OdlTunnel *tunnel)
+{
+  return ovsdb_table_find_text (table_of (session, "Interface"), "name", tunnel->port_name);
+}
+
+/* One that is there from before monitoring was asked for. */
+static void
+ensure_monitoring (OdlOvsSession *session, const OdlTunnel *tunnel)
+{
+  const OvsdbRow *row = find_interface (session, tunnel);
+  json_t *params;
+
+  if (!row || !odl_monitor_differs (session->odl, row, "bfd"))
+    return;
+  params = ovsdb_json_map (odl_monitor_params (session->odl));
+  transact (session, json_pack ("[o]", ovsdb_op_update ("Interface", ovsdb_where_uuid (ovsdb_row_uuid (row)),
+                                                        json_pack ("{s:o}", "bfd", params))));
+}
+
 static void
 ensure_tunnel_port (OdlOvsSession *session, const OdlTunnel *tunnel)
 {
@@ -92,6 +113,8 @@ ensure_tunnel_port (OdlOvsSession *session, const OdlTunnel *tunnel)
 
   if (bridge && !ovsdb_table_find_text (table_of (session, "Port"), "name", tunnel->port_name))
     insert_tunnel_port (session, bridge, tunnel);
+  else
+    ensure_monitoring (session, tunnel);
 }
 
 static void
@@ -121,6 +144,21 @@ odl_ovs_tunnel_added (Odl *odl, const OdlTunnel *tunnel)
 
   if (session)
     ensure_tunnel_port (session, tunnel);
+}
+
+void
+odl_ovs_monitor_changed (Odl *odl)
+{
+  for (guint i = 0; i < odl_registry_n (&odl->tunnels); i++)
+    odl_ovs_tunnel_added (odl, odl_registry_at (&odl->tunnels, i));
+}
+
+const OvsdbRow *
+odl_ovs_tunnel_interface (const Odl *odl, const OdlTunnel *tunnel)
+{
+  const OdlOvsSession *session = session_of (odl, tunnel->source);
+
+  return session ? find_interface (session, tunnel) : NULL;
 }
 
 void
@@ -256,6 +294,15 @@ interface_changed (OdlOvsSession *session, const OvsdbChange *change)
 }
 
 static void
+bfd_changed (OdlOvsSession *session, const OvsdbChange *change)
+{
+  const char *before = change->before ? ovsdb_row_map_text (change->before, "bfd_status", "state") : NULL;
+
+  if (change->after && g_strcmp0 (before, ovsdb_row_map_text (change->after, "bfd_status", "state")) != 0)
+    odl_monitor_compute_reported (session->odl, ovsdb_row_text (change->after, "name"));
+}
+
+static void
 changed (OvsdbClient *client, const OvsdbChange *changes, guint n_changes, gpointer user)
 {
   OdlOvsSession *session = user;
@@ -267,7 +314,10 @@ changed (OvsdbClient *client, const OvsdbChange *changes, guint n_changes, gpoin
     look (session);
   for (guint i = 0; session->dpid && i < n_changes; i++)
     if (g_str_equal (ovsdb_table_name (changes[i].table), "Interface"))
-      interface_changed (session, &changes[i]);
+      {
+        interface_changed (session, &changes[i]);
+        bfd_changed (session, &changes[i]);
+      }
 }
 
 /* ---- up and down --------------------------------------------------------------------------------------------- */

@@ -4,6 +4,7 @@
 #include "models/odl/compute.h"
 #include "models/odl/itm.h"
 #include "net/world.h"
+#include "ovsdb/database.h"
 
 G_BEGIN_DECLS
 
@@ -19,6 +20,11 @@ void odl_ovs_session_free (gpointer session);
 /* The compute gets or loses the tunnel's port, now or when its database comes. */
 void odl_ovs_tunnel_added (Odl *odl, const OdlTunnel *tunnel);
 void odl_ovs_tunnel_removed (Odl *odl, const OdlTunnel *tunnel);
+
+/* Monitoring is asked of every tunnel port that is there. */
+void odl_ovs_monitor_changed (Odl *odl);
+/* The tunnel's row of Interface, NULL while the compute's database does not show it. */
+const OvsdbRow *odl_ovs_tunnel_interface (const Odl *odl, const OdlTunnel *tunnel);
 
 /* The replica is complete and every transaction is answered. */
 gboolean odl_ovs_session_idle (const OdlOvsSession *session);

@@ -25,6 +25,7 @@ typedef struct
   OdlRegistry ids;
   guint16 next_elan_tag;
   guint32 next_lport;
+  OdlMonitor monitor;
 } Saved;
 
 static Node *
@@ -121,6 +122,7 @@ static void
 save (Saved *saved, Odl *odl)
 {
   saved->zones = save_zones (odl);
+  saved->monitor = odl->monitor;
   saved->networks = get (odl, NEUTRON "networks");
   saved->subnets = get (odl, NEUTRON "subnets");
   saved->ports = get (odl, NEUTRON "ports");
@@ -187,6 +189,7 @@ replay (Odl *odl, Saved *saved)
   odl->kept_ids = saved->ids;
   odl->next_elan_tag = saved->next_elan_tag;
   odl->next_lport = saved->next_lport;
+  odl->monitor = saved->monitor;
   post (odl, ZONES, saved->zones);
   post (odl, NEUTRON "networks", saved->networks);
   post (odl, NEUTRON "subnets", saved->subnets);

@@ -40,7 +40,7 @@ refused("a file that is not there", ["/nowhere: No such file"], "--config=/nowhe
 refused("a directory for a file", ["it is no file"], "--config", work)
 refused("two files", ["--config is given twice"], "--config=a", "--config=b")
 refused("a database in no directory", ["there is no directory '/nowhere'"], *usual, "--db=/nowhere/db", code=1)
-refused("a database that is none", ["damaged"], *usual, f"--db={written('text.db', 'Dear diary')}", code=1)
+refused("a database that is none", ["it is no database"], *usual, f"--db={written('text.db', 'Dear diary')}", code=1)
 refused("a remote that is none", ["'carrier:pigeon' is not understood"], *usual, "--remote=carrier:pigeon", code=1)
 
 bad = written("bad.yaml", "name: tor1\nport: [em3, em3]\ntunel-ip: 10.0.0.1\nmtu: 12\nlog-level: loud\ndb: {a: 1}\n"

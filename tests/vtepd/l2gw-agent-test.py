@@ -106,7 +106,7 @@ def life(agent, vtepd, first, who):
     moved = agent.hears_of("modified_remote_macs", mac=VM4["mac"])
     check(f"{who} moves the machine, and the locator that nobody names any more is gone",
           moved and moved["physical_locator_id"] == control
-          and COMPUTE not in rows(vtepd, "Physical_Locator", "dst_ip"), moved)
+          and until(lambda: COMPUTE not in rows(vtepd, "Physical_Locator", "dst_ip")), moved)
 
     agent.tell("delete_vif_from_gateway", switch["uuid"], [VM4["mac"]])
     check(f"{who} takes a machine away",

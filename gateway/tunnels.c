@@ -392,6 +392,9 @@ receive (Tunnel *tunnel, const VtepView *view, const guint8 *inner)
 
   if (reason != NET_DROP_NONE)
     return reason;
+  /* What a loop at the far end sends back would bring the session up with itself. */
+  if (net_mac_equal (&view->ethernet.source, &tunnel->owner->config.mac))
+    return NET_DROP_BFD_SESSION;
   if (!vtep_tunnel_config_expects (&tunnel->config, destination)
       || (tunnel->config.check_key && view->vni != 0))
     return NET_DROP_BFD_SESSION;

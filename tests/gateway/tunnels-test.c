@@ -324,6 +324,9 @@ what_is_no_packet_for_us (void)
   bad.path.destination_ip = 0xa9fe0102;
   CU_ASSERT_EQUAL (refusal (&f, &bad), NET_DROP_BFD_SESSION);
   bad = good;
+  bad.path.source = (NetMac){ { 0x02, 0x0a, 0x08, 0x7d, 0x00, 0x20 } }; /* our own packet, sent back */
+  CU_ASSERT_EQUAL (refusal (&f, &bad), NET_DROP_BFD_SESSION);
+  bad = good;
   bad.bfd.your_discriminator = 1;
   CU_ASSERT_EQUAL (refusal (&f, &bad), NET_DROP_BFD_SESSION);
   bad = good;

@@ -16,7 +16,9 @@ struct _OvsdbRpc
   NetTimer probe; /* also delivers an end that a call found */
   const char *end_why;
   gint64 heard_ns;
-  gboolean probing; /* an echo is out */
+  gboolean probing;  /* an echo is out */
+  gsize long_bytes;  /* the longest answer since nothing waited to be read: it may take its time */
+  gsize unread_then; /* what waited to be read when the probe last looked */
   gboolean has_spoken;
   gint64 second_ns; /* when the counted second began */
   guint n_messages;
@@ -264,9 +266,13 @@ static const NetStreamEvents stream_events = { .received = on_received, .closed 
 static gboolean
 may_send (OvsdbRpc *rpc)
 {
+  gsize pending = rpc->stream ? net_stream_pending (rpc->stream) : 0;
+
   if (!rpc->stream)
     return FALSE;
-  if (net_stream_pending (rpc->stream) <= rpc->limits.max_pending_bytes)
+  if (pending == 0)
+    rpc->long_bytes = 0;
+  if (pending <= rpc->limits.max_pending_bytes + rpc->long_bytes)
     return TRUE;
   ovsdb_rpc_end_soon (rpc, "it does not read what it is sent");
   return FALSE;
@@ -284,8 +290,10 @@ ovsdb_rpc_send_long (OvsdbRpc *rpc, GString *text)
 {
   g_autoptr (GBytes) bytes = g_string_free_to_bytes (text);
 
-  if (may_send (rpc))
-    net_stream_send_shared (rpc->stream, bytes);
+  if (!may_send (rpc))
+    return;
+  rpc->long_bytes = MAX (rpc->long_bytes, g_bytes_get_size (bytes));
+  net_stream_send_shared (rpc->stream, bytes);
 }
 
 void
@@ -338,6 +346,16 @@ ovsdb_rpc_append_error (GString *to, const OvsdbJson *id, const char *error_json
 
 /* ---- the probe ---------------------------------------------------------------------------------------------------- */
 
+/* Who reads a long answer is alive, and finds the echo behind it. */
+static gboolean
+has_read (OvsdbRpc *rpc)
+{
+  gsize pending = net_stream_pending (rpc->stream), then = rpc->unread_then;
+
+  rpc->unread_then = pending;
+  return pending < then;
+}
+
 static void
 on_probe (NetTimer *timer, gint64 now_ns)
 {
@@ -355,6 +373,11 @@ on_probe (NetTimer *timer, gint64 now_ns)
       net_world_timer_set (rpc->world, timer, silent_until_ns);
       return;
     }
+  if (rpc->probing && has_read (rpc))
+    {
+      net_world_timer_set (rpc->world, timer, now_ns + rpc->limits.probe_ns);
+      return;
+    }
   if (rpc->probing)
     {
       end (rpc, "it does not answer");
@@ -363,6 +386,7 @@ on_probe (NetTimer *timer, gint64 now_ns)
   echo = g_string_new ("{\"id\":\"" PROBE_ID "\",\"method\":\"echo\",\"params\":[]}");
   rpc->probing = TRUE;
   net_world_timer_set (rpc->world, timer, now_ns + rpc->limits.probe_ns);
+  rpc->unread_then = net_stream_pending (rpc->stream);
   ovsdb_rpc_send (rpc, echo);
 }
 

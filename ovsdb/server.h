@@ -29,7 +29,7 @@ typedef struct
   guint max_depth;         /* nested arrays and objects */
   guint max_values;        /* in one JSON text; 0: any number */
   /* a session */
-  gsize max_pending_bytes;       /* output that its peer has not read */
+  gsize max_pending_bytes;       /* output that its peer has not read, beside one long answer */
   guint max_messages_per_second; /* 0: unbounded */
   guint max_monitors;
   guint max_clauses; /* of all its monitors, elements of their arguments included */

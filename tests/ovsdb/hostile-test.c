@@ -358,6 +358,34 @@ slow_reader (void)
   LEAVE;
 }
 
+/* A monitor of all rows, and so many updates before any of it is read. */
+static void
+send_monitor_and_inserts (Scene *scene, int id, int n)
+{
+  g_autoptr (GString) text = g_string_new (NULL);
+
+  g_string_printf (text, "{'id':1,'method':'monitor','params':['T',%d,{'A':{}}]}", id);
+  for (int i = 0; i < n; i++)
+    g_string_append (text,
+                     "{'id':2,'method':'transact','params':['T',{'op':'insert','table':'A','row':{}}]}");
+  fake_peer_send (scene->peer, text->str);
+  fake_world_run (scene->bench.fake, 0);
+}
+
+/* What comes while a peer reads a long answer may wait behind it, but not without bounds either. */
+static void
+long_first_answer (void)
+{
+  ENTER (limits.max_pending_bytes = 2000);
+  for (int i = 0; i < 700; i++)
+    run (&scene, "{'op':'insert','table':'A','row':{}}");
+  send_monitor_and_inserts (&scene, 1, 3);
+  CU_ASSERT_FALSE (fake_peer_is_closed (scene.peer));
+  send_monitor_and_inserts (&scene, 2, 60);
+  LOSES_CONNECTION;
+  LEAVE;
+}
+
 /* Each within its own bounds, but all together not. */
 static void
 many_slow_readers (void)
@@ -465,6 +493,7 @@ main (void)
     { "waiting transactions are tried in turns with everything else", waiting_is_tried_in_turns },
     { "locks and their names have limits", many_locks },
     { "a peer that does not read is given up", slow_reader },
+    { "a long first answer may take its time, and what comes behind it is bounded", long_first_answer },
     { "of many that do not read the one goes for which most is held", many_slow_readers },
     { "of many that do not end what they say the one goes that said most", many_unfinished_messages },
     { "a half-open connection is asked, and given up", half_open },

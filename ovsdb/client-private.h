@@ -34,6 +34,7 @@ struct _OvsdbClient
   const OvsdbClientEvents *events;
   gpointer user;
   OvsdbSchema *schema;
+  char *server_version; /* of the server's schema; NULL before it was heard */
   OvsdbDatabase *replica;
   NetStream *dialling;
   OvsdbRpc *rpc;

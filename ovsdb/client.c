@@ -21,6 +21,7 @@ destroy (OvsdbClient *client)
   g_strfreev (client->tables);
   g_free (client->target);
   g_free (client->database);
+  g_free (client->server_version);
   g_free (client->peer);
   g_free (client);
 }
@@ -99,6 +100,12 @@ schema_of_json (const OvsdbJson *json, GError **error)
   return ovsdb_schema_parse (text->str, text->len, error);
 }
 
+const char *
+ovsdb_client_server_version (const OvsdbClient *client)
+{
+  return client->server_version;
+}
+
 static void
 make_replica (OvsdbClient *client, OvsdbSchema *schema)
 {
@@ -123,6 +130,8 @@ on_schema_answered (OvsdbClient *client, const OvsdbPending *pending, const Ovsd
       ovsdb_client_lose (client, error ? error->message : local->message);
       return;
     }
+  g_free (client->server_version);
+  client->server_version = g_strdup (schema->version);
   make_replica (client, schema);
   ovsdb_client_monitor (client, schema);
 }

@@ -54,6 +54,9 @@ const char *ovsdb_client_peer (const OvsdbClient *client);
  * have their default value. */
 OvsdbDatabase *ovsdb_client_replica (OvsdbClient *client);
 
+/* What the server's schema calls its version ("1.7.0"), whatever schema the replica has; NULL before it was heard. */
+const char *ovsdb_client_server_version (const OvsdbClient *client);
+
 /* `results` is the reply's array, borrowed, or NULL with an error (not ready, disconnected, the server refused the
  * request as a whole).  Errors of single operations are in the array: ovsdb_results_check(). */
 typedef void (*OvsdbReplyFunc) (OvsdbClient *client, const json_t *results, const GError *error,

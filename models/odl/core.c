@@ -20,6 +20,17 @@
 #define LISTEN_REST_OLD "ptcp:8080" /* of older releases */
 #define MAC_TIMEOUT_NS  (300 * NET_SEC)
 
+static OvsdbSchema *
+built_in (const char *(*text_of) (gsize *length))
+{
+  gsize length;
+  const char *text = text_of (&length);
+  OvsdbSchema *schema = ovsdb_schema_parse (text, length, NULL);
+
+  g_assert (schema);
+  return schema;
+}
+
 Odl *
 odl_new (NetWorld *world, const char *name, const OdlOptions *options)
 {
@@ -50,6 +61,8 @@ odl_new (NetWorld *world, const char *name, const OdlOptions *options)
   odl_registry_init (&odl->to_dial, odl_restart_node_free);
   odl_registry_init (&odl->cables, odl_cable_free);
   odl_registry_init (&odl->designated, odl_designation_free);
+  odl->hwvtep_schema = built_in (ovsdb_schema_hardware_vtep);
+  odl->ovs_schema = built_in (ovsdb_schema_open_vswitch);
   odl->strangers = g_ptr_array_new ();
   odl->of_sessions = g_ptr_array_new_with_free_func (odl_of_session_free);
   odl->ovs_sessions = g_ptr_array_new_with_free_func (odl_ovs_session_free);
@@ -111,6 +124,8 @@ odl_free (Odl *odl)
   odl_registry_clear (&odl->kept_ids);
   odl_registry_clear (&odl->plugs);
   g_ptr_array_unref (odl->computes);
+  ovsdb_schema_unref (odl->hwvtep_schema);
+  ovsdb_schema_unref (odl->ovs_schema);
   odl_neutron_clear (&odl->neutron);
   odl_converge_clear (&odl->converge);
   g_free (odl->name);

@@ -9,6 +9,7 @@
 #include "models/odl/neutron.h"
 #include "models/odl/registry.h"
 #include "net/world.h"
+#include "ovsdb/schema.h"
 
 G_BEGIN_DECLS
 
@@ -52,6 +53,9 @@ struct _Odl
   gboolean discovers;     /* somebody has reported a cable */
   gboolean looks;         /* a job that looks at cables is queued */
   OdlRegistry designated; /* of OdlDesignation (dhcp.h), by "<tunnel ip> <network>" */
+
+  /* What the controller knows of its peers' databases; a column that one of them lacks reads as its default. */
+  OvsdbSchema *hwvtep_schema, *ovs_schema;
 
   GPtrArray *of_sessions;   /* of OdlOfSession */
   GPtrArray *ovs_sessions;  /* of OdlOvsSession */

@@ -22,8 +22,15 @@ static const char *const tables[]
         "Physical_Locator", "Physical_Locator_Set", "Ucast_Macs_Local", "Ucast_Macs_Remote",
         "Mcast_Macs_Local", "Mcast_Macs_Remote",    "Tunnel",           NULL };
 
-static const OvsdbClientConfig client_config
-    = { .database = DATABASE, .tables = tables, .probe_ns = PROBE_NS, .plain_monitor = TRUE };
+static OvsdbClientConfig
+client_config (const Odl *odl)
+{
+  return (OvsdbClientConfig){ .database = DATABASE,
+                              .schema = odl->hwvtep_schema,
+                              .tables = tables,
+                              .probe_ns = PROBE_NS,
+                              .plain_monitor = TRUE };
+}
 
 /* ---- nodes --------------------------------------------------------------------------------------------------- */
 
@@ -338,6 +345,7 @@ static const OvsdbClientEvents events = { .ready = ready, .changed = changed, .d
 gboolean
 odl_hwvtep_dial (Odl *odl, const char *node_id, const char *target, GError **error)
 {
+  OvsdbClientConfig config = client_config (odl);
   OdlHwvtepSession *session;
   OdlHwvtep *hwvtep;
 
@@ -348,7 +356,7 @@ odl_hwvtep_dial (Odl *odl, const char *node_id, const char *target, GError **err
     }
   session = g_new0 (OdlHwvtepSession, 1);
   session->odl = odl;
-  session->client = ovsdb_client_dial (odl->world, target, &client_config, &events, session, error);
+  session->client = ovsdb_client_dial (odl->world, target, &config, &events, session, error);
   if (!session->client)
     {
       g_free (session);
@@ -384,11 +392,12 @@ odl_hwvtep_hang_up (Odl *odl, const char *node_id)
 void
 odl_hwvtep_accept (Odl *odl, NetStream *stream)
 {
+  OvsdbClientConfig config = client_config (odl);
   OdlHwvtepSession *session = g_new0 (OdlHwvtepSession, 1);
 
   session->odl = odl;
   g_ptr_array_add (odl->strangers, session);
-  session->client = ovsdb_client_accept (odl->world, stream, &client_config, &events, session);
+  session->client = ovsdb_client_accept (odl->world, stream, &config, &events, session);
 }
 
 void

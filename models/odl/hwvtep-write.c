@@ -102,7 +102,8 @@ static gboolean
 has_replication_mode (const OdlWriter *writer)
 {
   guint64 major = 0, minor = 0;
-  g_auto (GStrv) words = g_strsplit (ovsdb_database_schema (writer->replica)->version, ".", 3);
+  g_auto (GStrv) words
+      = g_strsplit (ovsdb_client_server_version (odl_hwvtep_client (writer->hwvtep)), ".", 3);
 
   if (g_strv_length (words) < 2 || !g_ascii_string_to_unsigned (words[0], 10, 0, G_MAXUINT32, &major, NULL)
       || !g_ascii_string_to_unsigned (words[1], 10, 0, G_MAXUINT32, &minor, NULL))

@@ -120,7 +120,7 @@ static json_t *
 global_node (const OdlHwvtep *hwvtep, OvsdbDatabase *replica)
 {
   json_t *node = json_pack ("{s:s, s:s}", "node-id", hwvtep->node_id, "hwvtep:db-version",
-                            ovsdb_database_schema (replica)->version);
+                            ovsdb_client_server_version (odl_hwvtep_client (hwvtep)));
 
   for (guint i = 0; i < G_N_ELEMENTS (lists); i++)
     {

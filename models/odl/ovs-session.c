@@ -21,8 +21,15 @@ struct _OdlOvsSession
 };
 
 static const char *const tables[] = { "Open_vSwitch", "Bridge", "Port", "Interface", NULL };
-static const OvsdbClientConfig client_config
-    = { .database = DATABASE, .tables = tables, .probe_ns = PROBE_NS, .plain_monitor = TRUE };
+static OvsdbClientConfig
+client_config (const Odl *odl)
+{
+  return (OvsdbClientConfig){ .database = DATABASE,
+                              .schema = odl->ovs_schema,
+                              .tables = tables,
+                              .probe_ns = PROBE_NS,
+                              .plain_monitor = TRUE };
+}
 
 static OvsdbTable *
 table_of (const OdlOvsSession *session, const char *name)
@@ -399,6 +406,7 @@ find_node (const Odl *odl, const char *node_id)
 gboolean
 odl_ovs_dial (Odl *odl, const char *node_id, const char *target, GError **error)
 {
+  OvsdbClientConfig config = client_config (odl);
   OdlOvsSession *session;
 
   if (find_node (odl, node_id))
@@ -407,7 +415,7 @@ odl_ovs_dial (Odl *odl, const char *node_id, const char *target, GError **error)
       return FALSE;
     }
   session = add_session (odl, node_id);
-  session->client = ovsdb_client_dial (odl->world, target, &client_config, &events, session, error);
+  session->client = ovsdb_client_dial (odl->world, target, &config, &events, session, error);
   if (!session->client)
     g_ptr_array_remove (odl->ovs_sessions, session);
   odl_converge_changed (odl);
@@ -437,9 +445,10 @@ odl_ovs_hang_up (Odl *odl, const char *node_id)
 void
 odl_ovs_accept (Odl *odl, NetStream *stream)
 {
+  OvsdbClientConfig config = client_config (odl);
   OdlOvsSession *session = add_session (odl, NULL);
 
-  session->client = ovsdb_client_accept (odl->world, stream, &client_config, &events, session);
+  session->client = ovsdb_client_accept (odl->world, stream, &config, &events, session);
 }
 
 gboolean

@@ -17,24 +17,14 @@ odl_rig_execute (OdlRig *rig, const char *operations)
     g_error ("%s: %s", operations, error->message);
 }
 
-static OvsdbDatabase *
-make_database (NetWorld *world)
-{
-  gsize length;
-  const char *text = ovsdb_schema_hardware_vtep (&length);
-  g_autoptr (OvsdbSchema) schema = ovsdb_schema_parse (text, length, NULL);
-
-  return ovsdb_database_new (schema, world);
-}
-
 /* A controller, and the database of "tor1" with ports eth2 and eth3, which waits at port 7640. */
 OdlRig
-odl_rig_begin (const char *bugs)
+odl_rig_begin_with (const char *bugs, OvsdbSchema *schema)
 {
   OdlRig rig = { .bench = odl_bench_new (bugs) };
   NetWorld *world = fake_world (rig.bench->fake);
 
-  rig.db = make_database (world);
+  rig.db = ovsdb_database_new (schema, world);
   odl_rig_execute (&rig,
                    "[{'op':'insert','table':'Physical_Port','uuid-name':'p2','row':{'name':'eth2'}},"
                    "{'op':'insert','table':'Physical_Port','uuid-name':'p3','row':{'name':'eth3'}},"
@@ -58,6 +48,16 @@ odl_rig_begin (const char *bugs)
   odl_bench_port (rig.bench, "vm2", "n1", "fa:16:3e:00:00:02", "normal");
   odl_bench_plug (rig.bench, "vm2", 2, 3);
   return rig;
+}
+
+OdlRig
+odl_rig_begin (const char *bugs)
+{
+  gsize length;
+  const char *text = ovsdb_schema_hardware_vtep (&length);
+  g_autoptr (OvsdbSchema) schema = ovsdb_schema_parse (text, length, NULL);
+
+  return odl_rig_begin_with (bugs, schema);
 }
 
 void

@@ -18,6 +18,8 @@ typedef struct
 
 /* The database waits at port 7640; bugs as odl_bench_new(). */
 OdlRig odl_rig_begin (const char *bugs);
+/* The same with another schema, which has the columns that the rows of a switch need. */
+OdlRig odl_rig_begin_with (const char *bugs, OvsdbSchema *schema);
 void odl_rig_end (OdlRig *rig);
 /* The controller dials it. */
 void odl_rig_dial (OdlRig *rig);

@@ -26,6 +26,7 @@ struct _VtepGateway
   char *switch_name;
   char **port_names;  /* by access port; NULL-terminated */
   guint *world_ports; /* by access port */
+  guint n_ports;
   VtepPort *by_world; /* access port by the world's number */
   guint n_by_world;
 };
@@ -155,6 +156,30 @@ vtep_gateway_port_changed (VtepGateway *gateway, guint world_port, gboolean up)
     vtep_locals_place_gone (gateway->locals, (VtepPlace){ .port = port, .vlan = VTEP_VLAN_ANY });
 }
 
+static void
+index_world_ports (VtepGateway *gateway)
+{
+  guint highest = 0;
+
+  for (guint i = 0; i < gateway->n_ports; i++)
+    highest = MAX (highest, gateway->world_ports[i]);
+  gateway->n_by_world = gateway->n_ports ? highest + 1 : 0;
+  g_free (gateway->by_world);
+  gateway->by_world = g_new (VtepPort, gateway->n_by_world);
+  for (guint i = 0; i < gateway->n_by_world; i++)
+    gateway->by_world[i] = VTEP_PORT_NO;
+  for (guint i = 0; i < gateway->n_ports; i++)
+    gateway->by_world[gateway->world_ports[i]] = (VtepPort) i;
+}
+
+void
+vtep_gateway_move_port (VtepGateway *gateway, VtepPort port, guint world_port)
+{
+  g_assert (port < gateway->n_ports);
+  gateway->world_ports[port] = world_port;
+  index_world_ports (gateway);
+}
+
 const VtepTables *
 vtep_gateway_tables (const VtepGateway *gateway)
 {
@@ -172,23 +197,16 @@ local_changed (VtepKey key, gpointer user)
 static void
 copy_ports (VtepGateway *gateway, const VtepGatewayConfig *config)
 {
-  guint highest = 0;
-
   g_assert (config->n_ports <= VTEP_PORTS_MAX);
+  gateway->n_ports = config->n_ports;
   gateway->port_names = g_new0 (char *, config->n_ports + 1);
   gateway->world_ports = g_new (guint, config->n_ports);
   for (guint i = 0; i < config->n_ports; i++)
     {
       gateway->port_names[i] = g_strdup (config->ports[i].name);
       gateway->world_ports[i] = config->ports[i].world_port;
-      highest = MAX (highest, config->ports[i].world_port);
     }
-  gateway->n_by_world = config->n_ports ? highest + 1 : 0;
-  gateway->by_world = g_new (VtepPort, gateway->n_by_world);
-  for (guint i = 0; i < gateway->n_by_world; i++)
-    gateway->by_world[i] = VTEP_PORT_NO;
-  for (guint i = 0; i < config->n_ports; i++)
-    gateway->by_world[gateway->world_ports[i]] = (VtepPort) i;
+  index_world_ports (gateway);
 }
 
 static VtepTables *

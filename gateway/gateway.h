@@ -59,6 +59,10 @@ void vtep_gateway_receive (VtepGateway *gateway, guint world_port, NetFrame *fra
 /* The carrier of a port came or went.  MACs learned at an access port that went down are forgotten. */
 void vtep_gateway_port_changed (VtepGateway *gateway, guint world_port, gboolean up);
 
+/* An access port, by its place in the configuration, has another number in the world from now on; what was learned and
+ * the sessions stay. */
+void vtep_gateway_move_port (VtepGateway *gateway, VtepPort port, guint world_port);
+
 /* What forwarding reads; borrowed, for tests and views. */
 const VtepTables *vtep_gateway_tables (const VtepGateway *gateway);
 

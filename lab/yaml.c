@@ -37,6 +37,7 @@ typedef struct
   struct fy_parser *parser;
   GHashTable *anchors; /* name → LabYaml */
   LabYamlMistake *mistake;
+  guint line, column; /* of the last node that has a place */
 } Builder;
 
 static void
@@ -161,8 +162,14 @@ build_node (Builder *b, struct fy_event *event, guint depth)
   node = node_new (b->source, event->type == FYET_SCALAR           ? LAB_YAML_SCALAR
                               : event->type == FYET_SEQUENCE_START ? LAB_YAML_LIST
                                                                    : LAB_YAML_MAP);
-  node->line = mark ? (guint) mark->line + 1 : 1;
-  node->column = mark ? (guint) mark->column + 1 : 1;
+  /* A value that is not written stands nowhere; what stands before it is the next best place. */
+  if (mark)
+    {
+      b->line = (guint) mark->line + 1;
+      b->column = (guint) mark->column + 1;
+    }
+  node->line = b->line;
+  node->column = b->column;
   if (node->kind == LAB_YAML_SCALAR)
     {
       node->text = token_text (event->scalar.value);
@@ -203,7 +210,7 @@ build_stream (Builder *b, struct fy_diag *diag)
   while (!b->mistake->message && (event = fy_parser_parse (b->parser)))
     {
       if (event->type == FYET_DOCUMENT_START && ++n_documents > 1)
-        complain (b, fy_event_start_mark (event), "a second document begins here; a scenario file holds one");
+        complain (b, fy_event_start_mark (event), "a second document begins here; a file holds one");
       else if (event->type == FYET_STREAM_END)
         ended = TRUE;
       else if (event->type == FYET_SCALAR || event->type == FYET_SEQUENCE_START
@@ -222,7 +229,7 @@ lab_yaml_parse (const char *name, const char *text, gsize length, LabYamlMistake
   struct fy_diag_cfg diag_config;
   struct fy_diag *diag;
   struct fy_parse_cfg config = { .flags = FYPCF_COLLECT_DIAG | FYPCF_DISABLE_MMAP_OPT };
-  Builder b = { .source = source, .mistake = mistake };
+  Builder b = { .source = source, .mistake = mistake, .line = 1, .column = 1 };
   g_autofree char *copy = g_strndup (text, length);
 
   *mistake = (LabYamlMistake){ 0 };

@@ -3,16 +3,26 @@
 
 #define MAX_BYTES (1u << 20)
 
+static gboolean
+read_file (VtepdOpener *opener, const char *setting, const char *path, char **text, GError **error)
+{
+  gsize length;
+
+  if (vtepd_opener_read (opener, path, MAX_BYTES, text, &length, error))
+    return TRUE;
+  g_prefix_error (error, "'%s': ", setting);
+  return FALSE;
+}
+
 gboolean
 vtepd_credentials_load (LinuxWorld *world, const VtepdConfig *config, VtepdOpener *opener, GError **error)
 {
   g_autofree char *key = NULL, *certificate = NULL;
-  gsize length;
 
   if (!config->certificate)
     return TRUE;
-  if (!vtepd_opener_read (opener, config->private_key, MAX_BYTES, &key, &length, error)
-      || !vtepd_opener_read (opener, config->certificate, MAX_BYTES, &certificate, &length, error))
+  if (!read_file (opener, "private-key", config->private_key, &key, error)
+      || !read_file (opener, "certificate", config->certificate, &certificate, error))
     return FALSE;
   return linux_world_set_tls (world,
                               &(LinuxTlsFiles){ .certificate_pem = certificate,

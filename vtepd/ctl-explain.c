@@ -27,7 +27,8 @@ read_hex (const char *text, GError **error)
       if (g_ascii_isspace (*at) || *at == ':')
         continue;
       if (!g_ascii_isxdigit (*at))
-        return vtepd_ctl_refuse (error, "the frame is no hexadecimal text");
+        return vtepd_ctl_refuse (error,
+                                 "the frame is no hexadecimal text, and no capture file has that name");
       octet = (guint8) (octet << 4 | g_ascii_xdigit_value (*at));
       if (++n_digits % 2 == 0)
         g_byte_array_append (bytes, &octet, 1);

@@ -99,14 +99,16 @@ explain_file (const Options *options, const char *path)
   pcap_t *file = pcap_open_offline (path, problem);
   struct pcap_pkthdr *head;
   const u_char *bytes;
-  int code = VTEPD_STOPPED;
+  int code = VTEPD_STOPPED, found = 1;
 
   if (!file)
     return refuse (problem);
   if (pcap_datalink (file) != DLT_EN10MB)
     code = refuse ("the file holds no Ethernet frames");
-  while (code == VTEPD_STOPPED && pcap_next_ex (file, &head, &bytes) == 1)
+  while (code == VTEPD_STOPPED && (found = pcap_next_ex (file, &head, &bytes)) == 1)
     code = explain_frame (options, bytes, head->caplen);
+  if (found == PCAP_ERROR)
+    code = refuse (pcap_geterr (file));
   pcap_close (file);
   return code;
 }

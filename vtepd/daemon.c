@@ -29,6 +29,7 @@ typedef struct
   VtepdDrops *drops;
   VtepdTaps *taps;
   VtepdCtl *ctl;
+  int pid_file;     /* -1: none */
   gboolean serving; /* all is open */
 } Daemon;
 
@@ -217,13 +218,14 @@ open_ctl (Daemon *daemon, GError **error)
 }
 
 static gboolean
-open_pid_file (const Daemon *daemon, GError **error)
+open_pid_file (Daemon *daemon, GError **error)
 {
   const char *path = daemon->config->pid_file;
 
   if (!path)
     return TRUE;
-  if (!vtepd_files_write_pid (path, error))
+  daemon->pid_file = vtepd_files_open_pid (path, error);
+  if (daemon->pid_file < 0)
     return FALSE;
   vtepd_files_give (path, &daemon->user);
   return TRUE;
@@ -284,8 +286,11 @@ close_all (Daemon *daemon)
   vtepd_drops_free (daemon->drops);
   vtepd_opener_free (daemon->opener);
   vtepd_user_clear (&daemon->user);
-  if (daemon->config->pid_file && daemon->serving)
-    unlink (daemon->config->pid_file);
+  if (daemon->pid_file >= 0)
+    {
+      unlink (daemon->config->pid_file);
+      close (daemon->pid_file);
+    }
   vtepd_log_free (daemon->log);
   vtepd_config_free (daemon->config);
 }
@@ -293,7 +298,7 @@ close_all (Daemon *daemon)
 int
 vtepd_run (const VtepdFlags *flags, VtepdConfig *config)
 {
-  Daemon daemon = { .flags = flags, .config = config, .log = vtepd_log_new (config->name) };
+  Daemon daemon = { .flags = flags, .config = config, .log = vtepd_log_new (config->name), .pid_file = -1 };
   g_autoptr (GError) error = NULL;
   int code = VTEPD_STOPPED;
 

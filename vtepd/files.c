@@ -1,6 +1,10 @@
 /* Owners and directories. */
 #include "vtepd/files.h"
 
+#include "gateway/linux/world.h"
+
+#include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -47,10 +51,22 @@ vtepd_files_database_problem (const char *path)
       directory);
 }
 
-gboolean
-vtepd_files_write_pid (const char *path, GError **error)
+int
+vtepd_files_open_pid (const char *path, GError **error)
 {
-  g_autofree char *text = g_strdup_printf ("%d\n", (int) getpid ());
+  struct flock lock = { .l_type = F_WRLCK, .l_whence = SEEK_SET };
+  int fd = open (path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, S_IRUSR | S_IWUSR | S_IRGRP | S_IROTH);
 
-  return g_file_set_contents (path, text, -1, error);
+  if (fd >= 0 && fcntl (fd, F_OFD_SETLK, &lock) == 0 && ftruncate (fd, 0) == 0
+      && dprintf (fd, "%d\n", (int) getpid ()) > 0)
+    return fd;
+  if (fd >= 0 && (errno == EAGAIN || errno == EACCES))
+    g_set_error (error, LINUX_WORLD_ERROR, LINUX_WORLD_ERROR_STORAGE,
+                 "the pid file '%s' is that of another daemon, which runs", path);
+  else
+    g_set_error (error, LINUX_WORLD_ERROR, LINUX_WORLD_ERROR_STORAGE,
+                 "the pid file '%s' cannot be written: %s", path, g_strerror (errno));
+  if (fd >= 0)
+    close (fd);
+  return -1;
 }

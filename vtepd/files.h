@@ -15,6 +15,8 @@ void vtepd_files_give_database (const char *path, const VtepdUser *user);
 /* Once this process is the user: a sentence when it cannot make files beside the database; NULL: it can. */
 char *vtepd_files_database_problem (const char *path);
 
-gboolean vtepd_files_write_pid (const char *path, GError **error);
+/* Writes this process's id and locks the file, so that a second daemon cannot take it.  The descriptor holds the lock;
+ * -1: refused. */
+int vtepd_files_open_pid (const char *path, GError **error);
 
 G_END_DECLS

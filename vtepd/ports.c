@@ -55,6 +55,23 @@ on_carrier (LinuxWorld *world, guint number, gboolean up, gpointer user)
 
 /* ---- opening ----------------------------------------------------------------------------------------------------- */
 
+/* The same frames must not come in twice, as guests' and as tunnels'. */
+static gboolean
+is_free (const VtepdPorts *ports, const Port *port, const char *interface, GError **error)
+{
+  for (guint i = 0; i < ports->list->len; i++)
+    {
+      const Port *other = g_ptr_array_index (ports->list, i);
+      if (other != port && other->open && strcmp (other->name, interface) == 0)
+        {
+          g_set_error (error, LINUX_WORLD_ERROR, LINUX_WORLD_ERROR_PORT,
+                       "'%s' is named as a port and carries the tunnels; it can be one of them", interface);
+          return FALSE;
+        }
+    }
+  return TRUE;
+}
+
 static int
 packet_socket (gpointer user)
 {
@@ -71,6 +88,8 @@ open_access (VtepdPorts *ports, Port *port, GError **error)
                                    .packet_socket = ports->opener ? packet_socket : NULL,
                                    .user = ports };
 
+  if (ports->config->transport == VTEPD_TRANSPORT_RAW && !is_free (ports, port, port->name, error))
+    return FALSE;
   return linux_world_open_port (ports->world, port->name, &config, &port->number, error);
 }
 
@@ -98,7 +117,7 @@ open_underlay (VtepdPorts *ports, Port *port, GError **error)
   if (ports->config->transport == VTEPD_TRANSPORT_UDP)
     return open_tunnel_port (ports, port, error);
   interface = vtepd_underlay_interface (ports->config, error);
-  if (!interface)
+  if (!interface || !is_free (ports, port, interface, error))
     return FALSE;
   g_free (port->name);
   port->name = g_steal_pointer (&interface);
@@ -134,18 +153,15 @@ static void
 on_retry (NetTimer *timer, gint64 now_ns)
 {
   VtepdPorts *ports = timer->owner;
-  gboolean any = FALSE;
 
   (void) now_ns;
   for (guint i = 0; i < ports->list->len; i++)
     {
       Port *port = g_ptr_array_index (ports->list, i);
-      if (!port->open)
-        any |= try_to_open (ports, port);
+      if (!port->open && try_to_open (ports, port))
+        ports->events.opened (i, ports->events.user);
     }
   retry_later (ports);
-  if (any)
-    ports->events.opened (ports->events.user);
 }
 
 /* ---- following --------------------------------------------------------------------------------------------------- */

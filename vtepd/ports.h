@@ -17,8 +17,8 @@ typedef struct
   /* Takes the reference. */
   void (*frame) (guint port, NetFrame *frame, gpointer user);
   void (*carrier) (guint port, gboolean up, gpointer user);
-  /* A port has been opened after all, so its number is another now. */
-  void (*opened) (gpointer user);
+  /* The port at this index has been opened after all, so its number is another now. */
+  void (*opened) (guint index, gpointer user);
   gpointer user;
 } VtepdPortsEvents;
 

@@ -1,6 +1,8 @@
 /* The table, and reading one value of it. */
 #include "vtepd/settings.h"
 
+#include "gateway/linux/target.h"
+
 #include <string.h>
 
 #define AT(member) offsetof (VtepdConfig, member)
@@ -34,7 +36,7 @@ const VtepdSetting vtepd_settings[] = {
     "The switch's management address in the database" },
   { "db", VTEPD_SETTING_TEXT, AT (database), 0, 0, NULL, FALSE, "FILE",
     "Keep the database here; made when it is not there. Without it, in memory" },
-  { "remote", VTEPD_SETTING_TEXTS, AT (remotes), 0, 0, NULL, TRUE, "REMOTE",
+  { "remote", VTEPD_SETTING_REMOTES, AT (remotes), 0, 0, NULL, TRUE, "REMOTE",
     "Listen on ptcp:PORT[:IP], pssl:PORT[:IP] or punix:PATH, dial tcp:IP:PORT, ssl:IP:PORT or unix:PATH; "
     "repeatable" },
   { "private-key", VTEPD_SETTING_TEXT, AT (private_key), 0, 0, NULL, TRUE, "FILE",
@@ -45,7 +47,7 @@ const VtepdSetting vtepd_settings[] = {
   { "user", VTEPD_SETTING_NAME, AT (user), 0, 32, NULL, FALSE, "USER",
     "Run as this user once all is open; nobody when started as root" },
   { "ctl", VTEPD_SETTING_TEXT, AT (control), 0, 0, NULL, FALSE, "PATH",
-    "The socket that 'vtepd ctl' talks to; without it there is none" },
+    "The socket that 'vtepd ctl' talks to; else /run/vtepd/NAME.ctl" },
   { "pid-file", VTEPD_SETTING_TEXT, AT (pid_file), 0, 0, NULL, FALSE, "FILE",
     "Write the process id here while running" },
   { "log-level", VTEPD_SETTING_WORD, AT (log_level), 0, 0, level_words, TRUE, "LEVEL",
@@ -73,7 +75,8 @@ vtepd_setting_find (const char *key)
 gboolean
 vtepd_setting_is_list (const VtepdSetting *setting)
 {
-  return setting->kind == VTEPD_SETTING_NAMES || setting->kind == VTEPD_SETTING_TEXTS;
+  return setting->kind == VTEPD_SETTING_NAMES || setting->kind == VTEPD_SETTING_TEXTS
+         || setting->kind == VTEPD_SETTING_REMOTES;
 }
 
 /* ---- one value --------------------------------------------------------------------------------------------------- */
@@ -170,6 +173,34 @@ add_text (GPtrArray *list, const VtepdSetting *setting, const char *text)
 }
 
 static gboolean
+begins_with (const char *text, const char *const *prefixes)
+{
+  for (guint i = 0; prefixes[i]; i++)
+    if (g_str_has_prefix (text, prefixes[i]))
+      return TRUE;
+  return FALSE;
+}
+
+static char *
+add_remote (GPtrArray *list, const VtepdSetting *setting, const char *text)
+{
+  static const char *const listening[] = { "ptcp:", "pssl:", "punix:", NULL };
+  static const char *const dialled[] = { "tcp:", "ssl:", "unix:", NULL };
+  g_autoptr (GError) error = NULL;
+  LinuxAddress address;
+
+  if (begins_with (text, listening))
+    linux_target_to_listen (text, &address, &error);
+  else if (begins_with (text, dialled))
+    linux_target_to_dial (text, &address, &error);
+  else
+    return g_strdup_printf ("'%s' is not understood; ptcp:PORT[:IP], pssl:PORT[:IP] and punix:PATH listen, "
+                            "tcp:IP:PORT, ssl:IP:PORT and unix:PATH are dialled",
+                            text);
+  return error ? g_strdup (error->message) : add_text (list, setting, text);
+}
+
+static gboolean
 is_named (const VtepdSetting *setting)
 {
   return setting->kind == VTEPD_SETTING_NAME || setting->kind == VTEPD_SETTING_NAMES;
@@ -190,6 +221,8 @@ vtepd_config_set (VtepdConfig *config, const VtepdSetting *setting, const char *
     case VTEPD_SETTING_NAMES:
     case VTEPD_SETTING_TEXTS:
       return add_text (list_of (config, setting), setting, text);
+    case VTEPD_SETTING_REMOTES:
+      return add_remote (list_of (config, setting), setting, text);
     case VTEPD_SETTING_IPV4:
       return set_ipv4 (number_of (config, setting), setting, text);
     case VTEPD_SETTING_NUMBER:
@@ -276,9 +309,12 @@ vtepd_config_check (const VtepdConfig *config)
   GPtrArray *wrong = g_ptr_array_new_with_free_func (g_free);
 
   if (!config->name)
-    g_ptr_array_add (wrong, g_strdup ("the switch has no name; give one, as --name tor1"));
+    g_ptr_array_add (wrong,
+                     g_strdup ("the switch has no name; give one, as --name tor1, or name: in the file"));
   if (!config->tunnel_ip)
-    g_ptr_array_add (wrong, g_strdup ("there is no tunnel address; give one, as --tunnel-ip 10.8.125.20"));
+    g_ptr_array_add (
+        wrong, g_strdup ("there is no tunnel address; give one, as --tunnel-ip 10.8.125.20, or tunnel-ip: in "
+                         "the file"));
   if (config->underlay
       && g_ptr_array_find_with_equal_func (config->ports, config->underlay, g_str_equal, NULL))
     g_ptr_array_add (wrong, g_strdup_printf ("'%s' is both a port and the underlay; it can be one of them",

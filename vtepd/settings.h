@@ -33,6 +33,7 @@ typedef enum
   VTEPD_SETTING_NAME, /* of an interface or a switch: short, printable, without blanks and slashes */
   VTEPD_SETTING_NAMES,
   VTEPD_SETTING_TEXTS,
+  VTEPD_SETTING_REMOTES, /* where to listen or what to dial */
   VTEPD_SETTING_IPV4,
   VTEPD_SETTING_NUMBER,
   VTEPD_SETTING_WORD

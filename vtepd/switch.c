@@ -98,9 +98,15 @@ on_carrier (guint port, gboolean up, gpointer user)
 }
 
 static void
-on_opened (gpointer user)
+on_opened (guint index, gpointer user)
 {
-  make_gateway (user);
+  VtepdSwitch *sw = user;
+
+  /* The gateway's addresses and MTU are the underlay's. */
+  if (index + 1 == vtepd_ports_n (sw->ports))
+    make_gateway (sw);
+  else
+    vtep_gateway_move_port (sw->gateway, (VtepPort) index, vtepd_ports_number (sw->ports, index));
 }
 
 /* Whether anything changed that the gateway is made of. */

@@ -225,6 +225,8 @@ gboolean
 linux_world_set_tls (LinuxWorld *world, const LinuxTlsFiles *files, GError **error)
 {
   g_autoptr (GTlsCertificate) certificate = NULL;
+  /* GLib trusts nobody, and says so to nobody, when the path is relative. */
+  g_autofree char *ca_path = g_canonicalize_filename (files->ca_path, NULL);
   GTlsDatabase *authorities;
 
   g_setenv (PRIORITY_VARIABLE, PRIORITY, TRUE);
@@ -240,7 +242,7 @@ linux_world_set_tls (LinuxWorld *world, const LinuxTlsFiles *files, GError **err
       g_prefix_error (error, "certificate and private key are not understood: ");
       return FALSE;
     }
-  authorities = g_tls_file_database_new (files->ca_path, error);
+  authorities = g_tls_file_database_new (ca_path, error);
   if (!authorities)
     {
       g_prefix_error (error, "'%s' has no authorities: ", files->ca_path);

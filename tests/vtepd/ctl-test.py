@@ -206,4 +206,26 @@ raw_answer(b'{"command"', end=True)
 check("and the door stays open", isinstance(ask_json("counters"), dict))
 check("the switch ends in order while somebody captures", [capture_begins("all"), tor1.stop()][1] == 0, tor1.log())
 
+# ---- a port that comes late ------------------------------------------------------------------------------------------
+
+tor1 = Vtepd(program, "--name=tor1", "--port=em3", "--port=em6", "--port=up0", "--tunnel-ip=10.8.125.20", f"--ctl={door}",
+             f"--remote=punix:{work}/tor1.sock", within=wires.within())
+check("an interface that has the tunnel address is not a port and the underlay at once",
+      tor1.says("'up0' is named as a port and carries the tunnels; it can be one of them"), tor1.log())
+tor1.vtep_ctl("add-ls", "blue", "--", "bind-ls", "tor1", "em3", "5", "blue", "--", "bind-ls", "tor1", "em6", "0", "blue")
+wires.send("em3", from_station)
+
+
+def places():
+    return sorted(row["local"] for row in ask_json("tables", "fdb")["fdb"])
+
+
+until(lambda: places() == ["em3 vlan 5"])
+wires.add("em6")
+check("a port that comes late is opened", tor1.says("port 'em6' is open"), tor1.log())
+check("and other ports keep what was learned", places() == ["em3 vlan 5"], places())
+wires.send("em6", "ffffffffffff" + "020000000006" + "88b5" + "00" * 46)
+check("it learns as the others do", until(lambda: places() == ["em3 vlan 5", "em6 untagged"]), places())
+tor1.stop()
+
 finish()

@@ -41,15 +41,16 @@ refused("a directory for a file", ["it is no file"], "--config", work)
 refused("two files", ["--config is given twice"], "--config=a", "--config=b")
 refused("a database in no directory", ["there is no directory '/nowhere'"], *usual, "--db=/nowhere/db", code=1)
 refused("a database that is none", ["it is no database"], *usual, f"--db={written('text.db', 'Dear diary')}", code=1)
-refused("a remote that is none", ["'carrier:pigeon' is not understood"], *usual, "--remote=carrier:pigeon", code=1)
+refused("a remote that is none", ["'carrier:pigeon' is not understood"], *usual, "--remote=carrier:pigeon")
 
 bad = written("bad.yaml", "name: tor1\nport: [em3, em3]\ntunel-ip: 10.0.0.1\nmtu: 12\nlog-level: loud\ndb: {a: 1}\n"
-              "description: \"a\\nb\"\n")
+              "description: \"a\\nb\"\nremote: tcp:6640\npid-file:\n")
 refused("every mistake of a file, each with its place,", [
     f"{bad}:2:13: 'port' names 'em3' twice", f"{bad}:3:1: there is no setting 'tunel-ip'; did you mean 'tunnel-ip'?",
     f"{bad}:4:6: 'mtu' is '12'; it must be a whole number from 576 to 65535",
     f"{bad}:5:12: 'log-level' is 'loud'; it must be one of info, debug, warning, error",
-    f"{bad}:6:5: 'db' must be a single value", f"{bad}:7:15: 'description' must be a text"], "--config", bad)
+    f"{bad}:6:5: 'db' must be a single value", f"{bad}:7:15: 'description' must be a text",
+    f"{bad}:8:9: 'tcp:6640' is not understood", f"{bad}:9:1: 'pid-file' must be a text"], "--config", bad)
 for name, text in {"a list": "- name\n", "a word": "tor1\n", "no YAML": "name: [tor1\n", "a key twice": "name: a\nname: b\n",
                    "bytes": b"name: \xff\xfe\n", "zeros": b"\0\0\0\0", "depth": "name: " + "[" * 5000}.items():
     path = written("wrong.yaml", text)
@@ -65,6 +66,7 @@ tunnel-ip: 10.8.125.20
 management-ip: 192.0.2.20
 db: {work}/tor1.db
 remote: punix:{work}/tor1.sock
+pid-file: {work}/tor1.pid
 """)
 tor1 = Vtepd(program, "--config", config, "--description=rack one")
 shown = tor1.vtep_ctl("list", "Physical_Switch")
@@ -73,6 +75,9 @@ check("the switch is in the database as soon as it listens", 'tor1' in shown and
 check("a flag takes the place of what the file says", '"rack one"' in shown, shown)
 refused("a database in use", ["in use by another process"], *usual, f"--db={work}/tor1.db", code=1)
 refused("a socket in use", ["in use"], *usual, f"--remote=punix:{tor1.socket}", code=1)
+refused("a pid file of one that runs", ["is that of another daemon"], *usual, f"--ctl={work}/other.ctl",
+        f"--pid-file={work}/tor1.pid", code=1)
+check("and keeps its process id", (work / "tor1.pid").read_text() == f"{tor1.process.pid}\n")
 tor1.vtep_ctl("add-ls", "blue")
 
 # ---- reload ----------------------------------------------------------------------------------------------------------
@@ -99,7 +104,7 @@ check("and is gone when it names it no more", not (work / "second.sock").exists(
 # ---- the end ---------------------------------------------------------------------------------------------------------
 
 check("SIGTERM ends it in order", tor1.stop() == 0 and "stopped" in tor1.log(), tor1.log())
-check("and takes its socket away", not tor1.socket.exists())
+check("and takes its socket and its pid file away", not tor1.socket.exists() and not (work / "tor1.pid").exists())
 tor1.start()
 check("what was written is there after a restart", tor1.vtep_ctl("list-ls").split() == ["blue"])
 tor1.vtep_ctl("add-ls", "red")

@@ -13,13 +13,17 @@ import sys
 
 import lonely
 
-from vtepd_rig import Vtepd, check, finish, listens, run, until, work
+from vtepd_rig import PATIENCE, Vtepd, check, finish, listens, run, until, work
 
 TOOLS = ["ovn-nbctl", "ovn-sbctl", "ovn-northd", "ovn-controller", "ovn-controller-vtep", "ovsdb-tool", "ovsdb-server",
          "ovs-vswitchd", "ovs-vsctl", "vtep-ctl", "ping"]
 OVN, OVS = pathlib.Path("/usr/share/ovn"), pathlib.Path("/usr/share/openvswitch")
 GUEST1_MAC, GUEST2_MAC = "fa:16:3e:00:00:11", "fa:16:3e:00:00:12"
 HYPERVISOR, TOR = "10.8.125.18", "10.8.125.20"
+
+
+# OVN's four programs take their steps one after the other, each in its own pace.
+OVN_PATIENCE = 4 * PATIENCE
 
 
 def must(done):
@@ -110,15 +114,15 @@ def chassis():
 
 
 check("the switch is a chassis of OVN, with its tunnel address",
-      until(lambda: "Chassis tor1" in chassis() and f'ip: "{TOR}"' in chassis()), chassis())
+      until(lambda: "Chassis tor1" in chassis() and f'ip: "{TOR}"' in chassis(), OVN_PATIENCE), chassis())
 check("its logical switch has the tunnel key of OVN's network",
-      until(lambda: tor.vtep_ctl("--bare", "--columns=tunnel_key", "list", "Logical_Switch").strip()),
+      until(lambda: tor.vtep_ctl("--bare", "--columns=tunnel_key", "list", "Logical_Switch").strip(), OVN_PATIENCE),
       tor.vtep_ctl("list", "Logical_Switch"))
 check("the guest's MAC is behind the hypervisor's locator, and so is what is unknown",
       until(lambda: GUEST1_MAC in tor.vtep_ctl("list-remote-macs", "ls-blue")
-            and f"vxlan_over_ipv4/{HYPERVISOR}" in tor.vtep_ctl("list-remote-macs", "ls-blue")),
-      tor.vtep_ctl("list-remote-macs", "ls-blue"))
-check("a guest behind the switch reaches a guest of OVN", until(lambda: guest2.pings("10.0.0.11")),
+            and f"vxlan_over_ipv4/{HYPERVISOR}" in tor.vtep_ctl("list-remote-macs", "ls-blue"), OVN_PATIENCE),
+      tor.vtep_ctl("list-remote-macs", "ls-blue"), chassis(), vsctl("list", "Interface"), tor.log())
+check("a guest behind the switch reaches a guest of OVN", until(lambda: guest2.pings("10.0.0.11"), OVN_PATIENCE),
       tor.log(), chassis(), tor.vtep_ctl("list-local-macs", "ls-blue"))
 check("and the other way, once the address is forgotten",
       guest1.run("ip", "neigh", "flush", "dev", "eth0").returncode == 0 and guest1.pings("10.0.0.12"))
@@ -126,7 +130,7 @@ check("the switch reports the guest that it learned",
       until(lambda: GUEST2_MAC in tor.vtep_ctl("list-local-macs", "ls-blue")), tor.vtep_ctl("list-local-macs", "ls-blue"))
 nbctl("lsp-del", "guest1")
 check("a guest that leaves OVN's network leaves the switch's tables",
-      until(lambda: GUEST1_MAC not in tor.vtep_ctl("list-remote-macs", "ls-blue")),
+      until(lambda: GUEST1_MAC not in tor.vtep_ctl("list-remote-macs", "ls-blue"), OVN_PATIENCE),
       tor.vtep_ctl("list-remote-macs", "ls-blue"))
 check("the switch goes in peace", tor.stop() == 0, tor.log())
 finish()

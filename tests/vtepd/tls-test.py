@@ -28,7 +28,7 @@ def configure(private_key=key, certificate=cert, ca=ours.cert, more=""):
                       f"'punix:{work}/tor1.sock'{more}]\n")
 
 
-configure()
+configure(ca=os.path.relpath(ours.cert))
 tor1 = Vtepd(program, "--config", config)
 port = int(re.search(r"listening on pssl:(\d+):127\.0\.0\.1", tor1.log()).group(1))
 plain_port = int(re.search(r"listening on ptcp:(\d+):127\.0\.0\.1", tor1.log()).group(1))

@@ -125,6 +125,8 @@ tor1.vtep_ctl("add-ls", "blue", "--", "set", "Logical_Switch", "blue", "tunnel_k
 for kind in KINDS:
     check(f"{kind.name}: without a router two logical switches do not meet",
           not guest1.pings(bare(kind.guest2), count=1, deadline_s=2))
+    check(f"{kind.name}: but two guests of one do, through the tunnel between them",
+          until(lambda: guest2.pings(bare(kind.linux))) and linux.pings(bare(kind.guest2)), drops())
 said = make_router()
 check("the router's row is taken without a fault",
       until(lambda: uuid_of("Logical_Router", "core"))
@@ -150,10 +152,11 @@ for kind in KINDS:
     seen = errors_of(guest1, kind.nowhere)
     check(f"{kind.name}: without a route there is none, and the router says so",
           f"From {kind.routers[0]}" in seen and kind.no_route in seen, seen)
-    for name, server, address in (("a guest of the other switch", guest2, kind.guest2),
-                                  ("a guest behind a tunnel", linux, kind.linux)):
+    for name, client, server, address in (("a guest of the other switch", guest1, guest2, kind.guest2),
+                                          ("a guest behind a tunnel", guest1, linux, kind.linux),
+                                          ("a guest of the same switch behind a tunnel", guest2, linux, kind.linux)):
         for way, options in (("to", ()), ("from", ("--reverse",))):
-            arrived = bulk(guest1, server, bare(address), *options)
+            arrived = bulk(client, server, bare(address), *options)
             check(f"{kind.name}: TCP runs {way} {name}", arrived >= 10 * 10 ** 6, arrived, drops())
 tor1.vtep_ctl("destroy", "Logical_Router", "core")
 for kind in KINDS:

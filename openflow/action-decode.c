@@ -150,6 +150,39 @@ decode_controller (NetCursor *body, OpenflowAction *action, GError **error)
 }
 
 static gboolean
+decode_ct_zone (guint32 header, guint16 zone, OpenflowAction *action, GError **error)
+{
+  action->ct.zone = zone;
+  action->ct.has_zone_from = header != 0;
+  if (!header)
+    return TRUE;
+  if ((zone & 63u) + 1 != CT_ZONE_BITS)
+    return openflow_fail (error, OPENFLOW_ERROR_ACTION_BAD_SET_LENGTH, "ct's zone is taken from %u bits",
+                          (zone & 63u) + 1);
+  return openflow_subfield_decode (header, zone >> 6, CT_ZONE_BITS, &action->ct.zone_from, error);
+}
+
+/* Nested actions and helpers change packets, which stateless tables do not ask for. */
+static gboolean
+decode_ct (NetCursor *body, OpenflowAction *action, GError **error)
+{
+  guint32 zone_header;
+  guint16 zone, helper;
+
+  action->type = OPENFLOW_ACTION_CT;
+  if (!net_cursor_be16 (body, &action->ct.flags) || !net_cursor_be32 (body, &zone_header)
+      || !net_cursor_be16 (body, &zone) || !net_cursor_u8 (body, &action->ct.table)
+      || !net_cursor_take (body, 3) || !net_cursor_be16 (body, &helper))
+    return cut_short (error);
+  if (helper || net_cursor_left (body))
+    return openflow_fail (error, OPENFLOW_ERROR_ACTION_BAD_ARGUMENT,
+                          "ct with a helper or with actions of its own, which this switch does not have");
+  if ((action->ct.flags & OPENFLOW_CT_FORCE) && !(action->ct.flags & OPENFLOW_CT_COMMIT))
+    return openflow_fail (error, OPENFLOW_ERROR_ACTION_BAD_ARGUMENT, "ct with force, but without commit");
+  return decode_ct_zone (zone_header, zone, action, error);
+}
+
+static gboolean
 decode_note (NetCursor *body, OpenflowAction *action, GError **error)
 {
   action->type = OPENFLOW_ACTION_NOTE;
@@ -187,6 +220,8 @@ decode_nicira (NetCursor *body, OpenflowAction *action, GError **error)
       action->type = OPENFLOW_ACTION_LEARN;
       action->learn = openflow_learn_decode (body, error);
       return action->learn != NULL;
+    case NICIRA_CT:
+      return decode_ct (body, action, error);
     case NICIRA_CONTROLLER:
       return decode_controller (body, action, error);
     default:

@@ -130,6 +130,28 @@ encode_plain (const OpenflowAction *action, GByteArray *out)
 }
 
 static void
+encode_ct (const OpenflowAction *action, GByteArray *out)
+{
+  guint begin = begin_nicira (NICIRA_CT, out);
+
+  openflow_put_u16 (out, action->ct.flags);
+  if (action->ct.has_zone_from)
+    {
+      openflow_field_header_encode (action->ct.zone_from.field, out);
+      openflow_put_u16 (out, (guint) action->ct.zone_from.first << 6 | (CT_ZONE_BITS - 1));
+    }
+  else
+    {
+      openflow_put_u32 (out, 0);
+      openflow_put_u16 (out, action->ct.zone);
+    }
+  openflow_put_u8 (out, action->ct.table);
+  openflow_put_zero (out, 3);
+  openflow_put_u16 (out, 0); /* no protocol's helper */
+  end_action (out, begin);
+}
+
+static void
 encode_nicira (const OpenflowAction *action, GByteArray *out)
 {
   guint begin;
@@ -195,6 +217,9 @@ openflow_actions_encode (const OpenflowActions *actions, GByteArray *out)
           break;
         case OPENFLOW_ACTION_LOAD:
           encode_load (action->load.to, action->load.value, out);
+          break;
+        case OPENFLOW_ACTION_CT:
+          encode_ct (action, out);
           break;
         default:
           encode_nicira (action, out);

@@ -25,8 +25,12 @@ typedef enum
   NICIRA_RESUBMIT_TABLE = 14,
   NICIRA_OUTPUT_REG = 15,
   NICIRA_LEARN = 16,
-  NICIRA_CONTROLLER = 20
+  NICIRA_CONTROLLER = 20,
+  NICIRA_CT = 35
 } NiciraAction;
+
+/* Its zone is 16 bits of a field. */
+#define CT_ZONE_BITS 16u
 
 /* Learn specs: 16 bits of source, use and bit count before each. */
 #define LEARN_N_BITS    0x07ffu

@@ -21,11 +21,16 @@ typedef enum
   OPENFLOW_ACTION_LEARN,
   OPENFLOW_ACTION_CONTROLLER, /* controller(…) with reason and controller id */
   OPENFLOW_ACTION_OUTPUT_REG, /* output:NXM_NX_REG0[0..15] */
-  OPENFLOW_ACTION_NOTE
+  OPENFLOW_ACTION_NOTE,
+  OPENFLOW_ACTION_CT /* ct(commit,zone=5,table=220) */
 } OpenflowActionType;
 
 #define OPENFLOW_RESUBMIT_IN_PORT 0xfff8u /* keep the port */
 #define OPENFLOW_RESUBMIT_TABLE   0xffu   /* the table we are in */
+
+#define OPENFLOW_CT_COMMIT           1u
+#define OPENFLOW_CT_FORCE            2u
+#define OPENFLOW_CT_NO_RECIRCULATION 0xffu
 
 typedef struct _OpenflowLearn OpenflowLearn;
 
@@ -78,6 +83,14 @@ typedef struct
       guint8 bytes[38]; /* what an action of 48 bytes holds; longer ones are refused */
       guint8 n;
     } note;
+    struct
+    {
+      guint16 flags; /* OPENFLOW_CT_… */
+      guint16 zone;  /* without zone_from */
+      gboolean has_zone_from;
+      OpenflowSubfield zone_from; /* 16 bits */
+      guint8 table;               /* OPENFLOW_CT_NO_RECIRCULATION: tracked, and not looked up again */
+    } ct;
   };
 } OpenflowAction;
 

@@ -141,5 +141,16 @@ const OpenflowField openflow_fields_table[OPENFLOW_N_FIELDS] = {
   [OPENFLOW_FIELD_ND_TLL] = { .name = "nd_tll", AT (nd_tll), .bits = 48,
                               BOTH (33, "IPV6_ND_TLL", NXM_NX (25), "NXM_NX_ND_TLL", 6), .maskable = TRUE,
                               .writable = TRUE, .show = OPENFLOW_SHOW_MAC, .needs = OPENFLOW_NEEDS_ND_ADVERTISEMENT },
+  [OPENFLOW_FIELD_CT_STATE] = { .name = "ct_state", AT (ct_state), .bits = 8,
+                                NXM_ONLY (NXM_NX (105), "NXM_NX_CT_STATE", 4), .maskable = TRUE,
+                                .show = OPENFLOW_SHOW_HEX },
+  [OPENFLOW_FIELD_CT_ZONE] = { .name = "ct_zone", AT (ct_zone), .bits = 16,
+                               NXM_ONLY (NXM_NX (106), "NXM_NX_CT_ZONE", 2) },
+  [OPENFLOW_FIELD_CT_MARK] = { .name = "ct_mark", AT (ct_mark), .bits = 32,
+                               NXM_ONLY (NXM_NX (107), "NXM_NX_CT_MARK", 4), .maskable = TRUE,
+                               .show = OPENFLOW_SHOW_HEX },
+  [OPENFLOW_FIELD_CT_LABEL] = { .name = "ct_label", AT (ct_label), .bits = 128,
+                                NXM_ONLY (NXM_NX (108), "NXM_NX_CT_LABEL", 16), .maskable = TRUE,
+                                .show = OPENFLOW_SHOW_HEX },
 };
 /* clang-format on */

@@ -13,6 +13,14 @@ G_BEGIN_DECLS
 #define OPENFLOW_REGISTERS    16
 #define OPENFLOW_VLAN_PRESENT 0x1000u /* in vlan_vid and vlan_tci: there is a tag */
 
+/* Bits of ct_state, as Open vSwitch numbers them. */
+#define OPENFLOW_CT_NEW         0x01u
+#define OPENFLOW_CT_ESTABLISHED 0x02u
+#define OPENFLOW_CT_RELATED     0x04u
+#define OPENFLOW_CT_REPLY       0x08u
+#define OPENFLOW_CT_INVALID     0x10u
+#define OPENFLOW_CT_TRACKED     0x20u
+
 /* No padding: match shapes hash and compare it as 64-bit words. */
 typedef struct
 {
@@ -22,25 +30,30 @@ typedef struct
   guint64 arp_sha, arp_tha;
   guint64 nd_sll, nd_tll;
   guint64 ipv6_src[2], ipv6_dst[2], nd_target[2]; /* high half, low half */
+  guint64 ct_label[2];                            /* high half, low half */
   guint32 in_port;
   guint32 tunnel_src, tunnel_dst;
   guint32 ip_src, ip_dst;
   guint32 arp_spa, arp_tpa;
   guint32 ipv6_label;
   guint32 reg[OPENFLOW_REGISTERS];
+  guint32 ct_mark;
   guint16 eth_type;
   guint16 vlan_tci; /* bit 12 set: tagged, as OPENFLOW_VLAN_PRESENT */
   guint16 arp_op;
   guint16 tp_src, tp_dst;
   guint16 tcp_flags;
+  guint16 ct_zone;
   guint8 ip_proto;
   guint8 ip_tos; /* DSCP in bits 7-2, ECN in 1-0 */
   guint8 ip_ttl;
-  guint8 ip_frag; /* bit 0: a fragment, bit 1: not the first */
+  guint8 ip_frag;  /* bit 0: a fragment, bit 1: not the first */
+  guint8 ct_state; /* OPENFLOW_CT_…; 0: not tracked */
+  guint8 unused;   /* 0: there is no padding */
 } OpenflowFields;
 
 #define OPENFLOW_FIELD_WORDS (sizeof (OpenflowFields) / 8)
-G_STATIC_ASSERT (sizeof (OpenflowFields) == 28 * 8);
+G_STATIC_ASSERT (sizeof (OpenflowFields) == 31 * 8);
 
 /* The fields as words; may alias the members. */
 typedef guint64 __attribute__ ((may_alias)) OpenflowWord;
@@ -96,6 +109,10 @@ typedef enum
   OPENFLOW_FIELD_ND_TARGET,
   OPENFLOW_FIELD_ND_SLL,
   OPENFLOW_FIELD_ND_TLL,
+  OPENFLOW_FIELD_CT_STATE,
+  OPENFLOW_FIELD_CT_ZONE,
+  OPENFLOW_FIELD_CT_MARK,
+  OPENFLOW_FIELD_CT_LABEL,
   OPENFLOW_N_FIELDS
 } OpenflowFieldId;
 

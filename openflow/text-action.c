@@ -123,6 +123,32 @@ print_controller (const OpenflowAction *action, GString *out)
 }
 
 static void
+print_ct (const OpenflowAction *action, GString *out)
+{
+  gsize begin;
+
+  g_string_append (out, "ct(");
+  begin = out->len;
+  if (action->ct.flags & OPENFLOW_CT_COMMIT)
+    g_string_append (out, "commit,");
+  if (action->ct.flags & OPENFLOW_CT_FORCE)
+    g_string_append (out, "force,");
+  if (action->ct.table != OPENFLOW_CT_NO_RECIRCULATION)
+    g_string_append_printf (out, "table=%u,", action->ct.table);
+  if (action->ct.has_zone_from)
+    {
+      g_string_append (out, "zone=");
+      openflow_print_subfield (action->ct.zone_from, out);
+      g_string_append_c (out, ',');
+    }
+  else if (action->ct.zone)
+    g_string_append_printf (out, "zone=%u,", action->ct.zone);
+  if (out->len > begin)
+    g_string_truncate (out, out->len - 1);
+  g_string_append_c (out, ')');
+}
+
+static void
 print_note (const OpenflowAction *action, GString *out)
 {
   g_string_append (out, "note:");
@@ -199,6 +225,9 @@ print_action (const OpenflowAction *action, GString *out)
       break;
     case OPENFLOW_ACTION_NOTE:
       print_note (action, out);
+      break;
+    case OPENFLOW_ACTION_CT:
+      print_ct (action, out);
       break;
     }
 }

@@ -37,6 +37,9 @@ openflow_match_keyword (const char *word, OpenflowMatch *match)
   return FALSE;
 }
 
+const char *const openflow_ct_state_names[OPENFLOW_N_CT_STATES]
+    = { "new", "est", "rel", "rpl", "inv", "trk", "snat", "dnat" };
+
 static gboolean
 is_ones (OpenflowFieldId field, OpenflowValue mask)
 {
@@ -163,6 +166,36 @@ print_tcp_flags (const OpenflowMatch *match, GString *out)
   g_string_append_c (out, ',');
 }
 
+/* Signed bits, or the names of those that are set when all eight are asked for. */
+static void
+print_ct_state (const OpenflowMatch *match, GString *out)
+{
+  guint mask = match->mask.ct_state, value = match->value.ct_state;
+  const char *bar = "";
+
+  if (!mask)
+    return;
+  g_string_append (out, value || mask != 0xff ? "ct_state=" : "ct_state=0");
+  for (guint i = 0; i < OPENFLOW_N_CT_STATES; i++)
+    if (mask != 0xff && mask >> i & 1)
+      g_string_append_printf (out, "%c%s", value >> i & 1 ? '+' : '-', openflow_ct_state_names[i]);
+    else if (mask == 0xff && value >> i & 1)
+      {
+        g_string_append_printf (out, "%s%s", bar, openflow_ct_state_names[i]);
+        bar = "|";
+      }
+  g_string_append_c (out, ',');
+}
+
+static void
+print_tracking (const OpenflowMatch *match, GString *out)
+{
+  print_ct_state (match, out);
+  print_field (match, OPENFLOW_FIELD_CT_ZONE, out);
+  print_field (match, OPENFLOW_FIELD_CT_MARK, out);
+  print_field (match, OPENFLOW_FIELD_CT_LABEL, out);
+}
+
 /* The protocol's word; returns whether it says the IP protocol too. */
 static gboolean
 print_keyword (const OpenflowMatch *match, GString *out)
@@ -242,8 +275,10 @@ openflow_match_print (const OpenflowMatch *match, GString *out)
       = { OPENFLOW_FIELD_TUNNEL_ID, OPENFLOW_FIELD_TUNNEL_SRC, OPENFLOW_FIELD_TUNNEL_DST,
           OPENFLOW_FIELD_METADATA, OPENFLOW_FIELD_IN_PORT };
   gsize begin = out->len;
-  gboolean proto_said = print_keyword (match, out);
+  gboolean proto_said;
 
+  print_tracking (match, out);
+  proto_said = print_keyword (match, out);
   for (guint i = 0; i < OPENFLOW_REGISTERS; i++)
     print_field (match, OPENFLOW_FIELD_REG (i), out);
   for (guint i = 0; i < G_N_ELEMENTS (pipeline); i++)

@@ -192,6 +192,58 @@ scan_controller (char *argument, OpenflowAction *action, GError **error)
 }
 
 static gboolean
+scan_ct_zone (const char *value, OpenflowAction *action, GError **error)
+{
+  if (g_ascii_isdigit (*value))
+    return scan_u16 (value, "ct zone", &action->ct.zone, error);
+  action->ct.has_zone_from = TRUE;
+  return openflow_scan_subfield (value, &action->ct.zone_from, error)
+         && (action->ct.zone_from.n_bits == 16
+             || openflow_text_fail (error, OPENFLOW_TEXT_ERROR_VALUE, "ct zone '%s' has %u bits; it needs 16",
+                                    value, action->ct.zone_from.n_bits));
+}
+
+static gboolean
+scan_ct_item (char *name, OpenflowAction *action, GError **error)
+{
+  char *value = strchr (name, '=');
+  guint64 table;
+
+  if (value)
+    *value++ = '\0';
+  if (!value && g_str_equal (name, "commit"))
+    action->ct.flags |= OPENFLOW_CT_COMMIT;
+  else if (!value && g_str_equal (name, "force"))
+    action->ct.flags |= OPENFLOW_CT_FORCE;
+  else if (value && g_str_equal (name, "zone"))
+    return scan_ct_zone (value, action, error);
+  else if (value && g_str_equal (name, "table"))
+    {
+      if (!openflow_scan_number (value, 254, "ct table", &table, error))
+        return FALSE;
+      action->ct.table = (guint8) table;
+    }
+  else
+    return openflow_text_fail (error, OPENFLOW_TEXT_ERROR_NAME,
+                               "ct() has no '%s'; it has commit, force, table, zone", name);
+  return TRUE;
+}
+
+static gboolean
+scan_ct (char *argument, OpenflowAction *action, GError **error)
+{
+  char *item;
+
+  action->type = OPENFLOW_ACTION_CT;
+  action->ct.table = OPENFLOW_CT_NO_RECIRCULATION;
+  while ((item = openflow_scan_item (&argument, FALSE)))
+    if (!scan_ct_item (item, action, error))
+      return FALSE;
+  return !(action->ct.flags & OPENFLOW_CT_FORCE) || (action->ct.flags & OPENFLOW_CT_COMMIT)
+         || openflow_text_fail (error, OPENFLOW_TEXT_ERROR_RULE, "ct(force) needs commit");
+}
+
+static gboolean
 scan_note (char *argument, OpenflowAction *action, GError **error)
 {
   action->type = OPENFLOW_ACTION_NOTE;
@@ -233,6 +285,7 @@ static const struct
   { "controller", scan_controller, OPENFLOW_ACTION_CONTROLLER, TRUE },
   { "CONTROLLER", scan_controller, OPENFLOW_ACTION_CONTROLLER, TRUE },
   { "note", scan_note },
+  { "ct", scan_ct, OPENFLOW_ACTION_CT, TRUE },
 };
 
 static gboolean

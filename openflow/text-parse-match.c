@@ -63,37 +63,77 @@ scan_fragment (const char *value, OpenflowMatch *match, GError **error)
                              "nw_frag '%s': no, yes, first, later or not_later", value);
 }
 
-/* "+syn-ack", or a number with or without mask. */
-static gboolean
-scan_tcp_flags (char *value, OpenflowMatch *match, GError **error)
-{
-  static const char *const names[] = { "fin", "syn", "rst", "psh", "ack", "urg", "ece", "cwr", "ns" };
-  guint flags = 0, mask = 0;
-  OpenflowValue number, number_mask;
+static const char *const tcp_flag_names[] = { "fin", "syn", "rst", "psh", "ack", "urg", "ece", "cwr", "ns" };
 
-  if (*value != '+' && *value != '-')
-    {
-      if (!openflow_scan_masked (OPENFLOW_FIELD_TCP_FLAGS, value, &number, &number_mask, error))
-        return FALSE;
-      openflow_match_set_wide (match, OPENFLOW_FIELD_TCP_FLAGS, number, number_mask);
-      return TRUE;
-    }
+/* The bit that a flag's name stands for; -1 when none has it. */
+static gint
+flag_bit (const char *const *names, guint n_names, const char *text, gsize length)
+{
+  for (guint i = 0; i < n_names; i++)
+    if (strlen (names[i]) == length && strncmp (names[i], text, length) == 0)
+      return (gint) i;
+  return -1;
+}
+
+/* "+syn-ack" of a field whose bits have names. */
+static gboolean
+scan_signed_flags (OpenflowFieldId field, const char *const *names, guint n_names, const char *value,
+                   OpenflowMatch *match, GError **error)
+{
+  guint flags = 0, mask = 0;
+
   while (*value)
     {
-      guint i = 0;
       char sign = *value++;
       gsize n = strcspn (value, "+-");
+      gint bit = flag_bit (names, n_names, value, n);
 
-      while (i < G_N_ELEMENTS (names) && (strlen (names[i]) != n || strncmp (names[i], value, n) != 0))
-        i++;
-      if (i == G_N_ELEMENTS (names))
-        return openflow_text_fail (error, OPENFLOW_TEXT_ERROR_VALUE, "tcp_flags has no flag '%.*s'", (int) n,
-                                   value);
-      flags |= sign == '+' ? 1u << i : 0;
-      mask |= 1u << i;
+      if (bit < 0)
+        return openflow_text_fail (error, OPENFLOW_TEXT_ERROR_VALUE, "%s has no flag '%.*s'",
+                                   openflow_field (field)->name, (int) n, value);
+      flags |= sign == '+' ? 1u << bit : 0;
+      mask |= 1u << bit;
       value += n;
     }
-  openflow_match_set_masked (match, OPENFLOW_FIELD_TCP_FLAGS, flags, mask);
+  openflow_match_set_masked (match, field, flags, mask);
+  return TRUE;
+}
+
+/* "new|trk": these, and none of the others. */
+static gboolean
+scan_ct_states (const char *value, OpenflowMatch *match, GError **error)
+{
+  guint flags = 0;
+
+  while (*value)
+    {
+      gsize n = strcspn (value, "|");
+      gint bit = flag_bit (openflow_ct_state_names, OPENFLOW_N_CT_STATES, value, n);
+
+      if (bit < 0)
+        return openflow_text_fail (error, OPENFLOW_TEXT_ERROR_VALUE, "ct_state has no flag '%.*s'", (int) n,
+                                   value);
+      flags |= 1u << bit;
+      value += n + (value[n] == '|');
+    }
+  openflow_match_set (match, OPENFLOW_FIELD_CT_STATE, flags);
+  return TRUE;
+}
+
+/* Signed flags, or a number with or without mask. */
+static gboolean
+scan_flags (OpenflowFieldId field, const char *const *names, guint n_names, char *value, OpenflowMatch *match,
+            GError **error)
+{
+  OpenflowValue number, mask;
+
+  if (*value == '+' || *value == '-')
+    return scan_signed_flags (field, names, n_names, value, match, error);
+  if (field == OPENFLOW_FIELD_CT_STATE && g_ascii_isalpha (*value))
+    return scan_ct_states (value, match, error);
+  if (!openflow_scan_masked (field, value, &number, &mask, error))
+    return FALSE;
+  openflow_match_set_wide (match, field, number, mask);
   return TRUE;
 }
 
@@ -135,7 +175,11 @@ openflow_match_scan (char *name, char *value, OpenflowMatch *match, GError **err
   if (g_str_equal (name, "nw_frag") || g_str_equal (name, "ip_frag"))
     return scan_fragment (value, match, error);
   if (g_str_equal (name, "tcp_flags"))
-    return scan_tcp_flags (value, match, error);
+    return scan_flags (OPENFLOW_FIELD_TCP_FLAGS, tcp_flag_names, G_N_ELEMENTS (tcp_flag_names), value, match,
+                       error);
+  if (g_str_equal (name, "ct_state"))
+    return scan_flags (OPENFLOW_FIELD_CT_STATE, openflow_ct_state_names, OPENFLOW_N_CT_STATES, value, match,
+                       error);
   shared = shared_field (name, match);
   if (shared >= 0)
     field = (OpenflowFieldId) shared;

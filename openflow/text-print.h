@@ -14,5 +14,8 @@ void openflow_print_port (guint32 port, GString *out);
 /* The name in set_field and learn: "eth_src" for what a match calls dl_src. */
 const char *openflow_field_set_name (OpenflowFieldId field);
 gboolean openflow_port_from_name (const char *name, guint32 *port);
+/* Of ct_state's bits, the lowest first. */
+#define OPENFLOW_N_CT_STATES 8u
+extern const char *const openflow_ct_state_names[OPENFLOW_N_CT_STATES];
 /* "udp": sets EtherType and IP protocol; FALSE when the word is none. */
 gboolean openflow_match_keyword (const char *word, OpenflowMatch *match);

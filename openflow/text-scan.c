@@ -109,6 +109,21 @@ scan_ipv6 (const char *text, OpenflowValue *out)
   return net_cursor_be64 (&cursor, &out->high) && net_cursor_be64 (&cursor, &out->low);
 }
 
+/* Up to 128 bits: beyond 64 in hex only. */
+static gboolean
+scan_wide (const char *text, const char *what, OpenflowValue *out, GError **error)
+{
+  gsize n = strlen (text);
+  g_autofree char *high = NULL;
+
+  out->high = 0;
+  if (!g_str_has_prefix (text, "0x") || n <= 18)
+    return openflow_scan_number (text, G_MAXUINT64, what, &out->low, error);
+  high = g_strndup (text, n - 16);
+  return openflow_scan_number (high, G_MAXUINT64, what, &out->high, error)
+         && g_ascii_string_to_unsigned (text + n - 16, 16, 0, G_MAXUINT64, &out->low, error);
+}
+
 gboolean
 openflow_scan_value (OpenflowFieldId field, const char *text, OpenflowValue *out, GError **error)
 {
@@ -128,6 +143,8 @@ openflow_scan_value (OpenflowFieldId field, const char *text, OpenflowValue *out
                                   text);
   else if (info->show == OPENFLOW_SHOW_PORT && openflow_port_from_name (text, &port))
     out->low = port;
+  else if (info->bits > 64)
+    return scan_wide (text, info->name, out, error);
   else
     return openflow_scan_number (text, openflow_field_all_ones (field).low, info->name, &out->low, error);
   return TRUE;

@@ -107,6 +107,19 @@ check_push_vlan (Known *known, GError **error)
 }
 
 static gboolean
+check_ct (const Known *known, const OpenflowAction *action, GError **error)
+{
+  gboolean commits_invalid
+      = (action->ct.flags & OPENFLOW_CT_COMMIT) && (known->match.value.ct_state & OPENFLOW_CT_INVALID);
+
+  if (!known->anything
+      && (!openflow_match_allows (&known->match, OPENFLOW_FIELD_IP_PROTO) || commits_invalid))
+    return openflow_fail (error, OPENFLOW_ERROR_ACTION_MATCH_INCONSISTENT,
+                          "ct on packets that are no IP, or a commit of invalid ones");
+  return !action->ct.has_zone_from || check_read (known, action->ct.zone_from.field, error);
+}
+
+static gboolean
 check_action (Known *known, const OpenflowAction *action, GError **error)
 {
   switch (action->type)
@@ -132,6 +145,8 @@ check_action (Known *known, const OpenflowAction *action, GError **error)
       return check_pop_vlan (known, error);
     case OPENFLOW_ACTION_DEC_TTL:
       return check_has (known, OPENFLOW_FIELD_IP_TTL, error);
+    case OPENFLOW_ACTION_CT:
+      return check_ct (known, action, error);
     case OPENFLOW_ACTION_LEARN:
       return check_learn (known, action->learn, error);
     default:

@@ -78,6 +78,9 @@ ovs_run_action (OvsRun *run, const OpenflowAction *action)
     case OPENFLOW_ACTION_LEARN:
       learn (run, action->learn);
       break;
+    case OPENFLOW_ACTION_CT:
+      ovs_run_ct (run, action);
+      break;
     case OPENFLOW_ACTION_SET_QUEUE:
     case OPENFLOW_ACTION_NOTE:
       break;
@@ -113,6 +116,10 @@ passes_on (const OpenflowActions *actions)
       case OPENFLOW_ACTION_GROUP:
       case OPENFLOW_ACTION_RESUBMIT:
         return TRUE;
+      case OPENFLOW_ACTION_CT:
+        if (actions->items[i].ct.table != OPENFLOW_CT_NO_RECIRCULATION)
+          return TRUE;
+        break;
       default:
         break;
       }
@@ -230,6 +237,7 @@ begin (OvsRun *run, const OvsPipeline *pipeline, const OvsPacket *packet, OvsDec
   run->now.fields = packet->fields;
   run->now.tpid = packet->tpid;
   run->length = packet->length;
+  run->icmp_id = packet->icmp_id;
 }
 
 /* The action set runs last; learning is no delivery, so it does not save a packet from being dropped. */

@@ -7,6 +7,7 @@
  * in_port unless IN_PORT is named; 64 levels and 4096 resubmits end in an error, and nothing is sent. */
 #pragma once
 
+#include "models/ovs/connections.h"
 #include "models/ovs/groups.h"
 #include "models/ovs/macs.h"
 #include "models/ovs/meters.h"
@@ -33,7 +34,8 @@ typedef enum
   OVS_STEP_OUTPUT,
   OVS_STEP_PUNT, /* PACKET_IN */
   OVS_STEP_LEARN,
-  OVS_STEP_LEARN_MAC /* of NORMAL */
+  OVS_STEP_LEARN_MAC, /* of NORMAL */
+  OVS_STEP_TRACK      /* of ct() */
 } OvsStepKind;
 
 typedef struct
@@ -55,7 +57,8 @@ typedef struct
       guint64 address;
       guint32 port;
       guint16 vlan;
-    } mac; /* LEARN_MAC */
+    } mac;              /* LEARN_MAC */
+    OvsTracked tracked; /* TRACK */
   };
 } OvsStep;
 
@@ -122,8 +125,9 @@ typedef struct
   const OvsGroups *groups;
   const OvsMeters *meters; /* NULL: none */
   const OvsPorts *ports;
-  const OvsMacs *macs; /* NULL: NORMAL floods */
-  gint64 now_ns;       /* for meters and ages */
+  const OvsMacs *macs;               /* NULL: NORMAL floods */
+  const OvsConnections *connections; /* NULL: none */
+  gint64 now_ns;                     /* for meters and ages */
 } OvsPipeline;
 
 /* A packet that came in by packet->fields.in_port, from table 0 on. */

@@ -74,9 +74,13 @@ parse_transport (const guint8 *at, gsize left, OvsPacket *out, guint l4_at)
     {
       fields->tp_src = at[0];
       fields->tp_dst = at[1];
+      out->icmp_id = net_get_be16 (at + 4);
     }
   else if (protocol == NET_IP_ICMPV6 && fields->eth_type == NET_ETHERTYPE_IPV6 && left >= 8)
-    parse_icmpv6 (at, left, fields);
+    {
+      parse_icmpv6 (at, left, fields);
+      out->icmp_id = net_get_be16 (at + 4);
+    }
   else
     return;
   out->l4_at = l4_at;

@@ -14,6 +14,7 @@ typedef struct
   guint16 tpid;          /* of the outermost tag; 0: untagged.  Tags below it are payload */
   guint type_at;         /* offset of the EtherType behind that tag */
   guint length;          /* of the frame */
+  guint16 icmp_id;       /* of ICMP and ICMPv6: the word where a dialogue has its identifier */
   guint l3_at, l4_at;    /* 0: not there, or not understood */
 } OvsPacket;
 

@@ -24,7 +24,7 @@ ovs_run_set (OvsRun *run, const OpenflowAction *const *set, guint n)
   static const OpenflowActionType first[]
       = { OPENFLOW_ACTION_POP_VLAN, OPENFLOW_ACTION_PUSH_VLAN, OPENFLOW_ACTION_DEC_TTL };
   static const OpenflowActionType last[]
-      = { OPENFLOW_ACTION_GROUP, OPENFLOW_ACTION_OUTPUT, OPENFLOW_ACTION_RESUBMIT };
+      = { OPENFLOW_ACTION_GROUP, OPENFLOW_ACTION_OUTPUT, OPENFLOW_ACTION_RESUBMIT, OPENFLOW_ACTION_CT };
   gboolean old_in_set = run->in_set, goes_on = TRUE;
 
   run->in_set = TRUE;

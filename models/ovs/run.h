@@ -13,6 +13,7 @@ typedef struct
   guint8 table;
   guint depth, resubmits;
   guint length;         /* of the packet, for meters */
+  guint16 icmp_id;      /* of the packet, for ct() */
   gboolean stopped;     /* by a meter: nothing more is sent, what was sent is */
   gboolean in_set;      /* actions of the action set or of a bucket: punts are never misses */
   gboolean is_last_set; /* the action set at the end: to controllers it comes from where the packet entered */
@@ -52,6 +53,10 @@ gboolean ovs_run_dec_ttl (OvsRun *run);
 
 /* FALSE: the packet is over the rate, and gone. */
 gboolean ovs_run_meter (OvsRun *run, guint32 id);
+
+/* ---- connections (run-ct.c) ---------------------------------------------------------------------------------- */
+
+void ovs_run_ct (OvsRun *run, const OpenflowAction *action);
 
 /* ---- action sets and groups (run-group.c) -------------------------------------------------------------------- */
 

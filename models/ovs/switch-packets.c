@@ -69,6 +69,10 @@ fill_metadata (const OpenflowFields *fields, OpenflowMatch *match)
     openflow_match_set (match, OPENFLOW_FIELD_TUNNEL_DST, fields->tunnel_dst);
   if (fields->metadata)
     openflow_match_set (match, OPENFLOW_FIELD_METADATA, fields->metadata);
+  if (fields->ct_state)
+    openflow_match_set (match, OPENFLOW_FIELD_CT_STATE, fields->ct_state);
+  if (fields->ct_zone)
+    openflow_match_set (match, OPENFLOW_FIELD_CT_ZONE, fields->ct_zone);
   for (guint i = 0; i < OPENFLOW_REGISTERS; i++)
     if (fields->reg[i])
       openflow_match_set (match, OPENFLOW_FIELD_REG (i), fields->reg[i]);
@@ -153,6 +157,8 @@ carry_out (OvsSwitch *sw, const OvsPacket *packet, guint world_port, NetFrame *f
                    &g_array_index (decision->versions, OvsVersion, step->version).fields, now_ns);
       else if (step->kind == OVS_STEP_LEARN_MAC)
         ovs_macs_learn (sw->macs, step->mac.vlan, step->mac.address, step->mac.port, now_ns);
+      else if (step->kind == OVS_STEP_TRACK)
+        ovs_connections_track (sw->connections, &step->tracked, now_ns);
     }
   net_frame_unref (frame);
 }

@@ -18,7 +18,8 @@ struct _OvsSwitch
   OvsTables *tables;
   OvsGroups *groups;
   OvsMeters *meters;
-  OvsMacs *macs; /* NULL in a trial */
+  OvsMacs *macs;               /* NULL in a trial */
+  OvsConnections *connections; /* NULL in a trial */
   OvsPorts *ports;
   OvsPipeline pipeline;
   OvsDecision decision;

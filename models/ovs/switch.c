@@ -87,9 +87,12 @@ expire (NetTimer *timer, gint64 now_ns)
 static void
 furnish (OvsSwitch *sw)
 {
-  sw->pipeline = (OvsPipeline){
-    .tables = sw->tables, .groups = sw->groups, .meters = sw->meters, .macs = sw->macs, .ports = sw->ports
-  };
+  sw->pipeline = (OvsPipeline){ .tables = sw->tables,
+                                .groups = sw->groups,
+                                .meters = sw->meters,
+                                .macs = sw->macs,
+                                .connections = sw->connections,
+                                .ports = sw->ports };
   ovs_decision_init (&sw->decision);
   sw->listeners = g_array_new (FALSE, FALSE, sizeof (OvsListening));
   net_timer_init (&sw->expiry, expire, sw);
@@ -108,6 +111,7 @@ ovs_switch_new (NetWorld *world, const OvsSwitchConfig *config)
   sw->groups = ovs_groups_new ();
   sw->meters = ovs_meters_new ();
   sw->macs = ovs_macs_new ();
+  sw->connections = ovs_connections_new ();
   sw->ports = ovs_ports_new ();
   furnish (sw);
   return sw;
@@ -140,6 +144,7 @@ ovs_switch_free (OvsSwitch *sw)
   ovs_groups_free (sw->groups);
   ovs_meters_free (sw->meters);
   ovs_macs_free (sw->macs);
+  ovs_connections_free (sw->connections);
   ovs_ports_free (sw->ports);
   g_array_unref (sw->listeners);
   g_free (sw);

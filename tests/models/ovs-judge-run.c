@@ -81,6 +81,8 @@ carry_out_learning (const OvsSample *sample)
                    &g_array_index (sample->decision.versions, OvsVersion, step->version).fields, 0);
       else if (step->kind == OVS_STEP_LEARN_MAC)
         ovs_macs_learn (sample->macs, step->mac.vlan, step->mac.address, step->mac.port, 0);
+      else if (step->kind == OVS_STEP_TRACK)
+        ovs_connections_track (sample->connections, &step->tracked, 0);
     }
 }
 

@@ -85,9 +85,12 @@ ovs_sample_init (OvsSample *sample, guint n_ports)
   sample->groups = ovs_groups_new ();
   sample->ports = ovs_ports_new ();
   sample->macs = ovs_macs_new ();
-  sample->pipeline = (OvsPipeline){
-    .tables = sample->tables, .groups = sample->groups, .ports = sample->ports, .macs = sample->macs
-  };
+  sample->connections = ovs_connections_new ();
+  sample->pipeline = (OvsPipeline){ .tables = sample->tables,
+                                    .groups = sample->groups,
+                                    .ports = sample->ports,
+                                    .macs = sample->macs,
+                                    .connections = sample->connections };
   ovs_decision_init (&sample->decision);
   for (guint i = 1; i <= n_ports; i++)
     {
@@ -105,6 +108,7 @@ ovs_sample_clear (OvsSample *sample)
   ovs_groups_free (sample->groups);
   ovs_ports_free (sample->ports);
   ovs_macs_free (sample->macs);
+  ovs_connections_free (sample->connections);
 }
 
 static void
@@ -206,6 +210,8 @@ ovs_sample_steps (const OvsSample *sample)
         g_string_append_printf (out, "seen(%u)", step->mac.port);
       else if (step->kind == OVS_STEP_LEARN)
         g_string_append_printf (out, "learn(%u)", step->learn->table);
+      else if (step->kind == OVS_STEP_TRACK)
+        g_string_append_printf (out, "track(%u)", step->tracked.key.zone);
       else
         g_string_append_printf (out, "%u", step->port);
       if (step->kind == OVS_STEP_OUTPUT && version->fields.tunnel_id)

@@ -15,6 +15,7 @@ typedef struct
   OvsGroups *groups;
   OvsPorts *ports;
   OvsMacs *macs;
+  OvsConnections *connections;
   OvsPipeline pipeline;
   OvsDecision decision;
   guint n_events[3]; /* by OvsFlowEvent */

@@ -97,6 +97,28 @@ vlan_matches (void)
 }
 
 static void
+tracking (void)
+{
+  static const guint8 expected[] = {
+    0xff, 0xff, 0, 24, NICIRA, 0, 35, /* ct */
+    0, 1, 0, 0, 0, 0, 0, 9,           /* commit, no zone's field, zone 9 */
+    4, 0, 0, 0, 0, 0,                 /* table 4, padding, no helper */
+    0xff, 0xff, 0, 24, NICIRA, 0, 35, /* ct */
+    0, 0, 0, 1, 0, 4, 4, 0x0f,        /* zone of NXM_NX_REG0, from bit 16, 16 bits */
+    0xff, 0, 0, 0, 0, 0,              /* no table */
+  };
+  g_auto (OpenflowActions) actions = { 0 };
+  g_autoptr (GByteArray) bytes = g_byte_array_new ();
+
+  CU_ASSERT_FATAL (openflow_actions_parse ("ct(commit,table=4,zone=9),ct(zone=NXM_NX_REG0[16..31])", &actions, NULL));
+  openflow_actions_encode (&actions, bytes);
+  tap_bytes_equal (__FILE__, __LINE__, bytes->data, bytes->len, expected, sizeof expected);
+  expect_match ("ct_state=+trk-inv,ct_zone=7",
+                WIRE (0, 1, 0, 22, 0, 1, 0xd3, 8, 0, 0, 0, 0x20, 0, 0, 0, 0x30, /* NXM_NX_CT_STATE with mask */
+                      0, 1, 0xd4, 2, 0, 7, 0, 0));                              /* NXM_NX_CT_ZONE, padding */
+}
+
+static void
 protocol_matches (void)
 {
   expect_match ("arp,arp_op=1,arp_tpa=10.0.0.12",
@@ -283,6 +305,7 @@ static const TapTest tests[] = {
   { "a learn action with fields, part of a field and an immediate, byte for byte", learn },
   { "VLAN matches of every shape", vlan_matches },
   { "matches of ARP, UDP, ports, tunnels and registers", protocol_matches },
+  { "ct actions, and matches of ct_state and ct_zone, byte for byte", tracking },
   { "GROUP_MOD with a bucket, byte for byte", group_mod },
   { "PACKET_IN and PACKET_OUT, byte for byte", packet_in_and_out },
   { "FLOW_REMOVED, byte for byte", flow_removed },

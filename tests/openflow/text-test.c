@@ -54,6 +54,10 @@ canonical_flows (void)
                "push_vlan:0x8100,set_field:6997->vlan_vid,pop_vlan,dec_ttl,set_queue:3,group:5,ALL");
   expect_same ("table=51,priority=15,dl_dst=01:80:c2:00:00:00/ff:ff:ff:ff:ff:f0,dl_type=0x88cc,"
                "actions=set_field:0x5/0xf->reg3,load:0x1->NXM_NX_REG2[3]");
+  expect_same (
+      "table=3,priority=1,ct_state=+new-est+trk,ct_zone=7,ct_mark=0x5/0xf,ct_label=0x10000000000000002,tcp,"
+      "actions=ct(commit,force,zone=9),ct(table=4,zone=NXM_NX_REG0[0..15]),ct()");
+  expect_same ("table=3,priority=1,ct_state=new|trk,actions=drop");
 }
 
 static void
@@ -113,6 +117,11 @@ mistakes (void)
     { "table=5,actions=goto_table:5", OPENFLOW_TEXT_ERROR_RULE, "goto_table:5 from table 5 goes back" },
     { "actions=load:4->NXM_NX_REG1[0..1]", OPENFLOW_TEXT_ERROR_VALUE, "load '4': a number from 0 to 3" },
     { "actions=load:4->NXM_NX_REG1[0..32]", OPENFLOW_TEXT_ERROR_VALUE, "bit '32': a number from 0 to 31" },
+    { "actions=ct(force)", OPENFLOW_TEXT_ERROR_RULE, "ct(force) needs commit" },
+    { "actions=ct(exec)", OPENFLOW_TEXT_ERROR_NAME, "ct() has no 'exec'; it has commit, force, table, zone" },
+    { "actions=ct(zone=NXM_NX_REG0[])", OPENFLOW_TEXT_ERROR_VALUE,
+      "ct zone 'NXM_NX_REG0[]' has 32 bits; it needs 16" },
+    { "ct_state=+old,actions=drop", OPENFLOW_TEXT_ERROR_VALUE, "ct_state has no flag 'old'" },
     { "actions=resubmit(,5", OPENFLOW_TEXT_ERROR_SYNTAX, "'resubmit(,5' has a bracket that is not closed" },
     { "actions=set_field:1->dl_type", OPENFLOW_TEXT_ERROR_RULE, "dl_type cannot be set" },
     { "in_port=x,actions=drop", OPENFLOW_TEXT_ERROR_VALUE, "in_port 'x': a number from 0 to 4294967295" },

@@ -9,7 +9,7 @@
 
 G_BEGIN_DECLS
 
-#define OVS_CONNECTIONS_MAX 65536u /* more are new for ever */
+#define OVS_CONNECTIONS_MAX 65536u /* more stay new until some are over */
 
 typedef struct _OvsConnections OvsConnections;
 

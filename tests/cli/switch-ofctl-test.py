@@ -80,7 +80,7 @@ says("dump-ports-desc", [r" 3\(p3\)", "LIVE"], "dump-ports-desc")
 says("dump-tables", ["table 0:", "active=0, lookup=0"], "dump-tables")
 says("dump-table-features tells what every table does",
      [r'table 0 \("table0"\)', "next tables: 1-253", "instructions: meter apply_actions clear_actions write_actions",
-      "tun_{id,src,dst} metadata reg0...reg15 eth_{src,dst}", r'table 253 \("table253"\)'], "dump-table-features")
+      "tun_{id,src,dst} metadata ct_{state,mark,label} reg0...reg15 eth_{src,dst}", r'table 253 \("table253"\)'], "dump-table-features")
 says("dump-group-features", ["max_groups=0x10000", "all group"], "dump-group-features")
 says("queue-stats: there are none", ["0 queues"], "queue-stats")
 fails("queue-stats of a port that is not there", ["OFPQOFC_BAD_PORT"], "queue-stats", "17")

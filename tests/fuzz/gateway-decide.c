@@ -4,7 +4,7 @@
  * Input: facts of vtep-program.h, and
  *   F P …     a frame arrives at the port;  T V L …: out of a tunnel, VNI 5000 + digit, from a locator
  *   R S F …   a router sends a frame into the switch; "t": a tunnel had brought it
- * with the frame of vtep-program.h at the dots. */
+ * with the frame of vtep-program.h at the dots.  Before all, "!": inner tags are carried. */
 #include "fuzz.h"
 #include "vtep-program.h"
 
@@ -412,11 +412,11 @@ take_arrival (Run *run, FuzzInput *input, char letter)
 }
 
 static void
-run_init (Run *run)
+run_init (Run *run, VtepInnerVlan inner_vlan)
 {
   static const guint world_ports[VTEP_PROGRAM_PORTS] = { 0, 1, 2 };
 
-  vtep_program_init (&run->program);
+  vtep_program_init (&run->program, inner_vlan);
   run->world = test_world_new ();
   run->underlay = vtep_underlay_new (
       &run->world->world,
@@ -437,7 +437,7 @@ LLVMFuzzerTestOneInput (const guint8 *data, gsize size)
   guint n_frames = 0;
   Run run;
 
-  run_init (&run);
+  run_init (&run, fuzz_take (&input, '!') ? VTEP_INNER_VLAN_CARRY : VTEP_INNER_VLAN_REFUSE);
   for (guint i = 0; i < MAX_STEPS && n_frames < MAX_FRAMES && !fuzz_ended (&input); i++)
     {
       char letter = (char) fuzz_byte (&input);

@@ -252,13 +252,14 @@ vtep_program_fact (VtepProgram *program, FuzzInput *input, char letter)
 }
 
 void
-vtep_program_init (VtepProgram *program)
+vtep_program_init (VtepProgram *program, VtepInnerVlan inner_vlan)
 {
   static const char *const names[] = { "s1", "s2", "s3", "s4" };
 
   *program = (VtepProgram){ .tables = vtep_tables_new (&(VtepTablesConfig){
                                 .n_ports = VTEP_PROGRAM_PORTS,
                                 .mtu = VTEP_PROGRAM_MTU,
+                                .inner_vlan = inner_vlan,
                                 .arp_source = { { 0x02, 0x0a, 0x08, 0x7d, 0, 0x20 } },
                                 .fdb = { .age_ns = 300 * NET_SEC, .max_local = 8, .seed = 77 } }),
                             .acls = g_ptr_array_new_with_free_func ((GDestroyNotify) vtep_acl_free),

@@ -32,7 +32,7 @@ typedef struct
   GPtrArray *acls, *routers;
 } VtepProgram;
 
-void vtep_program_init (VtepProgram *program);
+void vtep_program_init (VtepProgram *program, VtepInnerVlan inner_vlan);
 void vtep_program_clear (VtepProgram *program);
 
 /* The fact that the letter begins; FALSE: it begins none. */

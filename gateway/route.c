@@ -13,6 +13,7 @@ parse_arp (const VtepView *view, NetArp *arp)
                 == NET_DROP_NONE;
 }
 
+/* IPv4 addresses are ARP's: an IPv4-mapped one would be taken for them. */
 static gboolean
 parse_nd (const VtepView *view, NetIpv6Header *ip, NetNd *nd)
 {
@@ -22,7 +23,8 @@ parse_nd (const VtepView *view, NetIpv6Header *ip, NetNd *nd)
          && net_ipv6_parse (bytes, view->length - view->ethernet.payload, ip) == NET_DROP_NONE
          && ip->next_header == NET_IP_ICMPV6 && ip->payload_length > 0
          && (bytes[NET_IPV6_HEADER] == NET_ND_SOLICITATION || bytes[NET_IPV6_HEADER] == NET_ND_ADVERTISEMENT)
-         && net_nd_parse (bytes + NET_IPV6_HEADER, ip->payload_length, ip, nd) == NET_DROP_NONE;
+         && net_nd_parse (bytes + NET_IPV6_HEADER, ip->payload_length, ip, nd) == NET_DROP_NONE
+         && !vtep_address_is_ipv4 (&ip->source) && !vtep_address_is_ipv4 (&nd->target);
 }
 
 /* ---- who is meant -------------------------------------------------------------------------------------------- */

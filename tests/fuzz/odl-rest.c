@@ -31,6 +31,8 @@ static const struct
   { 't', "/restconf/config/network-topology:network-topology/topology/hwvtep:1" },
   { 'o', "/restconf/config/network-topology:network-topology/topology/ovsdb:1" },
   { 'l', "/restconf/config/lldp-discovery:neighbors" },
+  { 'm', "/restconf/config/itm-config:tunnel-monitor-params" },
+  { 'i', "/restconf/config/itm-config:tunnel-monitor-interval" },
   { 'O', "/restconf/operational/network-topology:network-topology/topology/hwvtep:1" },
 };
 

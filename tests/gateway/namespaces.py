@@ -32,7 +32,11 @@ def needs_namespaces():
     if subprocess.run(["ip", "netns", "add", probe], capture_output=True).returncode != 0:
         print("1..0 # SKIP network namespaces may not be made here")
         sys.exit(0)
+    entered = subprocess.run(["ip", "netns", "exec", probe, "true"], capture_output=True, text=True)
     ip("netns", "del", probe)
+    if entered.returncode != 0:
+        print(f"1..0 # SKIP {entered.stderr.strip()}")
+        sys.exit(0)
 
 
 def ip(*words):

@@ -14,10 +14,14 @@ def need_rights():
     if missing:
         print(f"1..0 # SKIP {', '.join(missing)} not installed")
         sys.exit(0)
-    if os.geteuid() != 0 or run("ip", "netns", "add", f"vtepd-probe-{os.getpid()}").returncode != 0:
-        print("1..0 # SKIP network namespaces need root")
+    probe = f"vtepd-probe-{os.getpid()}"
+    may = os.geteuid() == 0 and run("ip", "netns", "add", probe).returncode == 0
+    reason = run("ip", "netns", "exec", probe, "true").stderr.strip() if may else "network namespaces need root"
+    if may:
+        run("ip", "netns", "del", probe)
+    if reason:
+        print(f"1..0 # SKIP {reason}")
         sys.exit(0)
-    run("ip", "netns", "del", f"vtepd-probe-{os.getpid()}")
 
 
 class Wires:

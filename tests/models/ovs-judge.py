@@ -435,7 +435,19 @@ class Judge:
         return wrong
 
     def normal(self, n_frames, seed):
-        """Frames one after the other through NORMAL, in tables that change them before, with what was learned on the way."""
+        """Frames one after the other through NORMAL, in tables that change them before, with what was learned on the way.
+
+        The real switch tells its table of an earlier frame when its revalidators come to it: on a busy machine that may
+        be after a later frame was seen, and then a MAC is where it was before.  So the series has three chances."""
+        for _ in range(3):
+            wrong, known = self.normal_series(n_frames, seed)
+            if not wrong:
+                break
+        self.result(f"NORMAL floods, learns and forwards by VLAN as the real one ({n_frames} frames, {known} of them by one port)",
+                    not wrong and known, wrong)
+
+    def normal_series(self, n_frames, seed):
+        """What differs first, and how many frames left by one port."""
         chance = random.Random(seed)
         flows = ["table=0,priority=1,actions=NORMAL", "table=0,priority=9,in_port=5,dl_vlan=5,actions=pop_vlan,NORMAL",
                  "table=0,priority=8,in_port=6,vlan_tci=0/0x1fff,actions=push_vlan:0x8100,set_field:4101->vlan_vid,NORMAL",
@@ -454,20 +466,24 @@ class Judge:
                 wanted.setdefault(out, []).append(data)
             known += len(wanted) == 1
             self.real.inject(port, frame)
-            for _ in range(2):  # its one thread has moved the frame when it has come round: nothing may come late
-                self.real.control("version")
-            got, deadline = {}, time.monotonic() + 2
-            while time.monotonic() < deadline:
-                for out, frames in self.real.sent().items():
-                    if frames:
-                        got.setdefault(out, []).extend(frames)
-                if got == wanted or not wanted:
-                    break
+            got = self.sent_by_real(wanted)
             if got != wanted:
                 wrong += [f"into p{port}: {frame.hex()}", f"  ours {wanted}", f"  real {got}", self.real.control("fdb/show", "br0")]
                 break
-        self.result(f"NORMAL floods, learns and forwards by VLAN as the real one ({n_frames} frames, {known} of them by one port)",
-                    not wrong and known, wrong)
+        return wrong, known
+
+    def sent_by_real(self, wanted):
+        """Frames by port, waited for as long as some that are wanted are missing."""
+        for _ in range(2):  # its one thread has moved the frame when it has come round: nothing may come late
+            self.real.control("version")
+        got, deadline = {}, time.monotonic() + 2
+        while time.monotonic() < deadline:
+            for out, frames in self.real.sent().items():
+                if frames:
+                    got.setdefault(out, []).extend(frames)
+            if got == wanted or not wanted:
+                break
+        return got
 
     def same_texts(self, flows):
         """Both print these flows alike."""

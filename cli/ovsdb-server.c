@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "cli/commands.h"
-#include "gateway/linux/world.h"
+#include "cli/serving.h"
 #include "ovsdb/schema.h"
 #include "ovsdb/server.h"
 
@@ -124,23 +124,6 @@ open_database (OvsdbSchema *schema, LinuxWorld *world, const char *path)
   return db;
 }
 
-static void
-on_listening (LinuxWorld *world, const char *target, gpointer user)
-{
-  (void) world;
-  (void) user;
-  g_print ("listening on %s\n", target);
-  fflush (stdout);
-}
-
-static void
-on_signal (LinuxWorld *world, int signal, gpointer user)
-{
-  (void) signal;
-  (void) user;
-  linux_world_quit (world);
-}
-
 static gboolean
 add_remotes (OvsdbServer *server, char **remotes)
 {
@@ -196,15 +179,14 @@ load_tls (LinuxWorld *world, const Options *options)
 static int
 run (const Options *options)
 {
-  const LinuxWorldConfig config = { .log_level = NET_LOG_INFO, .listening = on_listening };
   g_autoptr (GError) error = NULL;
   g_autoptr (OvsdbSchema) schema = load_schema (*options->schemas);
-  g_autoptr (LinuxWorld) world = schema ? linux_world_new (&config, &error) : NULL;
+  g_autoptr (LinuxWorld) world = schema ? cli_serving_world (&error) : NULL;
   g_autoptr (OvsdbDatabase) db = NULL;
 
   if (!schema)
     return CLI_MISTAKE;
-  if (!world || !linux_world_catch_signals (world, on_signal, NULL, &error))
+  if (!world)
     {
       refuse (error->message);
       return CLI_INTERNAL;

@@ -1,9 +1,7 @@
 /* vteplab switch: an OpenFlow switch on real sockets, until it is told to stop.  Its ports have no cable: what leaves by
  * them is counted and dropped. */
-#include <stdio.h>
-
 #include "cli/commands.h"
-#include "gateway/linux/world.h"
+#include "cli/serving.h"
 #include "models/ovs/controller.h"
 
 #define N_PORTS_DEFAULT 4
@@ -142,31 +140,13 @@ serve (LinuxWorld *world, const Options *options, guint64 datapath_id)
   return CLI_MET;
 }
 
-static void
-on_listening (LinuxWorld *world, const char *target, gpointer user)
-{
-  (void) world;
-  (void) user;
-  g_print ("listening on %s\n", target);
-  fflush (stdout);
-}
-
-static void
-on_signal (LinuxWorld *world, int signal, gpointer user)
-{
-  (void) signal;
-  (void) user;
-  linux_world_quit (world);
-}
-
 static int
 run (const Options *options, guint64 datapath_id)
 {
-  const LinuxWorldConfig config = { .log_level = NET_LOG_INFO, .listening = on_listening };
   g_autoptr (GError) error = NULL;
-  g_autoptr (LinuxWorld) world = linux_world_new (&config, &error);
+  g_autoptr (LinuxWorld) world = cli_serving_world (&error);
 
-  if (!world || !linux_world_catch_signals (world, on_signal, NULL, &error))
+  if (!world)
     {
       refuse (error->message);
       return CLI_INTERNAL;

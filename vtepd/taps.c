@@ -5,7 +5,6 @@
 #include "sim/pcapng.h"
 
 #include <string.h>
-#include <time.h>
 
 #define MAX_CHUNK_HEAD 5u
 
@@ -159,15 +158,13 @@ vtepd_tap_new (VtepdTaps *taps, NetStream *stream, const VtepdTapConfig *config)
 {
   VtepdTap *tap = g_new0 (VtepdTap, 1);
   SimTraceRecord section = { .kind = SIM_TRACE_SECTION, .section = { .version = VTEPLAB_VERSION } };
-  struct timespec wall;
 
-  clock_gettime (CLOCK_REALTIME, &wall);
   tap->taps = taps;
   tap->config = *config;
   tap->stream = stream;
   tap->writer = sim_pcapng_writer_new (send_pcapng, tap);
   tap->ports = g_array_new (FALSE, FALSE, sizeof (guint));
-  tap->wall_ns = (gint64) wall.tv_sec * NET_SEC + wall.tv_nsec - net_world_now (taps->world);
+  tap->wall_ns = net_world_date (taps->world) - net_world_now (taps->world);
   net_timer_init (&tap->flush, on_flush, tap);
   g_ptr_array_add (taps->list, tap);
   settle_detail (taps);

@@ -78,6 +78,8 @@ odl_controller_node (OdlController *controller)
  *   "controller", "converged" | "busy", the node's name    idle: no job queued, running or delayed by an event, every
  *                                                          transaction and barrier answered, every expected session up
  *   "session", "up" | "down", "openflow 1" | "hwvtep tor1" | "ovsdb 1" (datapath ids in decimal)
+ *   "misuse", what a peer did against its protocol (net/misuse.h), the session; before it is known who that is, with the
+ *                                                          peer's address: "openflow tcp:172.31.0.3"
  *   "tunnel", "up" | "down", "<datapath id or node id> <destination>"   monitored: its end says another state than before
  *   "elan-mac", "add" | "change" | "remove", "<network id> <mac>"
  *   "elan", "add" | "remove", "<network id>"               with tag and vni

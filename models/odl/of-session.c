@@ -1,25 +1,54 @@
 /* OpenFlow sessions, from the accepted stream to its end. */
 #include "models/odl/of-private.h"
 
-#define IDLE_NS          (15 * NET_SEC) /* of silence before an echo is asked */
-#define ECHO_PATIENCE_NS (2 * NET_SEC)  /* for its answer */
+#define IDLE_NS          (15 * NET_SEC)        /* of silence before an echo is asked */
+#define ECHO_PATIENCE_NS (2 * NET_SEC)         /* for its answer */
+#define HANDSHAKE_NS     (60 * NET_SEC)        /* until the session is up */
+#define MAX_PENDING      (64u * 1024u * 1024u) /* bytes that the switch does not read */
+#define MAX_BARRIERS     10000u                /* that it does not answer */
+
+static void end (OdlOfSession *session, const char *why);
 
 /* ---- sending ------------------------------------------------------------------------------------------------- */
+
+void
+odl_of_session_flush (OdlOfSession *session)
+{
+  net_stream_send (session->stream, session->out->data, session->out->len);
+  g_byte_array_set_size (session->out, 0);
+}
+
+/* What the switch has taken from us and not given back, against its limits: why the session must end, or NULL. */
+static const char *
+overdue (const OdlOfSession *session)
+{
+  if (net_stream_pending (session->stream) > MAX_PENDING)
+    return "it does not read what it is sent";
+  return session->barriers->len >= MAX_BARRIERS ? "it answers no barriers" : NULL;
+}
 
 static void
 flush_fire (NetTimer *timer, gint64 now_ns)
 {
   OdlOfSession *session = timer->owner;
+  const char *why = overdue (session);
 
   (void) now_ns;
+  if (why)
+    {
+      odl_of_session_misused (session, NET_MISUSE_UNREAD, "%s", why);
+      end (session, why);
+      return;
+    }
   if (session->wants_barrier)
     {
-      openflow_plain_encode (OPENFLOW_BARRIER_REQUEST, session->next_xid++, session->out);
+      guint32 xid = session->next_xid++;
+
+      openflow_plain_encode (OPENFLOW_BARRIER_REQUEST, xid, session->out);
+      g_array_append_val (session->barriers, xid);
       session->wants_barrier = FALSE;
-      session->n_barriers++;
     }
-  net_stream_send (session->stream, session->out->data, session->out->len);
-  g_byte_array_set_size (session->out, 0);
+  odl_of_session_flush (session);
   odl_converge_changed (session->odl);
 }
 
@@ -62,17 +91,48 @@ odl_of_session_packet_out (OdlOfSession *session, const OpenflowPacketOut *packe
 gboolean
 odl_of_session_idle (const OdlOfSession *session)
 {
-  return session->phase == ODL_OF_UP && !session->wants_barrier && session->n_barriers == 0;
+  return session->phase == ODL_OF_UP && !session->wants_barrier && session->barriers->len == 0;
 }
 
-const char *
+/* ---- what a switch does wrong -------------------------------------------------------------------------------- */
+
+void
+odl_of_session_misused (OdlOfSession *session, NetMisuse misuse, const char *format, ...)
+{
+  g_autofree char *why = NULL;
+  va_list arguments;
+
+  va_start (arguments, format);
+  why = g_strdup_vprintf (format, arguments);
+  va_end (arguments);
+  net_misuse_count (&session->misuses, session->odl->world, misuse, session->title, why);
+}
+
+static NetMisuse
+misuse_of (gint pair)
+{
+  switch (pair)
+    {
+    case OPENFLOW_ERROR_BAD_VERSION:
+    case OPENFLOW_ERROR_BAD_TYPE:
+    case OPENFLOW_ERROR_BAD_EXPERIMENTER:
+    case OPENFLOW_ERROR_BAD_MULTIPART:
+      return NET_MISUSE_UNKNOWN;
+    case OPENFLOW_ERROR_MULTIPART_OVERFLOW:
+      return NET_MISUSE_TOO_LARGE;
+    default:
+      return NET_MISUSE_MALFORMED;
+    }
+}
+
+void
 odl_of_session_refuse (OdlOfSession *session, const OpenflowMessage *message, const GError *error)
 {
-  net_world_log (session->odl->world, NET_LOG_WARNING, "openflow", "%s: %s",
-                 openflow_type_name (message->type), error->message);
+  odl_of_session_misused (session, misuse_of (error->code), "%s refused with %s: %s",
+                          openflow_type_name (message->type), openflow_error_name (error->code),
+                          error->message);
   openflow_error_encode (error->code, message, session->out);
   odl_of_session_sent (session);
-  return session->phase == ODL_OF_UP ? NULL : "the handshake failed";
 }
 
 /* ---- the end ------------------------------------------------------------------------------------------------- */
@@ -80,9 +140,7 @@ odl_of_session_refuse (OdlOfSession *session, const OpenflowMessage *message, co
 void
 odl_of_session_record (const OdlOfSession *session, const char *op, const char *name, const char *value)
 {
-  g_autofree char *key = g_strconcat ("openflow ", session->compute->key, NULL);
-
-  odl_record (session->odl, "session", op, key, json_pack ("{s:s}", name, value));
+  odl_record (session->odl, "session", op, session->title, json_pack ("{s:s}", name, value));
 }
 
 /* The compute stays as it is known: its tables work on without a controller. */
@@ -108,11 +166,14 @@ odl_of_session_free (gpointer data)
 
   net_world_timer_cancel (session->odl->world, &session->flush);
   net_world_timer_cancel (session->odl->world, &session->echo);
+  net_world_timer_cancel (session->odl->world, &session->handshake);
   if (session->stream)
     net_stream_close (session->stream);
   openflow_splitter_clear (&session->splitter);
   odl_registry_clear (&session->ports);
   g_array_unref (session->groups);
+  g_array_unref (session->barriers);
+  g_free (session->title);
   g_byte_array_unref (session->out);
   g_free (session);
 }
@@ -128,15 +189,29 @@ echo_fire (NetTimer *timer, gint64 now_ns)
       return;
     }
   session->echo_asked = TRUE;
-  openflow_echo_request_encode (NULL, 0, session->next_xid++, session->out);
+  session->echo_xid = session->next_xid++;
+  openflow_echo_request_encode (NULL, 0, session->echo_xid, session->out);
   odl_of_session_sent (session);
   net_world_timer_set (session->odl->world, timer, now_ns + ECHO_PATIENCE_NS);
 }
 
+static void
+handshake_fire (NetTimer *timer, gint64 now_ns)
+{
+  OdlOfSession *session = timer->owner;
+
+  (void) now_ns;
+  if (session->phase == ODL_OF_UP)
+    return;
+  odl_of_session_misused (session, NET_MISUSE_UNFINISHED, "the handshake did not end");
+  end (session, "the handshake did not end");
+}
+
 /* ---- dispatch ------------------------------------------------------------------------------------------------ */
 
+/* A message of its type, whose version is ours. */
 static const char *
-handle (OdlOfSession *session, const OpenflowMessage *message)
+dispatch (OdlOfSession *session, const OpenflowMessage *message)
 {
   static const struct
   {
@@ -151,13 +226,36 @@ handle (OdlOfSession *session, const OpenflowMessage *message)
     { OPENFLOW_FLOW_REMOVED, odl_of_on_flow_removed },
     { OPENFLOW_BARRIER_REPLY, odl_of_on_barrier_reply },
     { OPENFLOW_ECHO_REQUEST, odl_of_on_echo_request },
+    { OPENFLOW_ECHO_REPLY, odl_of_on_echo_reply },
     { OPENFLOW_ERROR_MESSAGE, odl_of_on_error },
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (handlers); i++)
     if (handlers[i].type == message->type)
       return handlers[i].handle (session, message);
-  return NULL; /* the rest needs no answer from a controller */
+  return odl_of_on_other (session, message);
+}
+
+/* 1.3.5 §6.3.1: HELLO comes first, whatever its version; HELLO_FAILED is the other thing that may be said then. */
+static const char *
+handle (OdlOfSession *session, const OpenflowMessage *message)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (message->type == OPENFLOW_HELLO
+      || (message->type == OPENFLOW_ERROR_MESSAGE && session->phase == ODL_OF_AWAIT_HELLO))
+    return dispatch (session, message);
+  if (session->phase == ODL_OF_AWAIT_HELLO)
+    {
+      odl_of_session_misused (session, NET_MISUSE_OUT_OF_ORDER, "%s before HELLO",
+                              openflow_type_name (message->type));
+      return "a message before HELLO";
+    }
+  if (message->version == OPENFLOW_VERSION_13)
+    return dispatch (session, message);
+  openflow_fail (&error, OPENFLOW_ERROR_BAD_VERSION, "version 0x%02x", message->version);
+  odl_of_session_refuse (session, message, error);
+  return NULL;
 }
 
 static void
@@ -182,7 +280,10 @@ received (NetStream *stream, const guint8 *bytes, gsize n, gpointer user)
         }
     }
   if (split == OPENFLOW_SPLIT_BROKEN)
-    end (session, "what it sent is no OpenFlow");
+    {
+      odl_of_session_misused (session, NET_MISUSE_MALFORMED, "a message shorter than its header");
+      end (session, "what it sent is no OpenFlow");
+    }
 }
 
 static void
@@ -209,13 +310,17 @@ odl_of_session_accept (NetStream *stream, gpointer user)
   openflow_splitter_init (&session->splitter);
   odl_registry_init (&session->ports, NULL);
   session->groups = g_array_new (FALSE, FALSE, sizeof (guint32));
+  session->barriers = g_array_new (FALSE, FALSE, sizeof (guint32));
+  session->title = g_strconcat ("openflow ", stream->peer, NULL);
   session->out = g_byte_array_new ();
   net_timer_init (&session->flush, flush_fire, session);
   net_timer_init (&session->echo, echo_fire, session);
+  net_timer_init (&session->handshake, handshake_fire, session);
   g_ptr_array_add (odl->of_sessions, session);
   net_stream_set_events (stream, &events, session);
   openflow_hello_encode (1u << OPENFLOW_VERSION_13, session->next_xid++, session->out);
   odl_of_session_sent (session);
   net_world_timer_set (odl->world, &session->echo, net_world_now (odl->world) + IDLE_NS);
+  net_world_timer_set (odl->world, &session->handshake, net_world_now (odl->world) + HANDSHAKE_NS);
   odl_converge_changed (odl);
 }

@@ -180,7 +180,7 @@ test_bad_peers (void)
   odl_switch_told (broken);
   odl_switch_send (broken, "04 0a 0010 00000001 0000000000000000"); /* a PACKET_IN that is cut short */
   odl_bench_run (bench, NET_MSEC);
-  CU_ASSERT_STRING_EQUAL (odl_switch_told (broken), "error\n");
+  CU_ASSERT_STRING_EQUAL (odl_switch_told (broken), "error 1 6\n");
   CU_ASSERT_FALSE (odl_switch_is_closed (broken));
   odl_switch_send (broken, "04 02 0004 00000001"); /* a length below that of a header */
   odl_bench_run (bench, NET_MSEC);

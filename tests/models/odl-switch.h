@@ -7,11 +7,14 @@ typedef struct _OdlSwitch OdlSwitch;
 
 /* Dials the controller.  Ports as "tap1=3 tap2=4", kept groups as "5000 210003". */
 OdlSwitch *odl_switch_dial (FakeWorld *fake, guint64 dpid, const char *ports, const char *groups);
+/* The same for one that says nothing by itself, not even HELLO. */
+OdlSwitch *odl_switch_dial_mute (FakeWorld *fake);
 void odl_switch_free (OdlSwitch *sw);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (OdlSwitch, odl_switch_free)
 
 /* What it was told since the last call, a line each: "add-group group_id=…", "modify-group …", "add table=…", "delete
- * table=…", "barrier".  Borrowed until the next call. */
+ * table=…", "barrier", "echo", "error <type> <code>"; a mute one notes the rest as "multipart <type> xid <xid>" and
+ * "<message> xid <xid>".  Borrowed until the next call. */
 const char *odl_switch_told (OdlSwitch *sw);
 gboolean odl_switch_is_closed (OdlSwitch *sw);
 /* Barriers are not answered until it is set to FALSE again. */

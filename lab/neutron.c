@@ -68,6 +68,24 @@ segment_json (const LabSegment *segment)
 }
 
 /* One segment stands at the top level, two or more in the list, never both. */
+static void
+add_segments (json_t *object, const GArray *segments)
+{
+  if (segments->len == 1)
+    {
+      json_t *segment = segment_json (&g_array_index (segments, LabSegment, 0));
+      json_object_update (object, segment);
+      json_decref (segment);
+    }
+  else
+    {
+      json_t *list = json_array ();
+      for (guint i = 0; i < segments->len; i++)
+        json_array_append_new (list, segment_json (&g_array_index (segments, LabSegment, i)));
+      json_object_set_new (object, "segments", list);
+    }
+}
+
 static char *
 tell_network (LabNet *net, const LabNetwork *network)
 {
@@ -77,20 +95,22 @@ tell_network (LabNet *net, const LabNetwork *network)
                    "admin_state_up", 1, "shared", 0, "router:external", 0, "mtu", (int) network->mtu,
                    "port_security_enabled", 1, "vlan_transparent", "tenant_id", TENANT, "project_id", TENANT);
 
-  if (network->segments->len == 1)
-    {
-      json_t *segment = segment_json (&g_array_index (network->segments, LabSegment, 0));
-      json_object_update (object, segment);
-      json_decref (segment);
-    }
-  else
-    {
-      json_t *segments = json_array ();
-      for (guint i = 0; i < network->segments->len; i++)
-        json_array_append_new (segments, segment_json (&g_array_index (network->segments, LabSegment, i)));
-      json_object_set_new (object, "segments", segments);
-    }
+  add_segments (object, network->segments);
   return post (net, "networks", "network", object);
+}
+
+char *
+lab_neutron_change_segments (LabNet *net, guint index, const GArray *segments)
+{
+  const LabNetwork *network = net->scenario->networks->pdata[index];
+  g_autofree char *object = g_strdup_printf ("network/%s", network->name), *path = NULL;
+  json_t *body = json_object ();
+  char uuid[LAB_UUID_TEXT];
+
+  lab_identity_uuid (net->scenario, object, uuid);
+  path = g_strdup_printf (NEUTRON "networks/%s", uuid);
+  add_segments (body, segments);
+  return call (net, "PUT", path, json_pack ("{s:o}", "network", body));
 }
 
 static char *

@@ -26,6 +26,8 @@ char *lab_neutron_add_port (LabNet *net, guint gateway, const LabGatewayPort *po
 char *lab_neutron_delete_gateway (LabNet *net, guint gateway);
 /* The network with its ports and its subnet; its connections stay. */
 char *lab_neutron_delete_network (LabNet *net, guint network);
+/* The network has these segments (LabSegment) from now on. */
+char *lab_neutron_change_segments (LabNet *net, guint network, const GArray *segments);
 /* A VM's port is on another host now: that of net->homes. */
 char *lab_neutron_move_port (LabNet *net, guint vm);
 

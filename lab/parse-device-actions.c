@@ -5,7 +5,7 @@
 
 static const char *const tor_action_keys[] = { "tor", "bind", "network", "remove", "add", "restart", NULL };
 static const char *const compute_action_keys[] = { "compute", "restart", NULL };
-static const char *const network_action_keys[] = { "network", "delete", NULL };
+static const char *const network_action_keys[] = { "network", "delete", "segments", NULL };
 
 static void
 parse_device (LabScenario *s, LabReader *reader, const char *key, LabNodeKind kind, LabAction *action)
@@ -119,8 +119,17 @@ void
 lab_parse_network_action (LabScenario *s, LabReader *reader, LabAction *action)
 {
   lab_parse_refuse_others (reader, NULL, network_action_keys, "network");
-  action->kind = LAB_ACTION_DELETE_NETWORK;
+  action->kind
+      = lab_yaml_get (reader->map, "segments") ? LAB_ACTION_CHANGE_SEGMENTS : LAB_ACTION_DELETE_NETWORK;
   parse_network_name (s, reader, action);
-  if (lab_read_require (reader, "delete"))
+  if (!lab_yaml_get (reader->map, "segments") == !lab_yaml_get (reader->map, "delete"))
+    lab_problem (reader->problems, lab_yaml_get (reader->map, "network"),
+                 "say delete: true or segments: with the list that is to take the place of the old one");
+  else if (action->kind == LAB_ACTION_DELETE_NETWORK)
     parse_flag (reader, "delete");
+  else
+    {
+      action->segments = lab_segments_new ();
+      lab_parse_segments (reader->problems, lab_yaml_get (reader->map, "segments"), action->segments);
+    }
 }

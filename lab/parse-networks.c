@@ -24,7 +24,7 @@ lab_network_free (gpointer data)
 }
 
 static void
-parse_segment (LabNetwork *network, LabProblems *problems, const LabYaml *node)
+parse_segment (GArray *segments, LabProblems *problems, const LabYaml *node)
 {
   LabReader reader = { problems, node, "a segment" };
   LabSegment segment = { 0 };
@@ -56,7 +56,27 @@ parse_segment (LabNetwork *network, LabProblems *problems, const LabYaml *node)
   if (segment.type != LAB_SEGMENT_VXLAN && !segment.physnet)
     lab_problem (problems, node, "a %s segment needs physnet: the physical network it is on",
                  segment.type == LAB_SEGMENT_VLAN ? "vlan" : "flat");
-  g_array_append_val (network->segments, segment);
+  g_array_append_val (segments, segment);
+}
+
+GArray *
+lab_segments_new (void)
+{
+  GArray *segments = g_array_new (FALSE, FALSE, sizeof (LabSegment));
+
+  g_array_set_clear_func (segments, segment_clear);
+  return segments;
+}
+
+void
+lab_parse_segments (LabProblems *problems, const LabYaml *list, GArray *segments)
+{
+  if (list->kind != LAB_YAML_LIST || lab_yaml_n (list) == 0)
+    lab_problem (problems, list,
+                 "segments must be a list, as [ { vxlan: 5001 }, { vlan: 2901, physnet: physnet1 } ]");
+  else
+    for (guint i = 0; i < lab_yaml_n (list); i++)
+      parse_segment (segments, problems, lab_yaml_item (list, i));
 }
 
 static void
@@ -101,8 +121,7 @@ parse_network (LabScenario *s, LabProblems *problems, const LabYaml *key, const 
   network->at = key;
   network->name = g_strdup (key->text);
   network->mtu = 1450;
-  network->segments = g_array_new (FALSE, FALSE, sizeof (LabSegment));
-  g_array_set_clear_func (network->segments, segment_clear);
+  network->segments = lab_segments_new ();
   g_ptr_array_add (s->networks, network);
   lab_parse_name (problems, key);
   if (!lab_read_map (&reader, network_keys))
@@ -117,14 +136,8 @@ parse_network (LabScenario *s, LabProblems *problems, const LabYaml *key, const 
   lab_read_mac (&reader, "dhcp-mac", &network->dhcp_mac);
   lab_read_uint (&reader, "mtu", 576, 9000, &network->mtu);
   segments = lab_yaml_get (node, "segments");
-  if (!lab_read_require (&reader, "segments"))
-    return;
-  if (segments->kind != LAB_YAML_LIST || lab_yaml_n (segments) == 0)
-    lab_problem (problems, segments,
-                 "segments must be a list, as [ { vxlan: 5001 }, { vlan: 2901, physnet: physnet1 } ]");
-  else
-    for (guint i = 0; i < lab_yaml_n (segments); i++)
-      parse_segment (network, problems, lab_yaml_item (segments, i));
+  if (lab_read_require (&reader, "segments"))
+    lab_parse_segments (problems, segments, network->segments);
 }
 
 void

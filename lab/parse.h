@@ -60,6 +60,11 @@ lab_parse_end_ref (LabScenario *scenario, LabProblems *problems, const LabYaml *
 /* A tcpdump filter that libpcap compiles; says what libpcap says. */
 gboolean lab_parse_filter (LabProblems *problems, const LabYaml *at, const char *filter);
 
+/* A list of segments, into an array of LabSegment. */
+void lab_parse_segments (LabProblems *problems, const LabYaml *list, GArray *segments);
+/* An empty array of LabSegment. */
+GArray *lab_segments_new (void);
+
 void lab_network_free (gpointer data);
 void lab_node_free (gpointer data);
 void lab_link_free (gpointer data);

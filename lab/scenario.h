@@ -173,6 +173,7 @@ typedef enum
   LAB_ACTION_ADD_PORT,
   LAB_ACTION_DELETE_GATEWAY,
   LAB_ACTION_DELETE_NETWORK,
+  LAB_ACTION_CHANGE_SEGMENTS,
   LAB_ACTION_MIGRATE,
   LAB_ACTION_BIND,           /* a person or another controller binds a TOR's port */
   LAB_ACTION_REMOVE_PORT,    /* a TOR loses a port */
@@ -204,6 +205,7 @@ typedef struct
   /* gateway, tor, compute */
   guint gateway;
   guint network, vlan;
+  GArray *segments;       /* of LabSegment; NULL unless they change */
   LabGatewayPort port_at; /* "tor1/em3" */
   guint node;             /* index of the TOR or compute; where a VM migrates to */
 } LabAction;

@@ -261,6 +261,9 @@ begin (LabWork *work, GArray *others, LabNet *net, gint64 now_ns)
     case LAB_ACTION_DELETE_NETWORK:
       work->over = TRUE;
       return lab_neutron_delete_network (net, action->network);
+    case LAB_ACTION_CHANGE_SEGMENTS:
+      work->over = TRUE;
+      return lab_neutron_change_segments (net, action->network, action->segments);
     case LAB_ACTION_MIGRATE:
       return begin_migration (work, net, now_ns);
     case LAB_ACTION_BIND:

@@ -99,6 +99,11 @@ G_BEGIN_DECLS
 #define ODL_STANDING_BUGS(X)                                                                                 \
   X (BINDINGS_OVERWRITE, "bindings-overwrite",                                                               \
      "the whole column of a port's bindings is written, and what somebody else bound there is lost")         \
+  X (DHCP_FIRST_LOST, "dhcp-first-lost",                                                                     \
+     "a client behind a TOR is known once the TOR reports it, so that its first DHCP request is never "      \
+     "answered")                                                                                             \
+  X (MP_BOOT, "mp-boot",                                                                                     \
+     "whether a network is an elan is asked of its top level only, and later segments are not looked at")    \
   X (MP_TWO_VXLAN, "mp-two-vxlan", "of two vxlan segments the elan takes the last and DHCP the first")       \
   X (T51_DUP_PATH, "t51-dup-path",                                                                           \
      "a frame that a tunnel brought is sent on to another compute, which got it from the TOR as well")
@@ -106,27 +111,34 @@ G_BEGIN_DECLS
 typedef enum
 {
 #define ODL_BUG_ENUM(id, slug, about) ODL_BUG_##id,
-  ODL_BUGS (ODL_BUG_ENUM) ODL_STANDING_BUGS (ODL_BUG_ENUM)
+  ODL_BUGS (ODL_BUG_ENUM) ODL_BUG_N_CORRECTED,
+  ODL_BUG_LAST_CORRECTED = ODL_BUG_N_CORRECTED - 1,
+  ODL_STANDING_BUGS (ODL_BUG_ENUM) ODL_BUG_N
 #undef ODL_BUG_ENUM
-      ODL_BUG_N
 } OdlBug;
 
 /* A set of bugs, a bit each. */
-typedef guint64 OdlBugs;
+typedef struct
+{
+  guint64 words[2];
+} OdlBugs;
 
 /* ODL_BUG_N when the slug is unknown. */
 OdlBug odl_bug_from_slug (const char *slug);
 
-#define ODL_BUG_BIT(id, slug, about) | G_GUINT64_CONSTANT (1) << ODL_BUG_##id
-#define ODL_STANDING                 (0 ODL_STANDING_BUGS (ODL_BUG_BIT))
+void odl_bugs_add (OdlBugs *bugs, OdlBug bug);
+/* What is on, when these are asked for and these standing ones are corrected. */
+OdlBugs odl_bugs_on (const OdlBugs *asked, const OdlBugs *fixes);
 
 static inline gboolean
-odl_bug_on (OdlBugs bugs, OdlBug bug)
+odl_bug_on (const OdlBugs *bugs, OdlBug bug)
 {
 #ifdef ODL_WITHOUT_BUGS /* as if there were no switches: what a test compares with */
-  bugs = ODL_STANDING;
+  (void) bugs;
+  return bug >= ODL_BUG_N_CORRECTED;
+#else
+  return (bugs->words[bug / 64] >> bug % 64 & 1) != 0;
 #endif
-  return (bugs >> bug & 1) != 0;
 }
 
 G_END_DECLS

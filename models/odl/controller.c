@@ -45,16 +45,16 @@ start (NetTimer *timer, gint64 now_ns)
 }
 
 static OdlBugs
-bits_of (const char *const *slugs, gboolean (*exists) (const char *slug))
+bugs_of (const char *const *slugs, gboolean (*exists) (const char *slug))
 {
-  OdlBugs bits = 0;
+  OdlBugs bugs = { 0 };
 
   for (; slugs && *slugs; slugs++)
     {
       g_assert (exists (*slugs));
-      bits |= G_GUINT64_CONSTANT (1) << odl_bug_from_slug (*slugs);
+      odl_bugs_add (&bugs, odl_bug_from_slug (*slugs));
     }
-  return bits;
+  return bugs;
 }
 
 OdlController *
@@ -63,8 +63,8 @@ odl_controller_new (SimNetwork *network, const char *name, const OdlConfig *conf
   OdlController *controller = g_new0 (OdlController, 1);
   const OdlOptions options = { .dhcp_enabled = config->dhcp_enabled,
                                .mac_timeout_ns = config->mac_timeout_ns,
-                               .bugs = bits_of (config->bugs, odl_bug_exists),
-                               .fixes = bits_of (config->fixes, odl_fix_exists) };
+                               .bugs = bugs_of (config->bugs, odl_bug_exists),
+                               .fixes = bugs_of (config->fixes, odl_fix_exists) };
 
   sim_node_init (&controller->node, network, &controller_class, name);
   sim_node_add_port (&controller->node, "mgmt");

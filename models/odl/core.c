@@ -39,6 +39,7 @@ odl_new (NetWorld *world, const char *name, const OdlOptions *options)
   odl->world = world;
   odl->name = g_strdup (name);
   odl->options = *options;
+  odl->bugs = odl_bugs_on (&options->bugs, &options->fixes);
   if (odl->options.mac_timeout_ns == 0)
     odl->options.mac_timeout_ns = MAC_TIMEOUT_NS;
   odl->started_ns = net_world_now (world);

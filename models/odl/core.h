@@ -26,6 +26,7 @@ struct _Odl
   NetWorld *world;
   char *name;
   OdlOptions options;
+  OdlBugs bugs; /* those that are on */
   gint64 started_ns;
   gboolean restarted; /* what it knows comes from its configuration, not from events */
 
@@ -72,17 +73,10 @@ void odl_free (Odl *odl);
 /* Takes the number that the name had before a restart; 0 when it had none. */
 guint odl_take_kept_id (Odl *odl, const char *kind, const char *name);
 
-/* Those that are on. */
-static inline OdlBugs
-odl_bugs (const Odl *odl)
-{
-  return (odl->options.bugs | ODL_STANDING) & ~odl->options.fixes;
-}
-
 static inline gboolean
 odl_has_bug (const Odl *odl, OdlBug bug)
 {
-  return odl_bug_on (odl_bugs (odl), bug);
+  return odl_bug_on (&odl->bugs, bug);
 }
 
 /* A state record of this controller; `details` is taken and may be NULL. */

@@ -122,6 +122,27 @@ find_reporter (const OdlElan *elan, const NetMac *mac)
   return NULL;
 }
 
+/* The TOR whose floods bring the client's requests; NULL while none is known. */
+static const OdlElanTor *
+find_way_in (const Odl *odl, const OdlElan *elan, const NetMac *mac)
+{
+  const OdlElanTor *reporter = find_reporter (elan, mac);
+
+  /* It takes the client's first request for its TOR to report it. */
+  if (reporter || odl_has_bug (odl, ODL_BUG_DHCP_FIRST_LOST))
+    return reporter;
+  /* Behind which TOR the port is nobody knows yet; all of them flood to the computes of the network. */
+  for (guint i = 0; i < odl_registry_n (&elan->tors); i++)
+    {
+      const OdlElanTor *tor = odl_registry_at (&elan->tors, i);
+      const OdlDesignation *designation = find_designation (odl, elan, tor);
+
+      if (designation && designation->dpid)
+        return tor;
+    }
+  return NULL;
+}
+
 /* TORs flood to all computes: only one of them may bring a request here. */
 static gboolean
 may_punt (const Odl *odl, const OdlDesignation *designation, const OdlCompute *compute)
@@ -134,11 +155,10 @@ may_punt (const Odl *odl, const OdlDesignation *designation, const OdlCompute *c
   return compute->dpid == designation->dpid;
 }
 
-/* Both must be known: the TOR's report, and the port.  So a client's first request is never seen here. */
 static void
 write_mac (Odl *odl, const OdlElan *elan, const NetMac *mac)
 {
-  const OdlElanTor *tor = find_reporter (elan, mac);
+  const OdlElanTor *tor = find_way_in (odl, elan, mac);
   const OdlDesignation *designation = tor ? find_designation (odl, elan, tor) : NULL;
   gboolean wanted = designation && is_direct_port (odl, elan, mac);
 
@@ -194,11 +214,19 @@ write_responders (Odl *odl, const OdlElan *elan, const OdlDesignation *designati
     }
 }
 
+/* Of what the TOR reported, and of the ports that no TOR has reported yet. */
 static void
 write_all_macs (Odl *odl, const OdlElan *elan, const OdlElanTor *tor)
 {
   for (guint i = 0; i < odl_registry_n (&tor->macs); i++)
     write_mac (odl, elan, odl_registry_at (&tor->macs, i));
+  for (guint i = 0; i < odl_registry_n (&odl->neutron.ports); i++)
+    {
+      const OdlPort *port = odl_registry_at (&odl->neutron.ports, i);
+
+      if (port->behind_tor && g_str_equal (port->network_id, elan->name) && !find_reporter (elan, &port->mac))
+        write_mac (odl, elan, &port->mac);
+    }
 }
 
 /* ---- designations -------------------------------------------------------------------------------------------- */
@@ -240,6 +268,7 @@ odl_dhcp_tor_left (Odl *odl, OdlElan *elan, OdlElanTor *tor)
   if (odl_registry_remove (&odl->designated, key))
     {
       odl_record (odl, "designated-switch", "remove", key, NULL);
+      write_all_macs (odl, elan, tor);
       write_responders (odl, elan, NULL);
     }
 }

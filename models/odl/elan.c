@@ -144,13 +144,67 @@ record (Odl *odl, const char *op, const OdlElan *elan)
   odl_record (odl, "elan", op, elan->name, details);
 }
 
-/* Only the top level's type decides whether there is an elan at all; it is flat for a network with segments. */
+/* Is there a type that an elan can be made of? */
+static gboolean
+is_supported (const Odl *odl, const OdlNetwork *network)
+{
+  gboolean supported = network->type != ODL_NETWORK_OTHER;
+
+  if (odl_has_bug (odl, ODL_BUG_MP_BOOT)) /* the top level alone is asked; it is flat where segments stand */
+    return supported;
+  for (guint i = 0; i < network->segments->len; i++)
+    supported |= g_array_index (network->segments, OdlSegment, i).type != ODL_NETWORK_OTHER;
+  return supported;
+}
+
+static OdlElan *
+add_elan (Odl *odl, const OdlNetwork *network)
+{
+  const char *id = network->object.id;
+  gboolean supported = is_supported (odl, network);
+  guint16 tag = supported ? (guint16) odl_take_kept_id (odl, "elan", id) : 0;
+  OdlElan *elan;
+
+  if (tag == 0 && supported)
+    tag = allocate_tag (odl);
+  if (tag == 0)
+    {
+      net_world_log (odl->world, NET_LOG_WARNING, "elan", "network %s gets no elan: %s", id,
+                     supported ? "no tag is left" : "its type is unknown");
+      return NULL;
+    }
+  elan = g_new0 (OdlElan, 1);
+  elan->name = g_strdup (id);
+  elan->tag = tag;
+  elan->computes = g_ptr_array_new_with_free_func (compute_free);
+  odl_registry_init (&elan->macs, g_free);
+  odl_registry_init (&elan->tors, tor_free);
+  odl_registry_put (&odl->elans, elan->name, elan);
+  return elan;
+}
+
+void
+odl_elan_read_network (Odl *odl, OdlObject *object)
+{
+  const OdlNetwork *network = (const OdlNetwork *) object;
+  OdlElan *elan = odl_elan_find (odl, object->id);
+  gboolean is_new = !elan;
+
+  if (is_new)
+    elan = add_elan (odl, network);
+  if (!elan)
+    return;
+  elan->type = network->type;
+  elan->has_vni = odl_network_vni (network, &elan->vni);
+  record (odl, is_new ? "add" : "change", elan);
+  odl_l2gw_elan_added (odl, elan);
+}
+
 void
 odl_elan_network_added (Odl *odl, OdlObject *object)
 {
   const OdlNetwork *network = (const OdlNetwork *) object;
   OdlElan *elan = odl_elan_find (odl, object->id);
-  guint16 tag;
 
   /* The loop over the segments reads one too many, and what was begun is given up. */
   if (odl_has_bug (odl, ODL_BUG_MP_INDEX) && network->segments->len > 0)
@@ -160,38 +214,35 @@ odl_elan_network_added (Odl *odl, OdlObject *object)
       return;
     }
   if (elan) /* it was about to go */
-    {
-      elan->removed = FALSE;
-      return;
-    }
-  tag = network->type == ODL_NETWORK_OTHER ? 0 : (guint16) odl_take_kept_id (odl, "elan", object->id);
-  if (tag == 0 && network->type != ODL_NETWORK_OTHER)
-    tag = allocate_tag (odl);
-  if (tag == 0)
-    {
-      net_world_log (odl->world, NET_LOG_WARNING, "elan", "network %s gets no elan: %s", object->id,
-                     network->type == ODL_NETWORK_OTHER ? "its type is unknown" : "no tag is left");
-      return;
-    }
-  elan = g_new0 (OdlElan, 1);
-  elan->name = g_strdup (object->id);
-  elan->tag = tag;
-  elan->type = network->type;
-  elan->has_vni = odl_network_vni (network, &elan->vni);
-  elan->computes = g_ptr_array_new_with_free_func (compute_free);
-  odl_registry_init (&elan->macs, g_free);
-  odl_registry_init (&elan->tors, tor_free);
-  odl_registry_put (&odl->elans, elan->name, elan);
-  record (odl, "add", elan);
-  odl_l2gw_elan_added (odl, elan);
+    elan->removed = FALSE;
+  else
+    odl_elan_read_network (odl, object);
 }
 
-/* A network's type and segments are fixed at its creation: netvirt takes nothing from an update that would change the
- * elan. */
+static gboolean
+segments_equal (const OdlNetwork *a, const OdlNetwork *b)
+{
+  if (a->type != b->type || a->has_id != b->has_id || a->segmentation_id != b->segmentation_id
+      || a->segments->len != b->segments->len)
+    return FALSE;
+  for (guint i = 0; i < a->segments->len; i++)
+    {
+      const OdlSegment *one = &g_array_index (a->segments, OdlSegment, i),
+                       *other = &g_array_index (b->segments, OdlSegment, i);
+
+      if (one->type != other->type || one->has_id != other->has_id || one->id != other->id)
+        return FALSE;
+    }
+  return TRUE;
+}
+
 void
 odl_elan_network_changed (Odl *odl, const OdlObject *before, OdlObject *after)
 {
-  (void) odl, (void) before, (void) after;
+  if (odl_has_bug (odl, ODL_BUG_MP_BOOT)) /* what is compared of an update are other columns than these */
+    return;
+  if (!segments_equal ((const OdlNetwork *) before, (const OdlNetwork *) after))
+    odl_elan_change (odl, after->id);
 }
 
 void

@@ -65,6 +65,12 @@ OdlElanTor *odl_elan_tor_get (OdlElan *elan, OdlDevice *device);
 /* Frees an elan whose network was removed and that nobody is on any more. */
 void odl_elan_settle (Odl *odl, OdlElan *elan);
 
+/* Writes an elan whose network has come, or has other segments than before, in a job: its interfaces and connections
+ * leave as what they were and come back as what they are (elan-change.c). */
+void odl_elan_change (Odl *odl, const char *network_id);
+/* Makes the elan of a network that has none, where its types allow one; else takes type and VNI from the network. */
+void odl_elan_read_network (Odl *odl, OdlObject *network);
+
 /* Told by the northbound. */
 void odl_elan_network_added (Odl *odl, OdlObject *network);
 void odl_elan_network_changed (Odl *odl, const OdlObject *before, OdlObject *after);

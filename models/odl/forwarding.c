@@ -151,7 +151,7 @@ is_present (const GArray *present, guint32 id)
 
 /* The group as it goes out to a compute that comes (again). */
 static void
-push_group (OdlCompute *compute, OpenflowGroupMod *group, OdlBugs bugs)
+push_group (OdlCompute *compute, OpenflowGroupMod *group, const OdlBugs *bugs)
 {
   /* The ports of a compute that comes back are not known yet when its groups are made. */
   if (compute->was_up && odl_bug_on (bugs, ODL_BUG_BC_AFTER_RESTART))
@@ -175,7 +175,7 @@ lets_tors_in (const OpenflowFlowMod *flow)
 }
 
 void
-odl_forwarding_push (OdlCompute *compute, const GArray *present, OdlBugs bugs)
+odl_forwarding_push (OdlCompute *compute, const GArray *present, const OdlBugs *bugs)
 {
   for (guint i = 0; i < odl_registry_n (&compute->groups); i++)
     {

@@ -19,7 +19,7 @@ void odl_forwarding_remove_group (OdlCompute *compute, guint32 id);
 
 /* Sends everything: groups that groups refer to first, then flows.  `present` are the ids (guint32) of the groups that
  * the switch kept: they are modified, for it refuses to add them again.  `bugs` are those that are on. */
-void odl_forwarding_push (OdlCompute *compute, const GArray *present, OdlBugs bugs);
+void odl_forwarding_push (OdlCompute *compute, const GArray *present, const OdlBugs *bugs);
 /* A flow left the switch by itself (a timeout): it is not wanted any more either. */
 void odl_forwarding_forget (OdlCompute *compute, guint8 table, guint16 priority, const OpenflowMatch *match);
 

@@ -113,6 +113,16 @@ settle (Odl *odl, OdlInterface *interface)
     (is_tunnel ? odl_tunnel_interface_up : odl_elan_interface_up) (odl, interface->name, place);
 }
 
+/* It leaves as what it was, to come back as what it is. */
+static void
+leave (Odl *odl, OdlInterface *interface)
+{
+  if (interface->sought.of_port == 0)
+    return;
+  odl_elan_interface_down (odl, interface->name, interface->sought);
+  interface->sought = (OdlPlace){ 0, 0 };
+}
+
 /* ---- Neutron ------------------------------------------------------------------------------------------------- */
 
 void
@@ -141,13 +151,8 @@ odl_interface_port_changed (Odl *odl, const OdlObject *before, OdlObject *after)
     interface = add_interface (odl, after->id);
   if (!interface)
     return;
-  /* Another address or network: it leaves as what it was and comes back as what it is. */
-  if (interface->sought.of_port
-      && (!net_mac_equal (&old->mac, &port->mac) || !g_str_equal (old->network_id, port->network_id)))
-    {
-      odl_elan_interface_down (odl, interface->name, interface->sought);
-      interface->sought = (OdlPlace){ 0, 0 };
-    }
+  if (!net_mac_equal (&old->mac, &port->mac) || !g_str_equal (old->network_id, port->network_id))
+    leave (odl, interface);
   settle (odl, interface);
 }
 
@@ -165,6 +170,31 @@ odl_interface_port_removed (Odl *odl, const OdlObject *object)
     odl_registry_remove (&odl->interfaces, object->id);
   else
     settle (odl, interface);
+}
+
+static void
+each_of_network (Odl *odl, const char *network_id, void (*act) (Odl *odl, OdlInterface *interface))
+{
+  for (guint i = 0; i < odl_registry_n (&odl->neutron.ports); i++)
+    {
+      const OdlPort *port = odl_registry_at (&odl->neutron.ports, i);
+      OdlInterface *interface = odl_interface_find (odl, port->object.id);
+
+      if (interface && g_str_equal (port->network_id, network_id))
+        act (odl, interface);
+    }
+}
+
+void
+odl_interface_network_left (Odl *odl, const char *network_id)
+{
+  each_of_network (odl, network_id, leave);
+}
+
+void
+odl_interface_network_joined (Odl *odl, const char *network_id)
+{
+  each_of_network (odl, network_id, settle);
 }
 
 /* ---- databases and switches ---------------------------------------------------------------------------------- */

@@ -56,6 +56,9 @@ odl_interface_is_up (const OdlInterface *interface)
 void odl_interface_port_added (Odl *odl, OdlObject *port);
 void odl_interface_port_changed (Odl *odl, const OdlObject *before, OdlObject *after);
 void odl_interface_port_removed (Odl *odl, const OdlObject *port);
+/* The interfaces of a network leave it, as if they were unplugged, and come back. */
+void odl_interface_network_left (Odl *odl, const char *network_id);
+void odl_interface_network_joined (Odl *odl, const char *network_id);
 /* Told by a compute's database. */
 void odl_interface_plugged (Odl *odl, const char *iface_id, guint64 dpid, const char *port_name);
 void odl_interface_unplugged (Odl *odl, const char *iface_id, guint64 dpid);

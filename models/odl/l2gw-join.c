@@ -234,6 +234,18 @@ odl_l2gw_leave_device (Odl *odl, OdlDevice *device)
     }
 }
 
+void
+odl_l2gw_leave_network (Odl *odl, const OdlElan *elan)
+{
+  for (guint i = odl_registry_n (&odl->joins); i > 0; i--)
+    {
+      OdlJoin *join = odl_registry_at (&odl->joins, i - 1);
+
+      if (g_str_equal (join->network_id, elan->name))
+        leave_device (odl, join);
+    }
+}
+
 /* ---- refresh ------------------------------------------------------------------------------------------------- */
 
 typedef struct

@@ -71,6 +71,9 @@ gboolean odl_l2gw_elan_has_node (const OdlElan *elan, const char *node_id);
 /* Every device that a gateway names is connected. */
 gboolean odl_l2gw_all_up (const Odl *odl);
 
+/* Every device leaves the network, at once. */
+void odl_l2gw_leave_network (Odl *odl, const OdlElan *elan);
+
 /* Makes what devices were told of a connection equal to what follows from the objects that are there now: a job behind
  * the network's others. */
 void odl_l2gw_refresh (Odl *odl, const char *connection_id, const char *network_id);

@@ -82,7 +82,7 @@ odl_controller_node (OdlController *controller)
  *                                                          peer's address: "openflow tcp:172.31.0.3"
  *   "tunnel", "up" | "down", "<datapath id or node id> <destination>"   monitored: its end says another state than before
  *   "elan-mac", "add" | "change" | "remove", "<network id> <mac>"
- *   "elan", "add" | "remove", "<network id>"               with tag and vni
+ *   "elan", "add" | "change" | "remove", "<network id>"               with tag and vni
  *   "cable", "add" | "change" | "remove", "<host>/<card>"  with at ("tor1/em3") and contradicts
  *   "designated-switch", "add" | "change" | "remove", "<tunnel ip> <network id>" */
 guint odl_northbound (OdlController *controller, const char *method, const char *path, const json_t *body,

@@ -143,7 +143,7 @@ come_up (OdlOfSession *session)
                               compute); /* before the session counts: the push below sends them */
   compute->openflow = session;
   odl_of_session_record (session, "up", "peer", session->stream->peer);
-  odl_forwarding_push (compute, session->groups, odl_bugs (session->odl));
+  odl_forwarding_push (compute, session->groups, &session->odl->bugs);
   compare_ports (session);
   odl_converge_changed (session->odl);
 }

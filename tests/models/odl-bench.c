@@ -23,8 +23,11 @@ odl_bench_new (const char *bugs)
 
   for (guint i = 0; slugs[i]; i++)
     {
-      g_assert (odl_bug_from_slug (slugs[i]) != ODL_BUG_N);
-      options.bugs |= (OdlBugs) 1 << odl_bug_from_slug (slugs[i]);
+      gboolean is_fix = slugs[i][0] == '-';
+      OdlBug bug = odl_bug_from_slug (slugs[i] + is_fix);
+
+      g_assert (bug != ODL_BUG_N);
+      odl_bugs_add (is_fix ? &options.fixes : &options.bugs, bug);
     }
   bench->fake = fake_world_new ();
   fake_world_set_detail (bench->fake, TRUE);

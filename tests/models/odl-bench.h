@@ -12,7 +12,7 @@ typedef struct
   Odl *odl;
 } OdlBench;
 
-/* Bugs as slugs separated by spaces; NULL: none. */
+/* Bugs as slugs separated by spaces, a standing one's correction with a '-' before it; NULL: none. */
 OdlBench *odl_bench_new (const char *bugs);
 void odl_bench_free (OdlBench *bench);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (OdlBench, odl_bench_free)

@@ -1,6 +1,8 @@
 /* Bug switches: the same events with the switch off and on, and what differs.  Those of the database sessions are in
  * odl-hwvtep-test.c. */
 #include "odl-bench.h"
+#include "models/odl/compute.h"
+#include "models/odl/forwarding.h"
 #include "models/odl/l2gw.h"
 #include "tap.h"
 
@@ -228,6 +230,30 @@ test_dmac_drop (void)
   compare ("dmac-drop", late_tunnel_is_used);
 }
 
+/* The same flows with another VNI, 200 = 0xc8 for 100 = 0x64, and none of the old ones. */
+static void
+test_mp_boot (void)
+{
+  OdlBench *bench = begin ("-mp-boot");
+  g_autofree char *before = odl_forwarding_dump (odl_compute_find (bench->odl, 1)), *after = NULL;
+  g_auto (GStrv) parts = g_strsplit (before, "0x64", -1);
+  g_autofree char *expected = g_strjoinv ("0xc8", parts);
+  const OdlSwitchConfig *config;
+
+  CU_ASSERT_TRUE (g_strv_length (parts) > 4);
+  CU_ASSERT_EQUAL (odl_bench_request (bench, "PUT", NEUTRON "networks/n1",
+                                      "{'network': {'segments': [{'provider:network_type': 'vxlan', "
+                                      "'provider:segmentation_id': 200}]}}"),
+                   200);
+  odl_bench_run (bench, NET_SEC);
+  after = odl_forwarding_dump (odl_compute_find (bench->odl, 1));
+  CU_ASSERT_STRING_EQUAL (after, expected);
+  config = odl_registry_find (&tor->switches, "n1");
+  CU_ASSERT_TRUE (config && config->vni == 200);
+  CU_ASSERT_TRUE (is_bound ("eth2"));
+  odl_bench_free (bench);
+}
+
 int
 main (void)
 {
@@ -241,6 +267,7 @@ main (void)
     { "net-delete: the deleted network's port stays bound", test_net_delete },
     { "preprovision: the TOR that comes last gets nothing", test_preprovision },
     { "dmac-drop: the tunnel that comes last is not used", test_dmac_drop },
+    { "mp-boot: with its correction a network's new VNI takes the old one's place everywhere", test_mp_boot },
     { NULL, NULL },
   };
 

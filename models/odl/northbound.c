@@ -8,19 +8,24 @@ typedef struct
   const char *base;
   guint (*handle) (Odl *odl, const char *method, const char *rest, const json_t *body, json_t **reply,
                    GError **error);
+  const char *allow, *allow_within; /* methods; those of what has a name within a list.  HEAD is REST's */
 } Route;
 
 static const Route routes[] = {
-  { "/controller/nb/v2/neutron", odl_northbound_neutron },
-  { "/restconf/config/itm:transport-zones", odl_northbound_transport_zones },
-  { "/restconf/config/network-topology:network-topology/topology", odl_northbound_topology },
-  { "/restconf/operational/network-topology:network-topology/topology", odl_northbound_operational_topology },
-  { "/restconf/config/lldp-discovery:neighbors", odl_northbound_neighbors },
-  { "/restconf/config/itm-config:tunnel-monitor-params", odl_northbound_monitor_params },
-  { "/restconf/config/itm-config:tunnel-monitor-interval", odl_northbound_monitor_interval },
-  { "/restconf/operational/itm-state:tunnels_state", odl_northbound_tunnels_state },
-  { "/restconf/config/itm-state:external-tunnel-list", odl_northbound_external_tunnels },
-  { "/restconf/config/itm-state:dpn-endpoints", odl_northbound_dpn_endpoints },
+  { "/controller/nb/v2/neutron", odl_northbound_neutron, "GET, HEAD, POST", "GET, HEAD, PUT, DELETE" },
+  { "/restconf/config/itm:transport-zones", odl_northbound_transport_zones, "GET, HEAD, POST", NULL },
+  { "/restconf/config/network-topology:network-topology/topology", odl_northbound_topology, "POST",
+    "DELETE" },
+  { "/restconf/operational/network-topology:network-topology/topology", odl_northbound_operational_topology,
+    "GET, HEAD", "GET, HEAD" },
+  { "/restconf/config/lldp-discovery:neighbors", odl_northbound_neighbors, "GET, HEAD, PUT", NULL },
+  { "/restconf/config/itm-config:tunnel-monitor-params", odl_northbound_monitor_params,
+    "GET, HEAD, PUT, POST", NULL },
+  { "/restconf/config/itm-config:tunnel-monitor-interval", odl_northbound_monitor_interval,
+    "GET, HEAD, PUT, POST", NULL },
+  { "/restconf/operational/itm-state:tunnels_state", odl_northbound_tunnels_state, "GET, HEAD", NULL },
+  { "/restconf/config/itm-state:external-tunnel-list", odl_northbound_external_tunnels, "GET, HEAD", NULL },
+  { "/restconf/config/itm-state:dpn-endpoints", odl_northbound_dpn_endpoints, "GET, HEAD", NULL },
 };
 
 /* The path behind the base, or NULL when it does not begin with it. */
@@ -50,6 +55,28 @@ clean_rest (const char *rest)
   return g_uri_unescape_string (trimmed, NULL);
 }
 
+/* The route of a path, with what is behind its base; NULL: there is none. */
+static const Route *
+find_route (const char *path, const char **behind)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (routes); i++)
+    if ((*behind = path_behind (path, routes[i].base)))
+      return &routes[i];
+  return NULL;
+}
+
+const char *
+odl_northbound_allow (const char *path)
+{
+  const char *behind;
+  const Route *route = find_route (path, &behind);
+  g_autofree char *rest = route ? clean_rest (behind) : NULL;
+
+  if (!rest)
+    return NULL;
+  return strchr (rest, '/') ? route->allow_within : route->allow;
+}
+
 static guint
 refuse (const GError *error, json_t **reply)
 {
@@ -71,20 +98,18 @@ guint
 odl_northbound_request (Odl *odl, const char *method, const char *path, const json_t *body, json_t **reply)
 {
   g_autoptr (GError) error = NULL;
+  const char *behind;
+  const Route *route = find_route (path, &behind);
+  g_autofree char *rest = route ? clean_rest (behind) : NULL;
+  guint status;
 
   if (reply)
     *reply = NULL;
-  for (guint i = 0; i < G_N_ELEMENTS (routes); i++)
-    {
-      const char *behind = path_behind (path, routes[i].base);
-      g_autofree char *rest = behind ? clean_rest (behind) : NULL;
-      guint status;
-
-      if (!rest)
-        continue;
-      status = routes[i].handle (odl, method, rest, body, reply, &error);
-      return status ? status : refuse (error, reply);
-    }
-  g_set_error (&error, ODL_ERROR, ODL_ERROR_NOT_FOUND, "there is nothing at %s", path);
+  if (!route)
+    g_set_error (&error, ODL_ERROR, ODL_ERROR_NOT_FOUND, "there is nothing at %s", path);
+  else if (!rest)
+    g_set_error (&error, ODL_ERROR, ODL_ERROR_BAD_REQUEST, "an escape in %s is broken", path);
+  else if ((status = route->handle (odl, method, rest, body, reply, &error)))
+    return status;
   return refuse (error, reply);
 }

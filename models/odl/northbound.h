@@ -14,6 +14,9 @@ typedef struct _Odl Odl;
 guint
 odl_northbound_request (Odl *odl, const char *method, const char *path, const json_t *body, json_t **reply);
 
+/* The methods of a path that answers 405, as HTTP's Allow lists them; NULL for a path of no handler. */
+const char *odl_northbound_allow (const char *path);
+
 /* The handlers, each for the paths below its base.  `rest` is the path behind the base without a slash at either end,
  * percent-decoded.  They return a status, or 0 with an error. */
 guint odl_northbound_neutron (Odl *odl, const char *method, const char *rest, const json_t *body,

@@ -3,12 +3,15 @@
 #include "models/odl/rest.h"
 #include "models/odl/core.h"
 #include "models/odl/northbound.h"
+#include "models/odl/rest-head.h"
+#include "net/misuse.h"
 
-#include <http_parser.h>
 #include <string.h>
 
-#define PATIENCE_NS (30 * NET_SEC)       /* for the next byte */
-#define MAX_PENDING (4u * 1024u * 1024u) /* answers that the other end does not read */
+#define PATIENCE_NS  (30 * NET_SEC)       /* for the next byte */
+#define REQUEST_NS   (300 * NET_SEC)      /* for a whole request */
+#define MAX_PENDING  (4u * 1024u * 1024u) /* answers that the other end does not read */
+#define MAX_SESSIONS 256u
 
 typedef struct
 {
@@ -16,10 +19,14 @@ typedef struct
   NetStream *stream;
   NetTimer timeout;
   http_parser parser;
+  OdlRestHead head;
   GString *target; /* path and query */
   GByteArray *body;
-  guint refused; /* the status that ends the session; 0: none */
-  gboolean last; /* the other end asked for no more than the request that was answered */
+  gint64 began_ns; /* the request that is being read; -1: none is */
+  guint refused;   /* the status that ends the session; 0: none */
+  gboolean last;   /* the other end asked for no more than the request that was answered */
+  char *title;     /* "rest tcp:172.31.0.9": for the trace */
+  NetMisuses misuses;
 } Session;
 
 void
@@ -30,8 +37,10 @@ odl_rest_free (gpointer data)
   net_world_timer_cancel (session->odl->world, &session->timeout);
   if (session->stream)
     net_stream_close (session->stream);
+  odl_rest_head_clear (&session->head);
   g_string_free (session->target, TRUE);
   g_byte_array_unref (session->body);
+  g_free (session->title);
   g_free (session);
 }
 
@@ -62,9 +71,9 @@ reason_of (guint status)
   return "Unknown";
 }
 
-/* Takes the reply, which may be NULL. */
+/* Takes the reply, which may be NULL.  `allow`: the methods that a 405 must name (RFC 9110 §15.5.6), else NULL. */
 static void
-answer (Session *session, guint status, json_t *reply, gboolean keep_alive)
+answer (Session *session, guint status, json_t *reply, const char *allow, gboolean keep_alive)
 {
   g_autofree char *text = reply ? json_dumps (reply, JSON_COMPACT | JSON_ENCODE_ANY) : NULL;
   g_autoptr (GString) head = g_string_new (NULL);
@@ -74,6 +83,8 @@ answer (Session *session, guint status, json_t *reply, gboolean keep_alive)
     g_string_append (head, "Content-Type: application/json\r\n");
   if (status != 204) /* RFC 9110 §8.6 */
     g_string_append_printf (head, "Content-Length: %" G_GSIZE_FORMAT "\r\n", text ? strlen (text) : 0);
+  if (allow)
+    g_string_append_printf (head, "Allow: %s\r\n", allow);
   if (!keep_alive)
     g_string_append (head, "Connection: close\r\n");
   g_string_append (head, "\r\n");
@@ -89,12 +100,38 @@ error_json (guint status, const char *message)
   return json_pack ("{s:{s:i, s:s}}", "error", "status", (int) status, "message", message);
 }
 
+static void
+count_misuse (Session *session, guint status, const char *why)
+{
+  static const struct
+  {
+    guint status;
+    NetMisuse misuse;
+  } kinds[] = {
+    { HTTP_STATUS_BAD_REQUEST, NET_MISUSE_MALFORMED },
+    { HTTP_STATUS_METHOD_NOT_ALLOWED, NET_MISUSE_UNKNOWN },
+    { HTTP_STATUS_REQUEST_TIMEOUT, NET_MISUSE_UNFINISHED },
+    { HTTP_STATUS_LENGTH_REQUIRED, NET_MISUSE_MALFORMED },
+    { HTTP_STATUS_PAYLOAD_TOO_LARGE, NET_MISUSE_TOO_LARGE },
+    { HTTP_STATUS_URI_TOO_LONG, NET_MISUSE_TOO_LARGE },
+    { HTTP_STATUS_EXPECTATION_FAILED, NET_MISUSE_UNKNOWN },
+    { HTTP_STATUS_REQUEST_HEADER_FIELDS_TOO_LARGE, NET_MISUSE_TOO_LARGE },
+    { HTTP_STATUS_NOT_IMPLEMENTED, NET_MISUSE_UNKNOWN },
+    { HTTP_STATUS_SERVICE_UNAVAILABLE, NET_MISUSE_UNREAD },
+    { HTTP_STATUS_HTTP_VERSION_NOT_SUPPORTED, NET_MISUSE_UNKNOWN },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (kinds); i++)
+    if (kinds[i].status == status)
+      net_misuse_count (&session->misuses, session->odl->world, kinds[i].misuse, session->title, why);
+}
+
 /* The session's last answer. */
 static void
 refuse (Session *session, guint status, const char *message)
 {
-  net_world_log (session->odl->world, NET_LOG_WARNING, "rest", "%s: %s", session->stream->peer, message);
-  answer (session, status, error_json (status, message), FALSE);
+  count_misuse (session, status, message);
+  answer (session, status, error_json (status, message), NULL, FALSE);
 }
 
 /* ---- one request --------------------------------------------------------------------------------------------- */
@@ -116,24 +153,50 @@ parse_body (const Session *session, char **message)
   return body;
 }
 
+/* The path alone, of "/path?query" or "http://host/path" (RFC 9112 §3.2); NULL when there is none. */
+static char *
+path_of_target (const GString *target)
+{
+  struct http_parser_url url;
+
+  http_parser_url_init (&url);
+  if (http_parser_parse_url (target->str, target->len, FALSE, &url) != 0 || !(url.field_set & 1 << UF_PATH))
+    return NULL;
+  return g_strndup (target->str + url.field_data[UF_PATH].off, url.field_data[UF_PATH].len);
+}
+
+static const char *
+sentence_in (const json_t *reply)
+{
+  const char *message = json_string_value (json_object_get (json_object_get (reply, "error"), "message"));
+  return message ? message : "refused";
+}
+
 static void
 handle_request (Session *session)
 {
-  g_autofree char *method = g_strdup (http_method_str ((enum http_method) session->parser.method));
+  /* HEAD is GET without the body */
+  const char *method = session->parser.method == HTTP_HEAD
+                           ? "GET"
+                           : http_method_str ((enum http_method) session->parser.method);
   gboolean keep_alive = http_should_keep_alive (&session->parser);
-  g_autofree char *message = NULL;
+  g_autofree char *message = NULL, *path = path_of_target (session->target);
   json_t *body = parse_body (session, &message), *reply = NULL;
   guint status;
 
-  g_string_truncate (session->target, strcspn (session->target->str, "?#"));
+  if (!path)
+    message = g_strdup ("the request names no path");
   if (message)
     {
       status = HTTP_STATUS_BAD_REQUEST;
       reply = error_json (status, message);
     }
   else
-    status = odl_northbound_request (session->odl, method, session->target->str, body, &reply);
-  answer (session, status, reply, keep_alive);
+    status = odl_northbound_request (session->odl, method, path, body, &reply);
+  if (status >= HTTP_STATUS_BAD_REQUEST)
+    count_misuse (session, status, sentence_in (reply));
+  answer (session, status, reply,
+          status == HTTP_STATUS_METHOD_NOT_ALLOWED ? odl_northbound_allow (path) : NULL, keep_alive);
   json_decref (body);
 }
 
@@ -153,6 +216,8 @@ on_message_begin (http_parser *parser)
 
   g_string_truncate (session->target, 0);
   g_byte_array_set_size (session->body, 0);
+  odl_rest_head_begin (&session->head);
+  session->began_ns = net_world_now (session->odl->world);
   return 0;
 }
 
@@ -168,20 +233,35 @@ on_url (http_parser *parser, const char *at, size_t length)
 }
 
 static int
+on_header_field (http_parser *parser, const char *at, size_t length)
+{
+  odl_rest_head_name (&((Session *) parser->data)->head, at, length);
+  return 0;
+}
+
+static int
+on_header_value (http_parser *parser, const char *at, size_t length)
+{
+  odl_rest_head_value (&((Session *) parser->data)->head, at, length);
+  return 0;
+}
+
+static int
 on_headers_complete (http_parser *parser)
 {
+  static const char go_on[] = "HTTP/1.1 100 Continue\r\n\r\n";
   Session *session = parser->data;
+  guint refusal;
 
-  if (parser->upgrade)
+  odl_rest_head_end (&session->head);
+  refusal = odl_rest_head_refusal (&session->head, parser);
+  if (refusal)
     {
-      stop (session, HTTP_STATUS_NOT_IMPLEMENTED);
+      stop (session, refusal);
       return -1;
     }
-  if (parser->content_length != G_MAXUINT64 && parser->content_length > ODL_REST_MAX_BODY)
-    {
-      stop (session, HTTP_STATUS_PAYLOAD_TOO_LARGE);
-      return -1;
-    }
+  if (session->head.expects_continue && parser->http_minor > 0)
+    net_stream_send (session->stream, (const guint8 *) go_on, strlen (go_on));
   return 0;
 }
 
@@ -201,6 +281,7 @@ on_message_complete (http_parser *parser)
 {
   Session *session = parser->data;
 
+  session->began_ns = -1;
   handle_request (session);
   session->last = !http_should_keep_alive (parser);
   if (session->last)
@@ -212,17 +293,42 @@ on_message_complete (http_parser *parser)
 
 static const http_parser_settings settings = { .on_message_begin = on_message_begin,
                                                .on_url = on_url,
+                                               .on_header_field = on_header_field,
+                                               .on_header_value = on_header_value,
                                                .on_headers_complete = on_headers_complete,
                                                .on_body = on_body,
                                                .on_message_complete = on_message_complete };
 
 /* ---- the stream ---------------------------------------------------------------------------------------------- */
 
+/* What http-parser found, as a status. */
+static guint
+status_of (enum http_errno found)
+{
+  switch (found)
+    {
+    case HPE_HEADER_OVERFLOW:
+      return HTTP_STATUS_REQUEST_HEADER_FIELDS_TOO_LARGE;
+    case HPE_INVALID_METHOD:
+      return HTTP_STATUS_NOT_IMPLEMENTED;
+    case HPE_INVALID_VERSION:
+      return HTTP_STATUS_HTTP_VERSION_NOT_SUPPORTED;
+    default:
+      return HTTP_STATUS_BAD_REQUEST;
+    }
+}
+
 static const char *
-sentence_of (const Session *session, char **parser_says)
+sentence_of (const Session *session)
 {
   switch (session->refused)
     {
+    case HTTP_STATUS_BAD_REQUEST:
+      return "a request of HTTP/1.1 names one host";
+    case HTTP_STATUS_LENGTH_REQUIRED:
+      return "the body has no length";
+    case HTTP_STATUS_EXPECTATION_FAILED:
+      return "100-continue is all that may be expected";
     case HTTP_STATUS_URI_TOO_LONG:
       return "the path is too long";
     case HTTP_STATUS_PAYLOAD_TOO_LARGE:
@@ -232,30 +338,50 @@ sentence_of (const Session *session, char **parser_says)
     case HTTP_STATUS_SERVICE_UNAVAILABLE:
       return "too many answers were not read";
     default:
-      *parser_says = g_strdup_printf ("this is no HTTP request: %s",
-                                      http_errno_description (HTTP_PARSER_ERRNO (&session->parser)));
-      return *parser_says;
+      return "only HTTP/1.1 is spoken here";
     }
+}
+
+/* The parser has stopped: because of a callback, or of what it read. */
+static void
+refuse_stopped (Session *session)
+{
+  enum http_errno found = HTTP_PARSER_ERRNO (&session->parser);
+  g_autofree char *sentence = NULL;
+
+  if (session->refused)
+    {
+      refuse (session, session->refused, sentence_of (session));
+      return;
+    }
+  sentence = g_strdup_printf ("this is no HTTP request: %s", http_errno_description (found));
+  refuse (session, status_of (found), sentence);
+}
+
+static void
+wait_for_more (Session *session)
+{
+  gint64 until_ns = net_world_now (session->odl->world) + PATIENCE_NS;
+
+  if (session->began_ns >= 0)
+    until_ns = MIN (until_ns, session->began_ns + REQUEST_NS);
+  net_world_timer_set (session->odl->world, &session->timeout, until_ns);
 }
 
 static void
 received (NetStream *stream, const guint8 *bytes, gsize n, gpointer user)
 {
   Session *session = user;
-  g_autofree char *parser_says = NULL;
-  const char *sentence;
 
   (void) stream;
-  net_world_timer_set (session->odl->world, &session->timeout,
-                       net_world_now (session->odl->world) + PATIENCE_NS);
   http_parser_execute (&session->parser, &settings, (const char *) bytes, n);
   if (HTTP_PARSER_ERRNO (&session->parser) == HPE_OK)
-    return;
-  if (!session->last)
     {
-      sentence = sentence_of (session, &parser_says);
-      refuse (session, session->refused ? session->refused : HTTP_STATUS_BAD_REQUEST, sentence);
+      wait_for_more (session);
+      return;
     }
+  if (!session->last)
+    refuse_stopped (session);
   end (session);
 }
 
@@ -266,14 +392,20 @@ closed (NetStream *stream, const char *why, gpointer user)
 
   (void) stream, (void) why;
   session->stream = NULL;
+  if (session->began_ns >= 0)
+    count_misuse (session, HTTP_STATUS_REQUEST_TIMEOUT, "the stream ended within a request");
   end (session);
 }
 
 static void
 timed_out (NetTimer *timer, gint64 now_ns)
 {
+  Session *session = timer->owner;
+
   (void) now_ns;
-  end (timer->owner);
+  if (session->began_ns >= 0)
+    refuse (session, HTTP_STATUS_REQUEST_TIMEOUT, "the request's end did not come");
+  end (session);
 }
 
 static const NetStreamEvents events = { .received = received, .closed = closed };
@@ -286,12 +418,19 @@ odl_rest_accept (NetStream *stream, gpointer user)
 
   session->odl = odl;
   session->stream = stream;
+  session->title = g_strconcat ("rest ", stream->peer, NULL);
+  session->began_ns = -1;
+  odl_rest_head_init (&session->head);
   session->target = g_string_new (NULL);
   session->body = g_byte_array_new ();
   http_parser_init (&session->parser, HTTP_REQUEST);
   session->parser.data = session;
   net_timer_init (&session->timeout, timed_out, session);
-  net_world_timer_set (odl->world, &session->timeout, net_world_now (odl->world) + PATIENCE_NS);
   g_ptr_array_add (odl->rest_sessions, session);
   net_stream_set_events (stream, &events, session);
+  wait_for_more (session);
+  if (odl->rest_sessions->len <= MAX_SESSIONS)
+    return;
+  refuse (session, HTTP_STATUS_SERVICE_UNAVAILABLE, "there are as many sessions as there may be");
+  end (session);
 }

@@ -21,21 +21,24 @@ libc = ctypes.CDLL(None, use_errno=True)
 made, processes, results = [], [], []
 
 
-def needs_namespaces():
+def why_no_namespaces():
+    """A sentence, or None where they can be made and entered."""
     if os.geteuid() != 0:
-        print("1..0 # SKIP network namespaces need root")
-        sys.exit(0)
+        return "network namespaces need root"
     if not shutil.which("ip"):
-        print("1..0 # SKIP iproute2 is not installed")
-        sys.exit(0)
+        return "iproute2 is not installed"
     probe = f"vt{os.getpid()}probe"
     if subprocess.run(["ip", "netns", "add", probe], capture_output=True).returncode != 0:
-        print("1..0 # SKIP network namespaces may not be made here")
-        sys.exit(0)
+        return "network namespaces may not be made here"
     entered = subprocess.run(["ip", "netns", "exec", probe, "true"], capture_output=True, text=True)
     ip("netns", "del", probe)
-    if entered.returncode != 0:
-        print(f"1..0 # SKIP {entered.stderr.strip()}")
+    return entered.stderr.strip() if entered.returncode != 0 else None
+
+
+def needs_namespaces():
+    why = why_no_namespaces()
+    if why:
+        print(f"1..0 # SKIP {why}")
         sys.exit(0)
 
 

@@ -13,14 +13,15 @@ vtep_bfd_frame (NetFramePool *pool, const VtepBfdPath *path, const NetBfd *packe
   NetIpv4Header ip = { .tos = TOS_CS6,
                        .ttl = NET_BFD_TTL,
                        .protocol = NET_IP_UDP,
-                       .dont_fragment = TRUE,
+                       .dont_fragment = !path->unguarded,
                        .source = path->source_ip,
                        .destination = path->destination_ip };
 
   net_bfd_push (frame, packet);
-  net_udp_push (
-      frame, &ip,
-      &(NetUdp){ .source_port = path->source_port, .destination_port = NET_BFD_PORT, .checksum = TRUE });
+  net_udp_push (frame, &ip,
+                &(NetUdp){ .source_port = path->source_port,
+                           .destination_port = NET_BFD_PORT,
+                           .checksum = !path->unguarded });
   net_ipv4_push (frame, &ip);
   net_ethernet_push (
       frame,

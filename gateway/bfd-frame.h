@@ -12,6 +12,7 @@ typedef struct
   NetMac destination, source;
   NetIpv4 destination_ip, source_ip;
   guint16 source_port; /* NET_BFD_SOURCE_PORT_MIN … 65535, the same for all packets of a session */
+  gboolean unguarded;  /* may be fragmented and has no UDP checksum: Open vSwitch's are like that */
 } VtepBfdPath;
 
 /* With room for a tunnel's outer headers. */

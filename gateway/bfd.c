@@ -43,6 +43,12 @@ struct _VtepBfd
   gboolean decaying;
 };
 
+static guint8
+own_multiplier (const VtepBfd *bfd)
+{
+  return bfd->config.multiplier ? bfd->config.multiplier : VTEP_BFD_MULTIPLIER;
+}
+
 /* ---- intervals ----------------------------------------------------------------------------------------------- */
 
 static gboolean
@@ -225,7 +231,7 @@ vtep_bfd_shut (VtepBfd *bfd, gint64 now_ns)
   enter (bfd, NET_BFD_ADMIN_DOWN, NET_BFD_ADMINISTRATIVELY_DOWN);
   bfd->over_ns = now_ns;
   if (bfd->remote_discriminator)
-    bfd->over_ns += VTEP_BFD_MULTIPLIER * MAX (bfd->tx_ns, bfd->remote_rx_ns);
+    bfd->over_ns += own_multiplier (bfd) * MAX (bfd->tx_ns, bfd->remote_rx_ns);
 }
 
 gboolean
@@ -235,6 +241,12 @@ vtep_bfd_is_over (const VtepBfd *bfd, gint64 now_ns)
 }
 
 /* ---- reception (RFC 5880 §6.8.6) ------------------------------------------------------------------------------ */
+
+static void
+come_up (VtepBfd *bfd)
+{
+  enter (bfd, NET_BFD_UP, bfd->config.keeps_diagnostic ? bfd->diagnostic : NET_BFD_NO_DIAGNOSTIC);
+}
 
 static void
 change_state (VtepBfd *bfd, NetBfdState told)
@@ -247,9 +259,9 @@ change_state (VtepBfd *bfd, NetBfdState told)
   else if (bfd->state == NET_BFD_DOWN && told == NET_BFD_DOWN)
     enter (bfd, NET_BFD_INIT, bfd->diagnostic);
   else if (bfd->state == NET_BFD_DOWN && told == NET_BFD_INIT)
-    enter (bfd, NET_BFD_UP, NET_BFD_NO_DIAGNOSTIC);
+    come_up (bfd);
   else if (bfd->state == NET_BFD_INIT && told != NET_BFD_DOWN)
-    enter (bfd, NET_BFD_UP, NET_BFD_NO_DIAGNOSTIC);
+    come_up (bfd);
 }
 
 NetDropReason
@@ -330,7 +342,7 @@ build (const VtepBfd *bfd, gboolean final, NetBfd *out)
                    .state = bfd->state,
                    .poll = bfd->polling && !final,
                    .final = final,
-                   .multiplier = VTEP_BFD_MULTIPLIER,
+                   .multiplier = own_multiplier (bfd),
                    .my_discriminator = bfd->discriminator,
                    .your_discriminator = bfd->remote_discriminator,
                    .desired_min_tx_us = (guint32) (bfd->tx_ns / USEC),

@@ -6,7 +6,7 @@
 
 G_BEGIN_DECLS
 
-#define VTEP_BFD_MULTIPLIER     3u
+#define VTEP_BFD_MULTIPLIER     3u       /* the default */
 #define VTEP_BFD_MIN_TX_DEFAULT 100u     /* ms */
 #define VTEP_BFD_MIN_RX_DEFAULT 1000u    /* ms */
 #define VTEP_BFD_INTERVAL_MAX   4294967u /* ms: 32 bits of microseconds */
@@ -21,6 +21,8 @@ typedef struct
   gboolean forwarding_if_rx; /* data that comes in shows that the tunnel forwards, too */
   gboolean cpath_down;       /* tells the other end not to forward to us */
   gboolean passive;          /* sends nothing until the other end was heard (RFC 5880 §6.1) */
+  guint8 multiplier; /* announced: after so many intervals of silence we are taken for down; 0: the default */
+  gboolean keeps_diagnostic; /* a session that comes up still tells why it was down, as Open vSwitch's do */
 } VtepBfdConfig;
 
 typedef struct

@@ -1,6 +1,7 @@
 /* Rows are compared with what they should say before anything is written. */
 #include "gateway/tunnel-rows.h"
 
+#include "gateway/bfd-status.h"
 #include "gateway/tunnel-config.h"
 #include "ovsdb/build.h"
 
@@ -100,34 +101,15 @@ update (VtepTunnelRows *rows, const OvsdbRow *row, const char *column, json_t *m
 static json_t *
 status_map (const VtepBfdStatus *status, const char *info)
 {
-  json_t *map = json_object ();
+  json_t *map;
 
   if (!status)
-    return map;
+    return json_object ();
+  map = vtep_bfd_status_map (status);
   json_object_set_new (map, "enabled", json_string ("true"));
-  json_object_set_new (map, "state", json_string (net_bfd_state_text (status->state)));
-  json_object_set_new (map, "forwarding", json_string (status->forwarding ? "true" : "false"));
-  json_object_set_new (map, "diagnostic", json_string (net_bfd_diagnostic_text (status->diagnostic)));
-  json_object_set_new (map, "remote_state", json_string (net_bfd_state_text (status->remote_state)));
-  json_object_set_new (map, "remote_diagnostic",
-                       json_string (net_bfd_diagnostic_text (status->remote_diagnostic)));
   if (info[0])
     json_object_set_new (map, "info", json_string (info));
   return map;
-}
-
-static gboolean
-says (const OvsdbRow *row, const char *column, json_t *map)
-{
-  const char *key;
-  json_t *value;
-
-  if (ovsdb_row_get (row, column)->n != json_object_size (map))
-    return FALSE;
-  json_object_foreach (map, key,
-                       value) if (g_strcmp0 (ovsdb_row_map_text (row, column, key), json_string_value (value))
-                                  != 0) return FALSE;
-  return TRUE;
 }
 
 void
@@ -142,7 +124,7 @@ vtep_tunnel_rows_update (VtepTunnelRows *rows, const OvsdbRow *row, const VtepBf
     update (rows, row, "bfd_config_local",
             json_pack ("{s:s, s:s}", "bfd_dst_mac", mac ? mac : VTEP_BFD_MAC_DEFAULT, "bfd_dst_ip",
                        ip ? ip : VTEP_BFD_LOCAL_IP_DEFAULT));
-  if (says (row, "bfd_status", map))
+  if (vtep_bfd_status_is_said (row, "bfd_status", map))
     json_decref (map);
   else
     update (rows, row, "bfd_status", map);

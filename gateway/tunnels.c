@@ -2,6 +2,7 @@
 #include "gateway/tunnels.h"
 
 #include "gateway/bfd-frame.h"
+#include "gateway/bfd-status.h"
 #include "gateway/refs.h"
 #include "gateway/report.h"
 #include "gateway/tunnel-config.h"
@@ -86,28 +87,9 @@ send (Tunnel *tunnel, const NetBfd *packet)
 static void
 tell (const Tunnel *tunnel)
 {
-  NetWorld *world = tunnel->owner->config.world;
-  const VtepBfdStatus *status = &tunnel->status;
   char key[NET_IPV4_TEXT];
-  g_autofree char *json = NULL;
 
-  if (!world->detail)
-    return;
-  json
-      = g_strdup_printf ("{\"state\":\"%s\",\"remote_state\":\"%s\",\"forwarding\":%s,\"diagnostic\":\"%s\"}",
-                         net_bfd_state_text (status->state), net_bfd_state_text (status->remote_state),
-                         status->forwarding ? "true" : "false", net_bfd_diagnostic_text (status->diagnostic));
-  net_world_state (world, &(NetState){ .table = "bfd",
-                                       .op = "change",
-                                       .key = net_ipv4_format (tunnel->remote, key),
-                                       .json = json });
-}
-
-static gboolean
-same_status (const VtepBfdStatus *a, const VtepBfdStatus *b)
-{
-  return a->state == b->state && a->remote_state == b->remote_state && a->diagnostic == b->diagnostic
-         && a->remote_diagnostic == b->remote_diagnostic && a->forwarding == b->forwarding;
+  vtep_bfd_status_tell (tunnel->owner->config.world, net_ipv4_format (tunnel->remote, key), &tunnel->status);
 }
 
 /* What the session has come to, for the tables and the database. */
@@ -117,7 +99,7 @@ follow_status (Tunnel *tunnel, gint64 now_ns)
   VtepBfdStatus status;
 
   vtep_bfd_status (tunnel->session, now_ns, &status);
-  if (same_status (&status, &tunnel->status))
+  if (vtep_bfd_status_equal (&status, &tunnel->status))
     return;
   tunnel->status = status;
   if (tunnel->config.enabled)

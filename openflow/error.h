@@ -72,6 +72,7 @@ GQuark openflow_error_quark (void);
   X (GROUP_INVALID, 6, 1, "OFPGMFC_INVALID_GROUP")                                                           \
   X (GROUP_OUT_OF_GROUPS, 6, 3, "OFPGMFC_OUT_OF_GROUPS")                                                     \
   X (GROUP_OUT_OF_BUCKETS, 6, 4, "OFPGMFC_OUT_OF_BUCKETS")                                                   \
+  X (GROUP_WATCH_UNSUPPORTED, 6, 5, "OFPGMFC_WATCH_UNSUPPORTED")                                             \
   X (GROUP_LOOP, 6, 7, "OFPGMFC_LOOP")                                                                       \
   X (GROUP_UNKNOWN, 6, 8, "OFPGMFC_UNKNOWN_GROUP")                                                           \
   X (GROUP_BAD_TYPE, 6, 10, "OFPGMFC_BAD_TYPE")                                                              \

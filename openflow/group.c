@@ -121,6 +121,9 @@ check_buckets (const OpenflowGroupMod *mod, GError **error)
       if (bucket->weight && mod->type != OPENFLOW_GROUP_TYPE_SELECT)
         return openflow_fail (error, OPENFLOW_ERROR_GROUP_INVALID, "bucket %u of group %u has a weight", i,
                               mod->id);
+      if (watches && (mod->type == OPENFLOW_GROUP_TYPE_ALL || mod->type == OPENFLOW_GROUP_TYPE_INDIRECT))
+        return openflow_fail (error, OPENFLOW_ERROR_GROUP_WATCH_UNSUPPORTED,
+                              "bucket %u of group %u watches, and nothing is chosen", i, mod->id);
       if (mod->type == OPENFLOW_GROUP_TYPE_FAST_FAILOVER && !watches)
         return openflow_fail (error, OPENFLOW_ERROR_GROUP_INVALID, "bucket %u of group %u watches nothing", i,
                               mod->id);

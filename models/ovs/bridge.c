@@ -145,11 +145,17 @@ follow_ports (OvsBridge *bridge, const OvsdbRow *row, json_t *operations)
     {
       g_auto (OvsInterface) interface = { 0 };
       const OvsPort *port;
+      const OvsBfdStatus *bfd = NULL;
       json_t *status;
 
       ovs_interface_read (&bridge->config, rows->pdata[i], &interface);
       port = follow_interface (bridge, &interface);
-      status = ovs_interface_status (rows->pdata[i], port, interface.error);
+      if (port)
+        {
+          ovs_switch_set_bfd (bridge->config.sw, port->number, interface.has_bfd ? &interface.bfd : NULL);
+          bfd = ovs_switch_bfd_status (bridge->config.sw, port->number);
+        }
+      status = ovs_interface_status (rows->pdata[i], port, bfd, interface.error);
       if (status)
         json_array_append_new (operations, status);
     }
@@ -295,7 +301,7 @@ hear_rows (OvsdbDatabase *db, const OvsdbChange *changes, guint n_changes, gpoin
     { "Open_vSwitch", { "bridges" } },
     { "Bridge", { "ports", "controller", "name" } },
     { "Port", { "interfaces", "name" } },
-    { "Interface", { "name", "type", "options", "ofport_request" } },
+    { "Interface", { "name", "type", "options", "ofport_request", "bfd" } },
     { "Controller", { "target", "inactivity_probe", "max_backoff" } },
   };
   OvsBridge *bridge = user;
@@ -312,6 +318,22 @@ hear_rows (OvsdbDatabase *db, const OvsdbChange *changes, guint n_changes, gpoin
           }
 }
 
+static void
+hear_port_status (const OpenflowPortStatus *status, gpointer user)
+{
+  (void) status;
+  look_later (user);
+}
+
+static void
+hear_bfd (guint32 port, gpointer user)
+{
+  (void) port;
+  look_later (user);
+}
+
+static const OvsSwitchEvents switch_events = { .port_status = hear_port_status, .bfd_changed = hear_bfd };
+
 OvsBridge *
 ovs_bridge_new (const OvsBridgeConfig *config)
 {
@@ -321,6 +343,7 @@ ovs_bridge_new (const OvsBridgeConfig *config)
   bridge->controllers = g_ptr_array_new_with_free_func (wanted_free);
   net_timer_init (&bridge->look, look, bridge);
   ovsdb_database_listen (config->db, hear_rows, bridge);
+  ovs_switch_listen (config->sw, &switch_events, bridge);
   look (&bridge->look, net_world_now (config->world));
   return bridge;
 }
@@ -339,6 +362,7 @@ ovs_bridge_free (OvsBridge *bridge)
     return;
   net_world_timer_cancel (bridge->config.world, &bridge->look);
   ovsdb_database_unlisten (bridge->config.db, hear_rows, bridge);
+  ovs_switch_unlisten (bridge->config.sw, bridge);
   g_ptr_array_unref (bridge->controllers);
   g_free (bridge);
 }

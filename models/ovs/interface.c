@@ -1,6 +1,7 @@
 /* Interface rows. */
 #include "models/ovs/interface.h"
 
+#include "models/ovs/bfd-rows.h"
 #include "models/ovs/rows.h"
 #include "ovsdb/build.h"
 
@@ -56,6 +57,7 @@ ovs_interface_read (const OvsBridgeConfig *config, const OvsdbRow *row, OvsInter
   *out = (OvsInterface){ 0 };
   g_strlcpy (out->port.name, ovsdb_row_text (row, "name"), sizeof out->port.name);
   out->requested = requested > 0 ? (guint32) requested : 0;
+  out->has_bfd = ovs_bfd_rows_read (row, &out->bfd);
   if (strcmp (type, "vxlan") == 0)
     read_vxlan (row, out);
   else if (strcmp (out->port.name, OVS_BRIDGE) == 0)
@@ -81,10 +83,16 @@ want_text (json_t *columns, const OvsdbRow *row, const char *column, const char 
     json_object_set_new (columns, column, text ? json_string (text) : ovsdb_json_set (json_array ()));
 }
 
-json_t *
-ovs_interface_status (const OvsdbRow *row, const OvsPort *port, const char *error)
+static gboolean
+is_taken_down (const OvsPort *port)
 {
-  json_t *columns = json_object ();
+  return port->kind == OVS_PORT_LOCAL || (port->config & OPENFLOW_PORT_CONFIG_DOWN);
+}
+
+json_t *
+ovs_interface_status (const OvsdbRow *row, const OvsPort *port, const OvsBfdStatus *bfd, const char *error)
+{
+  json_t *columns = json_object (), *bfd_status = ovs_bfd_rows_status (row, bfd);
   gint64 ofport = !port ? -1 : port->kind == OVS_PORT_LOCAL ? 65534 : (gint64) port->number;
   char mac[NET_MAC_TEXT];
 
@@ -92,8 +100,10 @@ ovs_interface_status (const OvsdbRow *row, const OvsPort *port, const char *erro
     json_object_set_new (columns, "ofport", json_integer (ofport));
   want_text (columns, row, "error", error);
   want_text (columns, row, "mac_in_use", port ? net_mac_format (&port->mac, mac) : NULL);
-  want_text (columns, row, "link_state", !port ? NULL : port->link_up ? "up" : "down");
-  want_text (columns, row, "admin_state", !port ? NULL : port->kind == OVS_PORT_LOCAL ? "down" : "up");
+  want_text (columns, row, "link_state", !port ? NULL : ovs_port_has_link (port) ? "up" : "down");
+  want_text (columns, row, "admin_state", !port ? NULL : is_taken_down (port) ? "down" : "up");
+  if (bfd_status)
+    json_object_set_new (columns, "bfd_status", bfd_status);
   if (json_object_size (columns))
     return ovsdb_op_update ("Interface", ovsdb_where_uuid (ovsdb_row_uuid (row)), columns);
   json_decref (columns);

@@ -11,14 +11,17 @@ typedef struct
   OvsPort port;      /* without a number; its name is the row's */
   guint32 requested; /* ofport_request; 0: none */
   char *error;       /* NULL: fine */
+  gboolean has_bfd;
+  OvsBfdConfig bfd;
 } OvsInterface;
 
 void ovs_interface_read (const OvsBridgeConfig *config, const OvsdbRow *row, OvsInterface *out);
 void ovs_interface_clear (OvsInterface *interface);
 
-/* An update of the row's status columns, or NULL when they say so already.  `port` is NULL where there is
- * none. */
-json_t *ovs_interface_status (const OvsdbRow *row, const OvsPort *port, const char *error);
+/* An update of the row's status columns, or NULL when they say so already.  `port` is NULL where there is none, `bfd`
+ * where it runs none. */
+json_t *
+ovs_interface_status (const OvsdbRow *row, const OvsPort *port, const OvsBfdStatus *bfd, const char *error);
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (OvsInterface, ovs_interface_clear)
 

@@ -121,6 +121,7 @@ ovs_port_describe (const OvsPort *port, OpenflowPort *out)
   *out = (OpenflowPort){ .number = port->number,
                          .mac = port->mac,
                          .config = port->config,
-                         .state = port->link_up ? OPENFLOW_PORT_STATE_LIVE : OPENFLOW_PORT_STATE_LINK_DOWN };
+                         .state = (ovs_port_has_link (port) ? 0 : OPENFLOW_PORT_STATE_LINK_DOWN)
+                                  | (ovs_port_is_live (port) ? OPENFLOW_PORT_STATE_LIVE : 0) };
   memcpy (out->name, port->name, sizeof out->name);
 }

@@ -27,8 +27,9 @@ typedef struct
   OvsPortKind kind;
   guint world_port; /* OVS_PORT_PLAIN */
   OvsTunnel tunnel; /* OVS_PORT_VXLAN */
-  gboolean link_up;
-  guint32 config; /* OpenflowPortConfig, by PORT_MOD */
+  gboolean link_up; /* of the device, were it not for `config` */
+  guint32 config;   /* OpenflowPortConfig, by PORT_MOD */
+  gboolean faulty;  /* it runs BFD, and the session does not forward */
   gint64 created_ns;
   guint64 rx_packets, rx_bytes, tx_packets, tx_bytes, rx_dropped, tx_dropped;
 } OvsPort;
@@ -60,11 +61,18 @@ ovs_port_forwards (const OvsPort *port)
   return !(port->config & (OPENFLOW_PORT_CONFIG_DOWN | OPENFLOW_PORT_CONFIG_NO_FWD));
 }
 
-/* Counts as live for fast failover. */
+/* A port that is taken down takes its device down. */
+static inline gboolean
+ovs_port_has_link (const OvsPort *port)
+{
+  return port->link_up && !(port->config & OPENFLOW_PORT_CONFIG_DOWN);
+}
+
+/* OFPPS_LIVE; counts as live for groups. */
 static inline gboolean
 ovs_port_is_live (const OvsPort *port)
 {
-  return port->link_up && !(port->config & OPENFLOW_PORT_CONFIG_DOWN);
+  return ovs_port_has_link (port) && !port->faulty;
 }
 
 /* As PORT_DESC and PORT_STATUS show it. */

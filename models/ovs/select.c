@@ -1,35 +1,59 @@
 /* Bucket choice: liveness, and highest random weight without floating point. */
 #include "models/ovs/select.h"
 
-#define WATCH_DEPTH_MAX 8u
+/* Groups in a row that watch each other, as Open vSwitch follows them. */
+#define WATCH_DEPTH_MAX 128u
 
-static gboolean group_is_live (const OvsPipeline *pipeline, guint32 id, guint depth);
+/* A group was looked at once when its place here is set: whoever asks again has had the answer, or waits for it in a
+ * circle, which is not live. */
+typedef struct
+{
+  const OvsPipeline *pipeline;
+  GHashTable *seen; /* of group ids; NULL until there is one */
+} Liveness;
 
+static gboolean group_is_live (Liveness *liveness, guint32 id, guint depth);
+
+/* What watches nothing is live, and what watches both needs one of them. */
 static gboolean
-bucket_is_live (const OvsPipeline *pipeline, const OpenflowBucket *bucket, guint depth)
+is_live (Liveness *liveness, const OpenflowBucket *bucket, guint depth)
 {
   const OvsPort *port;
 
-  if (bucket->watch_port != OPENFLOW_PORT_ANY)
-    {
-      port = ovs_ports_find (pipeline->ports, bucket->watch_port);
-      if (!port || !ovs_port_is_live (port))
-        return FALSE;
-    }
-  return bucket->watch_group == OPENFLOW_PORT_ANY || group_is_live (pipeline, bucket->watch_group, depth + 1);
+  if (bucket->watch_port == OPENFLOW_PORT_ANY && bucket->watch_group == OPENFLOW_GROUP_ANY)
+    return TRUE;
+  port = bucket->watch_port == OPENFLOW_PORT_ANY
+             ? NULL
+             : ovs_ports_find (liveness->pipeline->ports, bucket->watch_port);
+  if (port && ovs_port_is_live (port))
+    return TRUE;
+  return bucket->watch_group != OPENFLOW_GROUP_ANY
+         && group_is_live (liveness, bucket->watch_group, depth + 1);
 }
 
 static gboolean
-group_is_live (const OvsPipeline *pipeline, guint32 id, guint depth)
+group_is_live (Liveness *liveness, guint32 id, guint depth)
 {
-  const OvsGroup *group = ovs_groups_find (pipeline->groups, id);
+  const OvsGroup *group = ovs_groups_find (liveness->pipeline->groups, id);
 
-  if (depth > WATCH_DEPTH_MAX || !group)
+  if (!liveness->seen)
+    liveness->seen = g_hash_table_new (NULL, NULL);
+  if (depth >= WATCH_DEPTH_MAX || !group || !g_hash_table_add (liveness->seen, GUINT_TO_POINTER (id)))
     return FALSE;
   for (guint i = 0; i < group->buckets.n; i++)
-    if (bucket_is_live (pipeline, &group->buckets.items[i], depth))
+    if (is_live (liveness, &group->buckets.items[i], depth))
       return TRUE;
   return FALSE;
+}
+
+static gboolean
+bucket_is_live (const OvsPipeline *pipeline, const OpenflowBucket *bucket)
+{
+  Liveness liveness = { .pipeline = pipeline };
+  gboolean live = is_live (&liveness, bucket, 0);
+
+  g_clear_pointer (&liveness.seen, g_hash_table_unref);
+  return live;
 }
 
 static guint32
@@ -64,7 +88,7 @@ select_by_weight (const OvsPipeline *pipeline, const OvsGroup *group, const Open
       const OpenflowBucket *candidate = &group->buckets.items[i];
       guint64 score = (guint64) mix (hash, i + 1) * candidate->weight;
 
-      if (candidate->weight == 0 || !bucket_is_live (pipeline, candidate, 0) || (found && score <= best))
+      if (candidate->weight == 0 || !bucket_is_live (pipeline, candidate) || (found && score <= best))
         continue;
       best = score;
       *bucket = i;
@@ -83,7 +107,7 @@ ovs_group_select (const OvsPipeline *pipeline, const OvsGroup *group, const Open
   if (group->type == OPENFLOW_GROUP_TYPE_SELECT)
     return select_by_weight (pipeline, group, fields, bucket);
   for (guint i = 0; i < group->buckets.n; i++)
-    if (bucket_is_live (pipeline, &group->buckets.items[i], 0))
+    if (bucket_is_live (pipeline, &group->buckets.items[i]))
       {
         *bucket = i;
         return TRUE;

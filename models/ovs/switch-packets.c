@@ -20,16 +20,16 @@ refuse (OvsSwitch *sw, NetFrame *frame, guint world_port, NetDropReason reason, 
   net_frame_unref (frame);
 }
 
-/* Takes the frame. */
+/* `fields` are what the pipeline carries beside the frame, which is taken. */
 static void
-send_tunnel (OvsSwitch *sw, const OvsPort *port, const OvsVersion *version, NetFrame *frame)
+send_tunnel (OvsSwitch *sw, const OvsPort *port, const OpenflowFields *fields, NetFrame *frame)
 {
   const guint8 *bytes = net_frame_bytes (frame);
-  VtepTunnel tunnel = { .destination = port->tunnel.remote ? port->tunnel.remote : version->fields.tunnel_dst,
-                        .vni = port->tunnel.key_flow ? (guint32) version->fields.tunnel_id & NET_VXLAN_VNI_MAX
-                                                     : port->tunnel.key,
-                        .source_port = net_vxlan_source_port (bytes, frame->length),
-                        .tos = net_vxlan_outer_tos (bytes, frame->length) };
+  VtepTunnel tunnel
+      = { .destination = port->tunnel.remote ? port->tunnel.remote : fields->tunnel_dst,
+          .vni = port->tunnel.key_flow ? (guint32) fields->tunnel_id & NET_VXLAN_VNI_MAX : port->tunnel.key,
+          .source_port = net_vxlan_source_port (bytes, frame->length),
+          .tos = net_vxlan_outer_tos (bytes, frame->length) };
 
   if (!sw->config.underlay || tunnel.destination == 0)
     refuse (sw, frame, sw->config.underlay_port, NET_DROP_NO_ROUTE, port->name);
@@ -40,18 +40,33 @@ send_tunnel (OvsSwitch *sw, const OvsPort *port, const OvsVersion *version, NetF
 }
 
 static void
+send_by (OvsSwitch *sw, OvsPort *port, const OpenflowFields *fields, NetFrame *frame)
+{
+  port->tx_packets++;
+  port->tx_bytes += frame->length;
+  if (port->kind == OVS_PORT_VXLAN)
+    send_tunnel (sw, port, fields, frame);
+  else
+    net_world_send (sw->world, port->world_port, frame);
+}
+
+void
+ovs_switch_send_own (OvsSwitch *sw, OvsPort *port, NetFrame *frame)
+{
+  static const OpenflowFields nothing;
+
+  if (ovs_port_forwards (port))
+    send_by (sw, port, &nothing, frame);
+  else
+    refuse (sw, frame, NET_PORT_NONE, NET_DROP_LINK_DOWN, port->name);
+}
+
+static void
 do_output (OvsSwitch *sw, const OvsStep *step, const OvsVersion *version, const OvsPacket *packet,
            NetFrame *frame)
 {
-  OvsPort *port = ovs_ports_find (sw->ports, step->port);
-  NetFrame *out = ovs_rewrite (frame, packet, version);
-
-  port->tx_packets++;
-  port->tx_bytes += out->length;
-  if (port->kind == OVS_PORT_VXLAN)
-    send_tunnel (sw, port, version, out);
-  else
-    net_world_send (sw->world, port->world_port, out);
+  send_by (sw, ovs_ports_find (sw->ports, step->port), &version->fields,
+           ovs_rewrite (frame, packet, version));
 }
 
 /* What the pipeline carries beside the packet, as Open vSwitch puts it into PACKET_IN: in_port always, the
@@ -165,6 +180,23 @@ carry_out (OvsSwitch *sw, const OvsPacket *packet, guint world_port, NetFrame *f
 
 /* ---- packets ------------------------------------------------------------------------------------------------- */
 
+/* TRUE: it is for the port's BFD session, and the frame is taken. */
+static gboolean
+take_bfd (OvsSwitch *sw, const OvsPort *port, guint world_port, const OvsPacket *packet, NetFrame *frame)
+{
+  OvsBfd *bfd = ovs_switch_bfd (sw, port->number);
+  NetDropReason reason;
+
+  if (!bfd || !ovs_bfd_expects (bfd, &packet->fields))
+    return FALSE;
+  reason = ovs_bfd_receive (bfd, net_frame_bytes (frame), frame->length);
+  if (reason == NET_DROP_NONE)
+    net_frame_unref (frame);
+  else
+    refuse (sw, frame, world_port, reason, port->name);
+  return TRUE;
+}
+
 static void
 receive_by (OvsSwitch *sw, OvsPort *port, guint world_port, const VtepArrival *arrival, NetFrame *frame)
 {
@@ -177,18 +209,20 @@ receive_by (OvsSwitch *sw, OvsPort *port, guint world_port, const VtepArrival *a
       refuse (sw, frame, world_port, NET_DROP_MALFORMED, port->name);
       return;
     }
-  if (port->config & (OPENFLOW_PORT_CONFIG_DOWN | OPENFLOW_PORT_CONFIG_NO_RECV))
-    {
-      port->rx_dropped++;
-      refuse (sw, frame, world_port, NET_DROP_LINK_DOWN, port->name);
-      return;
-    }
   packet.fields.in_port = port->number;
   if (arrival)
     {
       packet.fields.tunnel_id = arrival->outer.vni;
       packet.fields.tunnel_src = arrival->outer.source_ip;
       packet.fields.tunnel_dst = arrival->outer.destination_ip;
+    }
+  if (!(port->config & OPENFLOW_PORT_CONFIG_DOWN) && take_bfd (sw, port, world_port, &packet, frame))
+    return;
+  if (port->config & (OPENFLOW_PORT_CONFIG_DOWN | OPENFLOW_PORT_CONFIG_NO_RECV))
+    {
+      port->rx_dropped++;
+      refuse (sw, frame, world_port, NET_DROP_LINK_DOWN, port->name);
+      return;
     }
   sw->pipeline.now_ns = net_world_now (sw->world);
   ovs_pipeline_decide (&sw->pipeline, &packet, &sw->decision);

@@ -25,6 +25,17 @@ ovs_switch_unlisten (OvsSwitch *sw, gpointer user)
 }
 
 static void
+announce_port (const OvsSwitch *sw, const OpenflowPortStatus *status)
+{
+  for (guint i = 0; i < sw->listeners->len; i++)
+    {
+      const OvsListening *listening = &g_array_index (sw->listeners, OvsListening, i);
+      if (listening->events->port_status)
+        listening->events->port_status (status, listening->user);
+    }
+}
+
+static void
 tell_port_status (OvsSwitch *sw, const OvsPort *port, OpenflowPortReason reason)
 {
   static const char *const ops[] = { "add", "remove", "change" };
@@ -34,12 +45,7 @@ tell_port_status (OvsSwitch *sw, const OvsPort *port, OpenflowPortReason reason)
     return;
   ovs_port_describe (port, &status.port);
   ovs_tell_port (sw->world, port, ops[reason]);
-  for (guint i = 0; i < sw->listeners->len; i++)
-    {
-      const OvsListening *listening = &g_array_index (sw->listeners, OvsListening, i);
-      if (listening->events->port_status)
-        listening->events->port_status (&status, listening->user);
-    }
+  announce_port (sw, &status);
 }
 
 static void
@@ -93,6 +99,7 @@ furnish (OvsSwitch *sw)
                                 .macs = sw->macs,
                                 .connections = sw->connections,
                                 .ports = sw->ports };
+  sw->monitored = ovs_switch_monitored_new ();
   ovs_decision_init (&sw->decision);
   sw->listeners = g_array_new (FALSE, FALSE, sizeof (OvsListening));
   net_timer_init (&sw->expiry, expire, sw);
@@ -139,6 +146,7 @@ ovs_switch_free (OvsSwitch *sw)
   if (!sw)
     return;
   net_world_timer_cancel (sw->world, &sw->expiry);
+  g_ptr_array_unref (sw->monitored);
   ovs_decision_clear (&sw->decision);
   ovs_tables_free (sw->tables);
   ovs_groups_free (sw->groups);
@@ -219,7 +227,7 @@ ovs_switch_remove_port (OvsSwitch *sw, guint32 number)
 
   if (!port)
     return;
-  port->link_up = FALSE;
+  ovs_switch_forget_bfd (sw, number);
   tell_port_status (sw, port, OPENFLOW_PORT_DELETE);
   ovs_ports_remove (sw->ports, number);
   if (sw->macs)
@@ -237,6 +245,30 @@ ovs_switch_set_link (OvsSwitch *sw, guint32 number, gboolean up)
   tell_port_status (sw, port, OPENFLOW_PORT_MODIFY);
 }
 
+void
+ovs_switch_set_faulty (OvsSwitch *sw, guint32 number, gboolean faulty)
+{
+  OvsPort *port = ovs_ports_find (sw->ports, number);
+
+  if (!port || port->faulty == faulty)
+    return;
+  port->faulty = faulty;
+  tell_port_status (sw, port, OPENFLOW_PORT_MODIFY);
+}
+
+/* Open vSwitch says first what was asked for, with the link as it still is, and then what came of it. */
+static void
+tell_interim (OvsSwitch *sw, const OvsPort *port, gboolean had_link)
+{
+  OpenflowPortStatus status = { .reason = OPENFLOW_PORT_MODIFY };
+
+  if (sw->is_trial || had_link == ovs_port_has_link (port))
+    return;
+  ovs_port_describe (port, &status.port);
+  status.port.state = had_link ? 0 : OPENFLOW_PORT_STATE_LINK_DOWN;
+  announce_port (sw, &status);
+}
+
 gboolean
 ovs_switch_port_mod (OvsSwitch *sw, const OpenflowPortMod *mod, GError **error)
 {
@@ -250,7 +282,9 @@ ovs_switch_port_mod (OvsSwitch *sw, const OpenflowPortMod *mod, GError **error)
   config = (port->config & ~mod->mask) | (mod->config & mod->mask);
   if (config != port->config)
     {
+      gboolean had_link = ovs_port_has_link (port);
       port->config = config;
+      tell_interim (sw, port, had_link);
       tell_port_status (sw, port, OPENFLOW_PORT_MODIFY);
     }
   return TRUE;

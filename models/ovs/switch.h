@@ -3,6 +3,7 @@
 #pragma once
 
 #include "gateway/underlay.h"
+#include "models/ovs/bfd.h"
 #include "models/ovs/decide.h"
 #include "openflow/packet.h"
 #include "openflow/session.h"
@@ -42,6 +43,7 @@ typedef struct
   void (*packet_in) (const OpenflowPacketIn *packet_in, gpointer user);
   void (*flow_removed) (const OpenflowFlowRemoved *removed, gpointer user);
   void (*port_status) (const OpenflowPortStatus *status, gpointer user);
+  void (*bfd_changed) (guint32 port, gpointer user); /* ovs_switch_bfd_status() says something new */
 } OvsSwitchEvents;
 
 void ovs_switch_listen (OvsSwitch *sw, const OvsSwitchEvents *events, gpointer user);
@@ -54,6 +56,12 @@ void ovs_switch_add_port (OvsSwitch *sw, const OvsPort *port);
 void ovs_switch_remove_port (OvsSwitch *sw, guint32 number);
 void ovs_switch_set_link (OvsSwitch *sw, guint32 number, gboolean up);
 gboolean ovs_switch_port_mod (OvsSwitch *sw, const OpenflowPortMod *mod, GError **error);
+
+/* Begins BFD on a port, changes its settings, or ends it (NULL).  While the session does not forward, the port is not
+ * live; LOCAL runs none. */
+void ovs_switch_set_bfd (OvsSwitch *sw, guint32 number, const OvsBfdConfig *config);
+/* NULL when the port runs none. */
+const OvsBfdStatus *ovs_switch_bfd_status (const OvsSwitch *sw, guint32 number);
 
 /* ---- packets ------------------------------------------------------------------------------------------------- */
 

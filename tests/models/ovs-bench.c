@@ -220,3 +220,61 @@ ovs_bench_error (const OvsBench *bench)
       pair = report.pair;
   return pair;
 }
+
+/* ---- the database -------------------------------------------------------------------------------------------- */
+
+static const char *const add_tunnel
+    = "{\"id\":1,\"method\":\"transact\",\"params\":[\"Open_vSwitch\","
+      "{\"op\":\"insert\",\"table\":\"Interface\",\"uuid-name\":\"i\",\"row\":{\"name\":\"tun1\",\"type\":"
+      "\"vxlan\","
+      "\"options\":[\"map\",[[\"remote_ip\",\"10.8.125.20\"],[\"key\",\"flow\"]]]}},"
+      "{\"op\":\"insert\",\"table\":\"Port\",\"uuid-name\":\"p\",\"row\":{\"name\":\"tun1\","
+      "\"interfaces\":[\"named-uuid\",\"i\"]}},"
+      "{\"op\":\"mutate\",\"table\":\"Bridge\",\"where\":[[\"name\",\"==\",\"br-int\"]],"
+      "\"mutations\":[[\"ports\",\"insert\",[\"named-uuid\",\"p\"]]]}]}";
+
+typedef struct
+{
+  NetStream *stream;
+  GString *said;
+} Database;
+
+static void
+database_said (NetStream *stream, const guint8 *bytes, gsize n, gpointer user)
+{
+  (void) stream;
+  g_string_append_len (((Database *) user)->said, (const char *) bytes, (gssize) n);
+}
+
+static const NetStreamEvents database_events = { .received = database_said };
+
+char *
+ovs_bench_ask_database (OvsBench *bench, const char *request)
+{
+  Database database = { .said = g_string_new (NULL) };
+
+  database.stream = net_world_connect (&bench->controller->node.world, "tcp:10.8.0.18:6640", &database_events,
+                                       &database, NULL);
+  ovs_bench_run (bench, 10 * SIM_MSEC);
+  net_stream_send (database.stream, (const guint8 *) request, strlen (request));
+  ovs_bench_run (bench, 50 * SIM_MSEC);
+  net_stream_close (database.stream);
+  ovs_bench_run (bench, 10 * SIM_MSEC);
+  return g_string_free (database.said, FALSE);
+}
+
+void
+ovs_bench_plug_tunnel (OvsBench *bench)
+{
+  g_autofree char *said = ovs_bench_ask_database (bench, add_tunnel);
+  CU_ASSERT_PTR_NULL (strstr (said, "error\":\""));
+}
+
+void
+ovs_bench_answer_arp (OvsBench *bench)
+{
+  static const guint8 reply[42]
+      = { 2, 0x0a, 8, 0x7d, 0, 0x18, 2,  0x0a, 8,   0x7d, 0, 0x20, 8, 6,    0, 1,    8,  0, 6,   4, 0, 2,
+          2, 0x0a, 8, 0x7d, 0, 0x20, 10, 8,    125, 20,   2, 0x0a, 8, 0x7d, 0, 0x18, 10, 8, 125, 18 };
+  probe_send (bench->peer, 0, reply, sizeof reply);
+}

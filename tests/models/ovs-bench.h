@@ -43,5 +43,11 @@ void ovs_bench_group (OvsBench *bench, const char *text);
 void ovs_bench_forget (OvsBench *bench);
 /* The i-th message of this type since the last ovs_bench_forget(); FALSE when there are fewer. */
 gboolean ovs_bench_message (const OvsBench *bench, OpenflowType type, guint i, OpenflowMessage *out);
+/* Sends requests to the compute's database and waits 70 ms; returns what it said, the caller's. */
+char *ovs_bench_ask_database (OvsBench *bench, const char *request);
+/* A controller adds the VXLAN port "tun1" to the peer, key=flow; it becomes port 3. */
+void ovs_bench_plug_tunnel (OvsBench *bench);
+/* The peer answers the compute's ARP request. */
+void ovs_bench_answer_arp (OvsBench *bench);
 /* The error of the last ERROR message, 0 when there was none. */
 gint ovs_bench_error (const OvsBench *bench);

@@ -56,65 +56,6 @@ drops_name_table_and_rule (void)
   ovs_bench_clear (&bench);
 }
 
-/* What a controller writes over OVSDB. */
-static const char *const add_tunnel
-    = "{\"id\":1,\"method\":\"transact\",\"params\":[\"Open_vSwitch\","
-      "{\"op\":\"insert\",\"table\":\"Interface\",\"uuid-name\":\"i\",\"row\":{\"name\":\"tun1\",\"type\":"
-      "\"vxlan\","
-      "\"options\":[\"map\",[[\"remote_ip\",\"10.8.125.20\"],[\"key\",\"flow\"]]]}},"
-      "{\"op\":\"insert\",\"table\":\"Port\",\"uuid-name\":\"p\",\"row\":{\"name\":\"tun1\","
-      "\"interfaces\":[\"named-uuid\",\"i\"]}},"
-      "{\"op\":\"mutate\",\"table\":\"Bridge\",\"where\":[[\"name\",\"==\",\"br-int\"]],"
-      "\"mutations\":[[\"ports\",\"insert\",[\"named-uuid\",\"p\"]]]}]}";
-
-typedef struct
-{
-  NetStream *stream;
-  GString *said;
-} Database;
-
-static void
-database_said (NetStream *stream, const guint8 *bytes, gsize n, gpointer user)
-{
-  (void) stream;
-  g_string_append_len (((Database *) user)->said, (const char *) bytes, (gssize) n);
-}
-
-static const NetStreamEvents database_events = { .received = database_said };
-
-/* Sends requests to the compute's database; returns what it said, the caller's. */
-static char *
-ask_database (OvsBench *bench, const char *request)
-{
-  Database database = { .said = g_string_new (NULL) };
-
-  database.stream = net_world_connect (&bench->controller->node.world, "tcp:10.8.0.18:6640", &database_events,
-                                       &database, NULL);
-  ovs_bench_run (bench, 10 * SIM_MSEC);
-  net_stream_send (database.stream, (const guint8 *) request, strlen (request));
-  ovs_bench_run (bench, 50 * SIM_MSEC);
-  net_stream_close (database.stream);
-  ovs_bench_run (bench, 10 * SIM_MSEC);
-  return g_string_free (database.said, FALSE);
-}
-
-static void
-plug_tunnel (OvsBench *bench)
-{
-  g_autofree char *said = ask_database (bench, add_tunnel);
-  CU_ASSERT_PTR_NULL (strstr (said, "error\":\""));
-}
-
-/* The peer answers the compute's ARP request. */
-static void
-answer_arp (OvsBench *bench)
-{
-  static const guint8 reply[42]
-      = { 2, 0x0a, 8, 0x7d, 0, 0x18, 2,  0x0a, 8,   0x7d, 0, 0x20, 8, 6,    0, 1,    8,  0, 6,   4, 0, 2,
-          2, 0x0a, 8, 0x7d, 0, 0x20, 10, 8,    125, 20,   2, 0x0a, 8, 0x7d, 0, 0x18, 10, 8, 125, 18 };
-  probe_send (bench->peer, 0, reply, sizeof reply);
-}
-
 static void
 tunnels_carry_frames_both_ways (void)
 {
@@ -126,13 +67,13 @@ tunnels_carry_frames_both_ways (void)
 
   ovs_bench_init (&bench);
   ovs_bench_up (&bench);
-  plug_tunnel (&bench);
+  ovs_bench_plug_tunnel (&bench);
   ovs_bench_flow (&bench, "in_port=1,actions=set_field:0x1389->tun_id,output:3");
   ovs_bench_flow (&bench, "in_port=3,tun_id=0x1389,tun_src=10.8.125.20,actions=output:1");
   send_frame (bench.vm1, vm2_mac, vm1_mac);
   ovs_bench_run (&bench, SIM_MSEC);
   CU_ASSERT_EQUAL_FATAL (bench.peer->frames->len, 1); /* who has 10.8.125.20; the packet waits */
-  answer_arp (&bench);
+  ovs_bench_answer_arp (&bench);
   ovs_bench_run (&bench, SIM_MSEC);
   CU_ASSERT_EQUAL_FATAL (bench.peer->frames->len, 2);
   sent = probe_frame (bench.peer, 1);
@@ -169,16 +110,16 @@ rows_tell_what_became_of_them (void)
 
   ovs_bench_init (&bench);
   ovs_bench_up (&bench);
-  plug_tunnel (&bench);
-  said = ask_database (&bench,
-                       "{\"id\":2,\"method\":\"transact\",\"params\":[\"Open_vSwitch\","
-                       "{\"op\":\"select\",\"table\":\"Interface\",\"where\":[[\"name\",\"==\",\"tap1\"]],"
-                       "\"columns\":[\"ofport\",\"external_ids\",\"link_state\"]},"
-                       "{\"op\":\"select\",\"table\":\"Interface\",\"where\":[[\"name\",\"==\",\"tun1\"]],"
-                       "\"columns\":[\"ofport\",\"error\"]},"
-                       "{\"op\":\"select\",\"table\":\"Bridge\",\"where\":[],\"columns\":[\"datapath_id\"]},"
-                       "{\"op\":\"select\",\"table\":\"Controller\",\"where\":[],"
-                       "\"columns\":[\"is_connected\",\"target\"]}]}");
+  ovs_bench_plug_tunnel (&bench);
+  said = ovs_bench_ask_database (
+      &bench, "{\"id\":2,\"method\":\"transact\",\"params\":[\"Open_vSwitch\","
+              "{\"op\":\"select\",\"table\":\"Interface\",\"where\":[[\"name\",\"==\",\"tap1\"]],"
+              "\"columns\":[\"ofport\",\"external_ids\",\"link_state\"]},"
+              "{\"op\":\"select\",\"table\":\"Interface\",\"where\":[[\"name\",\"==\",\"tun1\"]],"
+              "\"columns\":[\"ofport\",\"error\"]},"
+              "{\"op\":\"select\",\"table\":\"Bridge\",\"where\":[],\"columns\":[\"datapath_id\"]},"
+              "{\"op\":\"select\",\"table\":\"Controller\",\"where\":[],"
+              "\"columns\":[\"is_connected\",\"target\"]}]}");
   CU_ASSERT_PTR_NOT_NULL (strstr (said, "\"ofport\":1"));
   CU_ASSERT_PTR_NOT_NULL (strstr (said, "[\"attached-mac\",\"fa:16:3e:00:00:01\"]"));
   CU_ASSERT_PTR_NOT_NULL (strstr (said, "[\"iface-id\",\"port-1\"]"));

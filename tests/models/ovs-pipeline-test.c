@@ -274,6 +274,30 @@ fast_failover_takes_the_first_live_bucket (void)
   ovs_sample_clear (&sample);
 }
 
+/* As a real Open vSwitch has it. */
+static void
+one_live_thing_keeps_a_bucket_alive (void)
+{
+  OvsSample sample;
+
+  ovs_sample_init (&sample, 4);
+  ovs_sample_add_group (&sample,
+                        "group_id=1,type=fast_failover,bucket=watch_port:2,watch_group:2,actions=output:2,"
+                        "bucket=watch_port:9,watch_group:9,actions=output:3,"
+                        "bucket=watch_group:1,actions=output:3");
+  ovs_sample_add_group (&sample, "group_id=2,type=select,bucket=weight:1,watch_port:3,actions=output:3");
+  ovs_sample_add_flow (&sample, "table=0,actions=group:1", 0);
+  decide_plain (&sample, 1);
+  expect (&sample, "0 g1 b0", "2");
+  ovs_ports_find (sample.ports, 2)->faulty = TRUE;
+  decide_plain (&sample, 1);
+  expect (&sample, "0 g1 b0", "2"); /* port 3 lives, for group 2 */
+  ovs_ports_find (sample.ports, 3)->faulty = TRUE;
+  decide_plain (&sample, 1);
+  expect (&sample, "0 g1", ""); /* neither what is not there nor a circle lives */
+  ovs_sample_clear (&sample);
+}
+
 static void
 endless_resubmits_send_nothing (void)
 {
@@ -413,6 +437,8 @@ static const TapTest tests[] = {
   { "each bucket works on a copy of the packet, as an action set", buckets_work_on_copies },
   { "a group in an action set beats an output", group_beats_output_in_a_set },
   { "fast failover takes the first live bucket", fast_failover_takes_the_first_live_bucket },
+  { "a bucket lives by its port or its group; what is not there, or a circle, is dead",
+    one_live_thing_keeps_a_bucket_alive },
   { "endless resubmits end, and nothing is sent", endless_resubmits_send_nothing },
   { "the port of a resubmit counts for the look-up only", resubmit_port_is_for_the_look_up_only },
   { "a punt of the table-miss flow says so", punts_say_miss_or_action },

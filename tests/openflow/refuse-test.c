@@ -129,10 +129,12 @@ bad_groups (void)
     { OPENFLOW_ERROR_GROUP_INVALID, { 4, 15, 0, 32, 0, 0, 0, 1, 0, 0, 0, 0, 0xff, 0xff, 0xff, 0xfc } },
     { OPENFLOW_ERROR_GROUP_BAD_BUCKET, { 4, 15, 0, 32, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 1, 0, 8 } },
     { OPENFLOW_ERROR_GROUP_BAD_BUCKET, { 4, 15, 0, 32, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 1, 0, 24 } },
-    /* A weight in a group of type all; a fast-failover bucket that watches nothing. */
+    /* A weight in a group of type all; a fast-failover bucket that watches nothing; one of type all that watches port 1. */
     { OPENFLOW_ERROR_GROUP_INVALID, { 4, 15, 0, 32, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 1, 0, 16, 0, 5 } },
     { OPENFLOW_ERROR_GROUP_INVALID,
       { 4, 15, 0, 32, 0, 0, 0, 1, 0, 0, 3, 0, 0, 0, 0, 1, 0, 16, 0, 0, 255, 255, 255, 255, 255, 255, 255, 255 } },
+    { OPENFLOW_ERROR_GROUP_WATCH_UNSUPPORTED,
+      { 4, 15, 0, 32, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 1, 0, 16, 0, 0, 0, 0, 0, 1, 255, 255, 255, 255 } },
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++)

@@ -171,6 +171,8 @@ load_tls (LinuxWorld *world, const Options *options)
   return linux_world_set_tls (world,
                               &(LinuxTlsFiles){ .certificate_pem = certificate,
                                                 .private_key_pem = key,
+                                                .certificate_path = options->certificate,
+                                                .private_key_path = options->private_key,
                                                 .ca_path = options->ca_certificate },
                               &error)
          || refuse (error->message);

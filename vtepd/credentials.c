@@ -27,6 +27,8 @@ vtepd_credentials_load (LinuxWorld *world, const VtepdConfig *config, VtepdOpene
   return linux_world_set_tls (world,
                               &(LinuxTlsFiles){ .certificate_pem = certificate,
                                                 .private_key_pem = key,
+                                                .certificate_path = config->certificate,
+                                                .private_key_path = config->private_key,
                                                 .ca_path = config->ca_certificate },
                               error);
 }

@@ -57,8 +57,9 @@ receive_byte (int socket, guint8 *byte, int *fd)
 {
   struct iovec part = { .iov_base = byte, .iov_len = 1 };
   Rights rights = { 0 };
+  /* The union has room for two: one more than asked for would stay open. */
   struct msghdr message = {
-    .msg_iov = &part, .msg_iovlen = 1, .msg_control = rights.bytes, .msg_controllen = sizeof rights.bytes
+    .msg_iov = &part, .msg_iovlen = 1, .msg_control = rights.bytes, .msg_controllen = CMSG_LEN (sizeof *fd)
   };
   const struct cmsghdr *head;
   gssize n;

@@ -8,6 +8,14 @@
 #include <unistd.h>
 
 static void
+say_not_locked (const char *path, const char *lock_path, int why, GError **error)
+{
+  g_set_error (error, LINUX_WORLD_ERROR, LINUX_WORLD_ERROR_STORAGE, "'%s' cannot be locked: %s: %s", path,
+               lock_path, g_strerror (why));
+}
+
+/* A lock of an open file description has no process to name; one of a process, such as Open vSwitch takes, has. */
+static void
 say_held (const char *path, int fd, GError **error)
 {
   struct flock lock = { .l_type = F_WRLCK, .l_whence = SEEK_SET };
@@ -28,20 +36,18 @@ linux_file_lock (const char *path, GError **error)
   struct flock lock = { .l_type = F_WRLCK, .l_whence = SEEK_SET };
   int fd = open (lock_path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, S_IRUSR | S_IWUSR);
 
-  if (fd < 0)
-    {
-      int why = errno;
-      if (why == ENOENT)
-        g_set_error (error, LINUX_WORLD_ERROR, LINUX_WORLD_ERROR_STORAGE, "'%s': there is no directory '%s'",
-                     path, directory);
-      else
-        g_set_error (error, LINUX_WORLD_ERROR, LINUX_WORLD_ERROR_STORAGE, "'%s' cannot be locked: %s: %s",
-                     path, lock_path, g_strerror (why));
-      return -1;
-    }
-  if (fcntl (fd, F_OFD_SETLK, &lock) == 0)
+  if (fd < 0 && errno == ENOENT)
+    g_set_error (error, LINUX_WORLD_ERROR, LINUX_WORLD_ERROR_STORAGE, "'%s': there is no directory '%s'",
+                 path, directory);
+  else if (fd < 0)
+    say_not_locked (path, lock_path, errno, error);
+  else if (fcntl (fd, F_OFD_SETLK, &lock) == 0)
     return fd;
-  say_held (path, fd, error);
-  close (fd);
+  else if (errno == EACCES || errno == EAGAIN)
+    say_held (path, fd, error);
+  else
+    say_not_locked (path, lock_path, errno, error);
+  if (fd >= 0)
+    close (fd);
   return -1;
 }

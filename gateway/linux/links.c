@@ -15,6 +15,8 @@ struct _LinuxLinks
 {
   LinuxWorld *world;
   LinuxWatch watch;
+  gboolean lost;   /* some news were, and the kernel is yet to be asked for all */
+  gboolean asking; /* it was, and is still answering */
 };
 
 /* ---- messages ---------------------------------------------------------------------------------------------------- */
@@ -140,13 +142,34 @@ linux_link_find (const char *name, LinuxLink *link, GError **error)
 
 /* ---- news -------------------------------------------------------------------------------------------------------- */
 
+/* One answer at a time: what is lost while it comes is asked for when it is over. */
 static void
-take_news (LinuxWorld *world, const struct nlmsghdr *message)
+make_up (LinuxLinks *links)
+{
+  if (!links->lost || links->asking)
+    return;
+  linux_ports_links_unsure (links->world);
+  links->asking = ask (links->watch.fd, NULL);
+  links->lost = !links->asking;
+}
+
+/* An interface that changed while the kernel went through them may be missing in its answer. */
+static void
+take_answer_over (LinuxLinks *links, gboolean whole)
+{
+  links->asking = FALSE;
+  links->lost |= !whole;
+  if (!links->lost)
+    linux_ports_links_all_told (links->world);
+}
+
+static void
+take_news (LinuxLinks *links, const struct nlmsghdr *message)
 {
   LinuxLink link;
 
-  if (message->nlmsg_type == NLMSG_DONE)
-    linux_ports_links_all_told (world);
+  if (message->nlmsg_type == NLMSG_DONE || message->nlmsg_type == NLMSG_ERROR)
+    take_answer_over (links, message->nlmsg_type == NLMSG_DONE && !(message->nlmsg_flags & NLM_F_DUMP_INTR));
   if (message->nlmsg_type != RTM_NEWLINK && message->nlmsg_type != RTM_DELLINK)
     return;
   /* A bridge tells of its ports in its own family: that one left the bridge is no end of it. */
@@ -154,37 +177,37 @@ take_news (LinuxWorld *world, const struct nlmsghdr *message)
       || ((const struct ifinfomsg *) NLMSG_DATA (message))->ifi_family != AF_UNSPEC)
     return;
   if (message->nlmsg_type == RTM_NEWLINK)
-    linux_ports_link_is (world, &link);
+    linux_ports_link_is (links->world, &link);
   else
-    linux_ports_link_gone (world, link.index);
+    linux_ports_link_gone (links->world, link.index);
+}
+
+/* FALSE: there are no more now. */
+static gboolean
+read_news (LinuxLinks *links, struct nlmsghdr *buffer)
+{
+  gssize n = recv (links->watch.fd, buffer, BUFFER, 0);
+  gsize left = (gsize) MAX (n, 0);
+
+  if (n < 0 && errno == ENOBUFS)
+    links->lost = TRUE;
+  else if (n <= 0)
+    return FALSE;
+  for (const struct nlmsghdr *message = buffer; NLMSG_OK (message, left);
+       message = NLMSG_NEXT (message, left))
+    take_news (links, message);
+  return TRUE;
 }
 
 static void
 on_news (LinuxWatch *watch, guint32 events)
 {
   LinuxLinks *links = watch->owner;
-  LinuxWorld *world = links->world;
   g_autofree struct nlmsghdr *buffer = g_malloc (BUFFER);
 
   (void) events;
-  for (guint i = 0; i < MAX_READS; i++)
-    {
-      gssize n = recv (watch->fd, buffer, BUFFER, 0);
-      gsize left;
-
-      if (n < 0 && errno == ENOBUFS)
-        {
-          linux_ports_links_unsure (world);
-          ask (watch->fd, NULL);
-          continue;
-        }
-      if (n <= 0)
-        return;
-      left = (gsize) n;
-      for (const struct nlmsghdr *message = buffer; NLMSG_OK (message, left);
-           message = NLMSG_NEXT (message, left))
-        take_news (world, message);
-    }
+  for (guint i = 0; i < MAX_READS && read_news (links, buffer); i++)
+    make_up (links);
 }
 
 gboolean

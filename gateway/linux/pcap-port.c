@@ -117,7 +117,6 @@ static gboolean
 pcap_port_bind (LinuxPort *port, GError **error)
 {
   PcapPort *self = (PcapPort *) port;
-  gboolean was_watched = port->in.added;
   const char *interface = port->interface;
 
   linux_loop_unwatch (port->world->loop, &port->in);
@@ -137,7 +136,7 @@ pcap_port_bind (LinuxPort *port, GError **error)
   self->missed = 0;
   port->in.fd = pcap_get_selectable_fd (self->pcap);
   port->out.fd = fcntl (port->in.fd, F_DUPFD_CLOEXEC, 0); /* a descriptor is waited for once */
-  if (!was_watched || linux_loop_watch (port->world->loop, &port->in, EPOLLIN))
+  if (linux_loop_watch (port->world->loop, &port->in, EPOLLIN))
     return TRUE;
   g_set_error (error, LINUX_WORLD_ERROR, LINUX_WORLD_ERROR_SYSTEM, "the kernel refuses to wait for '%s': %s",
                interface, g_strerror (errno));

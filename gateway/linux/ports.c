@@ -114,8 +114,11 @@ flush (LinuxPort *port)
       port->blocked = n_done < n;
       move_up (port, n_done);
     }
-  if (port->blocked && !linux_loop_watch (port->world->loop, &port->out, EPOLLOUT))
-    port->blocked = FALSE;
+  if (!port->blocked || linux_loop_watch (port->world->loop, &port->out, EPOLLOUT))
+    return;
+  /* Nobody will tell, so it is tried in each turn. */
+  port->blocked = FALSE;
+  linux_loop_defer (port->world->loop, &port->flush);
 }
 
 static void

@@ -161,7 +161,12 @@ read_whole (int fd, const char *path, GError **error)
   gsize at = 0;
   gssize n;
 
-  if (fstat (fd, &file) < 0 || !S_ISREG (file.st_mode))
+  if (fstat (fd, &file) < 0)
+    {
+      refuse (error, path, "cannot be read");
+      return NULL;
+    }
+  if (!S_ISREG (file.st_mode))
     {
       g_set_error (error, LINUX_WORLD_ERROR, LINUX_WORLD_ERROR_STORAGE, "'%s' is no regular file", path);
       return NULL;

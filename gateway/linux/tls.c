@@ -4,8 +4,10 @@
 #include "gateway/linux/inside.h"
 
 #include <errno.h>
+#include <gnutls/gnutls.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <string.h>
 #include <sys/eventfd.h>
 #include <unistd.h>
 
@@ -213,12 +215,42 @@ linux_tls_free (LinuxTls *tls)
 
 /* ---- the program's side ------------------------------------------------------------------------------------------ */
 
+/* GIO would find out that they are no pair in the first handshake, and tell nobody but the peer. */
+static gboolean
+check_pair (const LinuxTlsFiles *files, GError **error)
+{
+  const gnutls_datum_t certificate
+      = { (guint8 *) files->certificate_pem, (guint) strlen (files->certificate_pem) },
+      key = { (guint8 *) files->private_key_pem, (guint) strlen (files->private_key_pem) };
+  gnutls_certificate_credentials_t pair;
+  int problem = gnutls_certificate_allocate_credentials (&pair);
+
+  if (problem == GNUTLS_E_SUCCESS)
+    {
+      problem = gnutls_certificate_set_x509_key_mem (pair, &certificate, &key, GNUTLS_X509_FMT_PEM);
+      gnutls_certificate_free_credentials (pair);
+    }
+  if (problem >= 0)
+    return TRUE;
+  g_set_error (error, LINUX_WORLD_ERROR, LINUX_WORLD_ERROR_TARGET,
+               "certificate '%s' and private key '%s' are no pair: %s", files->certificate_path,
+               files->private_key_path, gnutls_strerror (problem));
+  return FALSE;
+}
+
 static GTlsCertificate *
 read_certificate (const LinuxTlsFiles *files, GError **error)
 {
   g_autofree char *pem = g_strjoin ("\n", files->certificate_pem, files->private_key_pem, NULL);
+  GTlsCertificate *certificate = g_tls_certificate_new_from_pem (pem, -1, error);
 
-  return g_tls_certificate_new_from_pem (pem, -1, error);
+  if (!certificate)
+    g_prefix_error (error,
+                    "certificate '%s' and private key '%s' are not understood: ", files->certificate_path,
+                    files->private_key_path);
+  else if (!check_pair (files, error))
+    g_clear_object (&certificate);
+  return certificate;
 }
 
 gboolean
@@ -238,10 +270,7 @@ linux_world_set_tls (LinuxWorld *world, const LinuxTlsFiles *files, GError **err
     }
   certificate = read_certificate (files, error);
   if (!certificate)
-    {
-      g_prefix_error (error, "certificate and private key are not understood: ");
-      return FALSE;
-    }
+    return FALSE;
   authorities = g_tls_file_database_new (ca_path, error);
   if (!authorities)
     {

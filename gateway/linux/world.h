@@ -55,11 +55,13 @@ typedef void (*LinuxSignalFunc) (LinuxWorld *world, int signal, gpointer user);
 gboolean linux_world_catch_signals (LinuxWorld *world, LinuxSignalFunc caught, gpointer user, GError **error);
 
 /* What this end of TLS shows and trusts.  From now on "pssl:" and "ssl:" are to be had; called again, handshakes from
- * then on use the new ones, and sessions go on.  FALSE leaves all as it was. */
+ * then on use the new ones, and sessions go on.  FALSE leaves all as it was: a text is not understood, or the key is
+ * another certificate's. */
 typedef struct
 {
   const char *certificate_pem; /* and those up to the authority, if there are any between */
   const char *private_key_pem;
+  const char *certificate_path, *private_key_path; /* where these texts were, for sentences */
   const char *ca_path; /* of the file with the authorities whose certificates are taken */
 } LinuxTlsFiles;
 

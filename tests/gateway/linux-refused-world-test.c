@@ -1,0 +1,309 @@
+/* A world, its storage, its listeners and its TLS where the kernel refuses one call after another. */
+#include "refusals.h"
+
+#include "gateway/linux/storage.h"
+#include "linux-bench.h"
+
+#include <errno.h>
+#include <glib/gstdio.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+/* ---- the world --------------------------------------------------------------------------------------------------- */
+
+static gboolean
+make_a_world (GError **error)
+{
+  g_autoptr (LinuxWorld) world = linux_world_new (NULL, error);
+
+  return world != NULL;
+}
+
+static void
+a_world_is_made_whole_or_not_at_all (void)
+{
+  check_each_refusal ("a world", make_a_world, 3);
+}
+
+static void
+on_signal (LinuxWorld *world, int signal, gpointer user)
+{
+  (void) signal;
+  (void) user;
+  linux_world_quit (world);
+}
+
+static gboolean
+catch_signals (GError **error)
+{
+  g_autoptr (LinuxWorld) world = linux_world_new (NULL, error);
+
+  return world && linux_world_catch_signals (world, on_signal, NULL, error);
+}
+
+static void
+signals_are_caught_or_stay_as_they_were (void)
+{
+  sigset_t before, after;
+
+  sigemptyset (&before);
+  sigemptyset (&after);
+  sigprocmask (SIG_SETMASK, NULL, &before);
+  check_each_refusal ("signals", catch_signals, 5);
+  sigprocmask (SIG_SETMASK, NULL, &after);
+  for (int signal = 1; signal < 32; signal++)
+    CU_ASSERT_EQUAL (sigismember (&after, signal), sigismember (&before, signal));
+}
+
+static guint n_told;
+
+static void
+tell (NetTimer *timer, gint64 now_ns)
+{
+  (void) now_ns;
+  n_told++;
+  linux_world_quit (timer->owner);
+}
+
+static void
+a_wait_that_is_interrupted_is_begun_anew (void)
+{
+  g_autoptr (LinuxWorld) world = linux_world_new (NULL, NULL);
+  NetTimer timer;
+
+  net_timer_init (&timer, tell, world);
+  net_world_timer_set (linux_world_seam (world), &timer,
+                       linux_world_seam (world)->klass->now (linux_world_seam (world)) + NET_MSEC);
+  refuse ("epoll_wait", 0, 2, EINTR);
+  linux_world_run (world);
+  CU_ASSERT_STRING_EQUAL (refused_call (), "epoll_wait");
+  CU_ASSERT_EQUAL (n_told, 1);
+  refusals_end ();
+}
+
+static void
+chance_is_asked_again_after_a_signal (void)
+{
+  g_autoptr (LinuxWorld) world = linux_world_new (NULL, NULL);
+  guint8 bytes[32] = { 0 }, zeros[sizeof bytes] = { 0 };
+
+  refuse ("getrandom", 0, 2, EINTR);
+  net_world_random (linux_world_seam (world), bytes, sizeof bytes);
+  CU_ASSERT (memcmp (bytes, zeros, sizeof bytes) != 0);
+  refusals_end ();
+}
+
+/* ---- listeners --------------------------------------------------------------------------------------------------- */
+
+static const char *place;
+
+static gboolean
+listen_there (GError **error)
+{
+  g_autoptr (LinuxWorld) world = linux_world_new (NULL, error);
+
+  return world && net_world_listen (linux_world_seam (world), place, on_accept, NULL, error);
+}
+
+static void
+a_tcp_listener_is_up_or_refused (void)
+{
+  place = "ptcp:0:127.0.0.1";
+  check_each_refusal (place, listen_there, 8);
+}
+
+static void
+a_unix_listener_is_up_or_refused_and_its_file_goes (void)
+{
+  g_autofree char *path = temporary_path ("sock"), *target = g_strconcat ("punix:", path, NULL);
+
+  place = target;
+  check_each_refusal ("punix:", listen_there, 8);
+  CU_ASSERT_FALSE (g_file_test (path, G_FILE_TEST_EXISTS));
+  remove_path (path);
+}
+
+static void
+a_stale_file_that_cannot_be_tried_is_said_to_be_in_use (void)
+{
+  g_autofree char *path = temporary_path ("sock"), *target = g_strconcat ("punix:", path, NULL);
+  g_autoptr (LinuxWorld) world = linux_world_new (NULL, NULL);
+  g_autoptr (GError) error = NULL;
+  struct sockaddr_un un = { .sun_family = AF_UNIX };
+  int fd = socket (AF_UNIX, SOCK_STREAM, 0);
+
+  g_strlcpy (un.sun_path, path, sizeof un.sun_path);
+  CU_ASSERT_EQUAL (bind (fd, (struct sockaddr *) &un, sizeof un), 0);
+  close (fd);
+  refuse ("socket", 1, 1, EMFILE);
+  CU_ASSERT_PTR_NULL (net_world_listen (linux_world_seam (world), target, on_accept, NULL, &error));
+  CU_ASSERT (error && g_str_has_suffix (error->message, ": it is in use already"));
+  CU_ASSERT (g_file_test (path, G_FILE_TEST_EXISTS));
+  refusals_end ();
+  remove_path (path);
+}
+
+/* ---- storage ----------------------------------------------------------------------------------------------------- */
+
+static char *directory, *db_path;
+
+/* What the file holds, past the code under test. */
+static char *
+held (void)
+{
+  char *text = NULL;
+
+  g_file_get_contents (db_path, &text, NULL, NULL);
+  return text;
+}
+
+static void
+enter (void)
+{
+  directory = g_dir_make_tmp ("linux-refused-XXXXXX", NULL);
+  db_path = g_build_filename (directory, "db", NULL);
+  CU_ASSERT (g_file_set_contents (db_path, "old,", -1, NULL));
+}
+
+static void
+leave (void)
+{
+  static const char *const names[] = { "db", "db.new", ".db.~lock~" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (names); i++)
+    {
+      g_autofree char *path = g_build_filename (directory, names[i], NULL);
+      g_unlink (path);
+    }
+  CU_ASSERT_EQUAL (g_rmdir (directory), 0);
+  g_clear_pointer (&directory, g_free);
+  g_clear_pointer (&db_path, g_free);
+}
+
+static LinuxStorage *
+storage_there (void)
+{
+  LinuxStorage *storage = linux_storage_new ();
+
+  linux_storage_set_directory (storage, directory);
+  return storage;
+}
+
+static gboolean
+load (GError **error)
+{
+  LinuxStorage *storage = storage_there ();
+  GError *problem = NULL;
+  g_autoptr (GBytes) bytes = linux_storage_load (storage, "db", &problem);
+
+  CU_ASSERT (problem ? !bytes : bytes && g_bytes_get_size (bytes) == strlen ("old,"));
+  linux_storage_free (storage);
+  if (problem)
+    g_propagate_error (error, problem);
+  return bytes != NULL;
+}
+
+static void
+what_cannot_be_read_is_not_taken_for_nothing (void)
+{
+  enter ();
+  check_each_refusal ("load", load, 5);
+  refuse ("pread64", 0, 2, EINTR);
+  CU_ASSERT (load (NULL));
+  refusals_end ();
+  leave ();
+}
+
+static gboolean
+append (GError **error)
+{
+  g_autofree char *before = held (), *after = NULL, *expected = g_strconcat (before, "new,", NULL);
+  LinuxStorage *storage = storage_there ();
+  gboolean good = linux_storage_append (storage, "db", (const guint8 *) "new,", 4, error);
+
+  linux_storage_free (storage);
+  after = held ();
+  CU_ASSERT_STRING_EQUAL (after, good ? expected : before);
+  return good;
+}
+
+static void
+an_append_is_there_whole_or_not_at_all (void)
+{
+  enter ();
+  check_each_refusal ("append", append, 8);
+  refuse ("write", 0, 2, EINTR);
+  CU_ASSERT (append (NULL));
+  refusals_end ();
+  leave ();
+}
+
+/* Both the disk and the way back fail: the next start will meet half a record, and whoever reads the log knows. */
+static void
+a_torn_end_that_stays_is_said_to_stay (void)
+{
+  LinuxStorage *storage;
+  g_autoptr (GError) error = NULL;
+
+  enter ();
+  storage = storage_there ();
+  CU_ASSERT (linux_storage_append_soon (storage, "db", (const guint8 *) "a", 1, NULL));
+  refuse (NULL, 1, 2, EIO);
+  CU_ASSERT_FALSE (linux_storage_append (storage, "db", (const guint8 *) "b", 1, &error));
+  CU_ASSERT (error && g_str_has_prefix (error->message, "and its torn end stays: "));
+  refusals_end ();
+  linux_storage_free (storage);
+  leave ();
+}
+
+static gboolean
+replace (GError **error)
+{
+  static guint n;
+  g_autofree char *before = held (), *after = NULL, *text = g_strdup_printf ("text %u", n++);
+  LinuxStorage *storage = storage_there ();
+  gboolean good = linux_storage_replace (storage, "db", (const guint8 *) text, strlen (text), error);
+
+  linux_storage_free (storage);
+  after = held ();
+  CU_ASSERT (strcmp (after, text) == 0 || (!good && strcmp (after, before) == 0));
+  return good;
+}
+
+static void
+a_replacement_is_the_old_text_or_the_new (void)
+{
+  g_autofree char *half = NULL;
+
+  enter ();
+  check_each_refusal ("replace", replace, 9);
+  half = g_strconcat (db_path, ".new", NULL);
+  CU_ASSERT_FALSE (g_file_test (half, G_FILE_TEST_EXISTS));
+  leave ();
+}
+
+int
+main (void)
+{
+  return tap_main (
+      "linux-refused-world",
+      (const TapTest[]){
+          { "whatever the kernel refuses, a world is made or refused with the reason",
+            a_world_is_made_whole_or_not_at_all },
+          { "signals are caught, or stay as they were", signals_are_caught_or_stay_as_they_were },
+          { "a wait that is interrupted is begun anew", a_wait_that_is_interrupted_is_begun_anew },
+          { "chance is asked again after a signal", chance_is_asked_again_after_a_signal },
+          { "a TCP listener is up, or refused with the reason", a_tcp_listener_is_up_or_refused },
+          { "a unix listener is up, or refused with the reason; its file goes either way",
+            a_unix_listener_is_up_or_refused_and_its_file_goes },
+          { "a socket file that cannot be tried is said to be in use",
+            a_stale_file_that_cannot_be_tried_is_said_to_be_in_use },
+          { "what cannot be read is not taken for nothing", what_cannot_be_read_is_not_taken_for_nothing },
+          { "an append is there whole or not at all", an_append_is_there_whole_or_not_at_all },
+          { "a torn end that stays is said to stay", a_torn_end_that_stays_is_said_to_stay },
+          { "a replacement is the old text or the new", a_replacement_is_the_old_text_or_the_new },
+          { NULL } });
+}

@@ -65,6 +65,20 @@ build_controller (LabNet *net)
       = add_management (net, odl_controller_node (net->controller), lab_identity_controller_ip ());
 }
 
+/* Its cards are what Neutron's bridge mappings are to other drivers: "physnet1:em1,physnet2:em4"; NULL without any. */
+static char *
+provider_mappings (const LabNode *node)
+{
+  g_autoptr (GString) text = g_string_new (NULL);
+
+  for (guint i = 0; i < node->nics->len; i++)
+    {
+      const LabNic *nic = &g_array_index (node->nics, LabNic, i);
+      g_string_append_printf (text, "%s%s:%s", i ? "," : "", nic->physnet, nic->name);
+    }
+  return text->len ? g_strdup (text->str) : NULL;
+}
+
 static void
 build_compute (LabNet *net, guint index, const LabNode *node)
 {
@@ -72,14 +86,20 @@ build_compute (LabNet *net, guint index, const LabNode *node)
   g_autofree char *target
       = g_strdup_printf ("tcp:%s:6653", net_ipv4_format (lab_identity_controller_ip (), ip));
   g_autofree char *manager = g_strdup_printf ("tcp:%s:6640", ip);
+  g_autofree char *mappings = provider_mappings (node);
+  g_autofree const char **devices = g_new0 (const char *, node->nics->len + 1);
   const OvsConfig config = { .datapath_id = lab_identity_datapath_id (index),
                              .tunnel_ip = node->ip,
                              .tunnel_prefix_length = node->prefix_length,
                              .tunnel_mac = node->mac,
                              .underlay_port = node->uplink,
+                             .devices = devices,
+                             .provider_mappings = mappings,
                              .controller = target,
                              .manager = manager };
 
+  for (guint i = 0; i < node->nics->len; i++)
+    devices[i] = g_array_index (node->nics, LabNic, i).name;
   net->computes[index] = ovs_node_new (net->network, node->name, &config);
   net->nodes[index] = ovs_node_sim (net->computes[index]);
   net->links[lab_scenario_management_link (net->scenario, node->name)]

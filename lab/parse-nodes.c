@@ -4,11 +4,12 @@
 #include <string.h>
 
 static const char *const switch_keys[] = { "kind", NULL };
-static const char *const compute_keys[] = { "kind", "ip", "mac", "uplink", "roles", "mtu", NULL };
+static const char *const compute_keys[] = { "kind", "ip", "mac", "uplink", "roles", "mtu", "nics", NULL };
 static const char *const tor_keys[] = { "kind", "ip", "mac", "ports", "mac-age", "mtu", "dials", NULL };
 static const char *const sriov_keys[] = { "kind", "ip", "nics", NULL };
 static const char *const *const keys_by_kind[] = { switch_keys, compute_keys, tor_keys, sriov_keys };
 static const char *const nic_keys[] = { "physnet", "vfs", "mode", NULL };
+static const char *const provider_keys[] = { "physnet", NULL };
 static const char *const roles[] = { "controller", "dhcp-agent", NULL };
 
 static void
@@ -102,20 +103,37 @@ parse_ports (LabNode *node, LabReader *reader)
     }
 }
 
+/* A card of a compute is a port of br-int: one for each name, and none that the host needs itself. */
+static void
+check_provider (const LabNode *node, LabProblems *problems, const LabYaml *key)
+{
+  if (strcmp (key->text, LAB_MANAGEMENT_PORT) == 0 || strcmp (key->text, node->uplink) == 0
+      || g_str_has_prefix (key->text, LAB_TAP_PREFIX))
+    lab_problem (problems, key,
+                 "the card's name '%s' is taken: a compute has the ports %s and mgmt and taps of vms",
+                 key->text, node->uplink);
+}
+
 static void
 parse_nic (LabNode *node, LabProblems *problems, const LabYaml *key, const LabYaml *map)
 {
   g_autofree char *what = g_strdup_printf ("nic '%s'", key->text);
   LabReader reader = { problems, map, what };
-  LabNic nic = { .n_vfs = 4 };
+  gboolean has_vfs = node->kind == LAB_NODE_SRIOV_COMPUTE;
+  LabNic nic = { .n_vfs = has_vfs ? 4 : 0 };
   const char *physnet;
 
-  if (!lab_parse_name (problems, key) || !lab_read_map (&reader, nic_keys))
+  if (!lab_parse_name (problems, key) || !lab_read_map (&reader, has_vfs ? nic_keys : provider_keys))
     return;
   if (lab_read_require (&reader, "physnet") && lab_read_text (&reader, "physnet", &physnet))
     nic.physnet = g_strdup (physnet);
-  lab_read_uint (&reader, "vfs", 1, 63, &nic.n_vfs);
-  lab_read_word (&reader, "mode", lab_nic_modes, &nic.mode);
+  if (has_vfs)
+    {
+      lab_read_uint (&reader, "vfs", 1, 63, &nic.n_vfs);
+      lab_read_word (&reader, "mode", lab_nic_modes, &nic.mode);
+    }
+  else
+    check_provider (node, problems, key);
   nic.name = g_strdup (key->text);
   g_array_append_val (node->nics, nic);
 }
@@ -125,11 +143,15 @@ parse_nics (LabNode *node, LabReader *reader)
 {
   const LabYaml *map = lab_yaml_get (reader->map, "nics");
 
-  if (!lab_read_require (reader, "nics"))
+  if (node->kind == LAB_NODE_SRIOV_COMPUTE && !lab_read_require (reader, "nics"))
+    return;
+  if (!map)
     return;
   if (map->kind != LAB_YAML_MAP || lab_yaml_n (map) == 0)
     lab_problem (reader->problems, map,
-                 "nics must be a map of physical functions, as { em1: { physnet: physnet1, vfs: 4 } }");
+                 node->kind == LAB_NODE_SRIOV_COMPUTE
+                     ? "nics must be a map of physical functions, as { em1: { physnet: physnet1, vfs: 4 } }"
+                     : "nics must be a map of cards, as { em1: { physnet: physnet1 } }");
   else
     for (guint i = 0; i < lab_yaml_n (map); i++)
       parse_nic (node, reader->problems, lab_yaml_key (map, i), lab_yaml_item (map, i));
@@ -173,6 +195,7 @@ parse_kind (LabNode *node, LabReader *reader)
       g_free (node->uplink);
       node->uplink = g_strdup (text);
     }
+  parse_nics (node, reader);
   parse_roles (node, reader);
 }
 

@@ -93,7 +93,10 @@ G_BEGIN_DECLS
   X (BC_AFTER_RESTART, "bc-after-restart",                                                                   \
      "a compute that comes back gets its flood groups without buckets")                                      \
   X (CACHE_NEVER_CLEARED, "cache-never-cleared",                                                             \
-     "tunnels to TORs are let in once and for all: a compute that lost its flows does not get these again")
+     "tunnels to TORs are let in once and for all: a compute that lost its flows does not get these again")  \
+  X (VLAN_GROUPS, "vlan-groups",                                                                             \
+     "flood groups of VLAN networks lack the provider port, and a frame from no station's address ends "     \
+     "learning")
 
 /* Those that nobody has corrected. */
 #define ODL_STANDING_BUGS(X)                                                                                 \

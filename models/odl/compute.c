@@ -36,6 +36,7 @@ odl_compute_get (Odl *odl, guint64 dpid)
   compute->key = g_strdup_printf ("%" G_GUINT64_FORMAT, dpid);
   odl_registry_init (&compute->ports, NULL);
   odl_registry_init (&compute->plugged, g_free);
+  odl_registry_init (&compute->providers, g_free);
   odl_forwarding_init (compute);
   g_ptr_array_insert (odl->computes, (gint) find_place (odl, dpid), compute);
   return compute;
@@ -49,6 +50,7 @@ odl_compute_free (gpointer data)
   odl_forwarding_clear (compute);
   odl_registry_clear (&compute->ports);
   odl_registry_clear (&compute->plugged);
+  odl_registry_clear (&compute->providers);
   g_free (compute->key);
   g_free (compute);
 }

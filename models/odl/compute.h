@@ -15,13 +15,14 @@ typedef struct _OdlOvsSession OdlOvsSession;
 typedef struct
 {
   guint64 dpid;
-  char *key;           /* the datapath id in decimal */
-  gboolean in_zone;    /* named in a transport zone: expected to be there */
-  NetIpv4 tunnel_ip;   /* of the zone; 0 while in none */
-  gboolean was_up;     /* its tables were written before */
-  OdlRegistry ports;   /* OpenFlow ports: name → GUINT_TO_POINTER (number) */
-  OdlRegistry plugged; /* its ports that carry a Neutron port: name → that port\'s id */
-  OdlRegistry flows;   /* what its tables must hold (forwarding.h) */
+  char *key;             /* the datapath id in decimal */
+  gboolean in_zone;      /* named in a transport zone: expected to be there */
+  NetIpv4 tunnel_ip;     /* of the zone; 0 while in none */
+  gboolean was_up;       /* its tables were written before */
+  OdlRegistry ports;     /* OpenFlow ports: name → GUINT_TO_POINTER (number) */
+  OdlRegistry plugged;   /* its ports that carry a Neutron port: name → that port\'s id */
+  OdlRegistry providers; /* physical network → name of the port that leads to it */
+  OdlRegistry flows;     /* what its tables must hold (forwarding.h) */
   OdlRegistry groups;
   OdlOfSession *openflow; /* NULL while away; borrowed */
   OdlOvsSession *ovs;     /* NULL while away; borrowed */

@@ -53,6 +53,7 @@ struct _Odl
   OdlRegistry cables;     /* of OdlCable (discovery.h), by "<host>/<card>" */
   gboolean discovers;     /* somebody has reported a cable */
   gboolean looks;         /* a job that looks at cables is queued */
+  gboolean deaf;          /* vlan-groups: nothing is learnt any more */
   OdlRegistry designated; /* of OdlDesignation (dhcp.h), by "<tunnel ip> <network>" */
 
   /* What the controller knows of its peers' databases; a column that one of them lacks reads as its default. */

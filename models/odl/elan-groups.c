@@ -17,7 +17,12 @@ odl_elan_write_local_group (Odl *odl, const OdlElan *elan, guint64 dpid)
   OpenflowGroupMod group;
 
   for (guint i = 0; here && i < here->interfaces->len; i++)
-    g_array_append_val (lports, ((OdlInterface *) g_ptr_array_index (here->interfaces, i))->lport);
+    {
+      const OdlInterface *interface = g_ptr_array_index (here->interfaces, i);
+
+      if (!interface->provider_of)
+        g_array_append_val (lports, interface->lport);
+    }
   odl_group_local_flood (&group, elan->tag, (const guint32 *) (gpointer) lports->data, lports->len);
   odl_forwarding_write_group (odl_compute_get (odl, dpid), &group);
 }
@@ -75,6 +80,20 @@ add_tunnel (const Odl *odl, GArray *lports, const OdlTunnel *tunnel)
     g_array_append_val (lports, lport);
 }
 
+/* Broadcasts of a provider network leave by the provider port. */
+static void
+add_provider (const Odl *odl, const OdlElan *elan, guint64 dpid, OpenflowGroupMod *group)
+{
+  const OdlElanCompute *here = odl_elan_compute (elan, dpid);
+  const OdlInterface *provider = here ? odl_elan_compute_provider (here) : NULL;
+
+  /* The bucket is looked for among tunnels, whatever the network's type. */
+  if (odl_has_bug (odl, ODL_BUG_VLAN_GROUPS))
+    return;
+  if (provider)
+    odl_group_add_provider (group, provider->lport);
+}
+
 void
 odl_elan_write_full_group (Odl *odl, const OdlElan *elan, guint64 dpid)
 {
@@ -96,6 +115,7 @@ odl_elan_write_full_group (Odl *odl, const OdlElan *elan, guint64 dpid)
       write_tor_ingress (odl, dpid, tor);
     }
   odl_group_full_flood (&group, elan->tag, elan->vni, (const guint32 *) (gpointer) lports->data, lports->len);
+  add_provider (odl, elan, dpid, &group);
   if (odl_has_bug (
           odl, ODL_BUG_DUP_LOCAL_BUCKET)) /* it is added where the others' buckets are, for each of them */
     for (guint i = 1; i < elan->computes->len; i++)

@@ -2,6 +2,7 @@
 #include "models/odl/elan-interface.h"
 #include "models/odl/compute.h"
 #include "models/odl/core.h"
+#include "models/odl/elan-outside.h"
 #include "models/odl/elan-program.h"
 #include "models/odl/flows.h"
 #include "models/odl/forwarding.h"
@@ -10,6 +11,21 @@
 
 typedef void (*Apply) (OdlCompute *compute, OpenflowFlowMod *flow);
 
+/* A network on a provider port: its tag tells it from the others there. */
+static void
+apply_provider_flows (OdlCompute *compute, const OdlInterface *interface, guint16 vlan, OdlPlace place,
+                      Apply apply)
+{
+  OpenflowFlowMod flow;
+
+  odl_flow_provider_ingress (&flow, place.of_port, interface->lport, vlan);
+  apply (compute, &flow);
+  odl_flow_provider_egress (&flow, interface->lport, place.of_port, vlan);
+  apply (compute, &flow);
+  odl_flow_provider_stop (&flow, interface->lport);
+  apply (compute, &flow);
+}
+
 /* Tables 0 and 220: the interface manager's part. */
 static void
 apply_port_flows (Odl *odl, const OdlInterface *interface, OdlPlace place, Apply apply)
@@ -17,6 +33,11 @@ apply_port_flows (Odl *odl, const OdlInterface *interface, OdlPlace place, Apply
   OdlCompute *compute = odl_compute_get (odl, place.dpid);
   OpenflowFlowMod flow;
 
+  if (interface->provider_of)
+    {
+      apply_provider_flows (compute, interface, interface->vlan, place, apply);
+      return;
+    }
   odl_flow_vm_ingress (&flow, place.of_port, interface->lport);
   apply (compute, &flow);
   odl_flow_egress (&flow, interface->lport, place.of_port);
@@ -34,14 +55,15 @@ apply_filter_flows (OdlCompute *compute, const OdlInterface *interface, Apply ap
   apply (compute, &flow);
 }
 
-/* The port's services: the controller's DHCP, if that is on, and the ELAN. */
+/* The port's services: the controller's DHCP, if that is on and a VM is there, and the ELAN. */
 static void
 apply_services (Odl *odl, OdlCompute *compute, const OdlInterface *interface, const OdlElan *elan,
                 Apply apply)
 {
+  gboolean has_dhcp = odl->options.dhcp_enabled && !interface->provider_of;
   OpenflowFlowMod flow;
 
-  if (odl->options.dhcp_enabled)
+  if (has_dhcp)
     {
       odl_flow_dhcp_local (&flow, &interface->mac);
       apply (compute, &flow);
@@ -49,30 +71,47 @@ apply_services (Odl *odl, OdlCompute *compute, const OdlInterface *interface, co
       apply (compute, &flow);
     }
   odl_flow_elan_dispatcher (&flow, interface->lport, elan->tag,
-                            odl->options.dhcp_enabled ? ODL_SERVICE_ELAN : ODL_SERVICE_FIRST);
+                            has_dhcp ? ODL_SERVICE_ELAN : ODL_SERVICE_FIRST);
   apply (compute, &flow);
 }
 
 /* ---- up ------------------------------------------------------------------------------------------------------ */
 
-/* Binds the interface to its place and enters it in the local group.  FALSE when the port has gone meanwhile. */
+/* Takes network and address from the Neutron port.  FALSE when that has gone meanwhile. */
 static gboolean
-bind_interface (Odl *odl, OdlInterfaceJob *job)
+take_port (const Odl *odl, OdlInterface *interface)
 {
-  const OdlPort *port = odl_neutron_port (&odl->neutron, job->name);
-  OdlInterface *interface = odl_interface_find (odl, job->name);
-  OdlElan *elan = port ? odl_elan_find (odl, port->network_id) : NULL;
-  OdlElanCompute *here;
-  gboolean again;
+  const OdlPort *port = odl_neutron_port (&odl->neutron, interface->name);
 
-  if (!port || !interface)
+  if (!port)
     return FALSE;
-  if (interface->lport == 0)
-    interface->lport = odl_interface_new_lport (odl, interface->name);
-  again = interface->network_id != NULL;
   g_free (interface->network_id);
   interface->network_id = g_strdup (port->network_id);
   interface->mac = port->mac;
+  return TRUE;
+}
+
+/* Binds the interface to its place and enters it in the local group.  FALSE when what it stood for has gone. */
+static gboolean
+bind_interface (Odl *odl, OdlInterfaceJob *job)
+{
+  OdlInterface *interface = odl_interface_find (odl, job->name);
+  OdlElanCompute *here;
+  OdlElan *elan;
+  gboolean again;
+
+  if (!interface)
+    return FALSE;
+  again = !interface->provider_of && interface->network_id;
+  if (!interface->provider_of && !take_port (odl, interface))
+    return FALSE;
+  elan = odl_elan_find (odl, interface->network_id);
+  if (interface->provider_of && !elan)
+    return FALSE;
+  if (interface->provider_of)
+    interface->vlan = elan->vlan;
+  if (interface->lport == 0)
+    interface->lport = odl_interface_new_lport (odl, interface->name);
   interface->bound = job->place;
   apply_port_flows (odl, interface, job->place, odl_forwarding_write);
   if (!elan)
@@ -112,6 +151,14 @@ open_network (Odl *odl, OdlElan *elan, guint64 dpid)
   odl_l2gw_flood_lists_changed (odl, elan);
 }
 
+/* The network was here before its provider port: what leads out of the compute waited for it. */
+static void
+provider_came (Odl *odl, const OdlElan *elan, guint64 dpid)
+{
+  odl_elan_write_full_group (odl, elan, dpid);
+  odl_elan_write_remote_macs (odl, elan, dpid, FALSE);
+}
+
 static gint64
 up_step (Odl *odl, gpointer data, guint step)
 {
@@ -131,9 +178,12 @@ up_step (Odl *odl, gpointer data, guint step)
     return ODL_JOB_DONE;
   if (job->first)
     open_network (odl, elan, job->place.dpid);
+  else if (interface->provider_of)
+    provider_came (odl, elan, job->place.dpid);
   apply_filter_flows (odl_compute_get (odl, job->place.dpid), interface, odl_forwarding_write);
   apply_services (odl, odl_compute_get (odl, job->place.dpid), interface, elan, odl_forwarding_write);
-  odl_elan_add_mac (odl, elan, interface, &interface->mac, TRUE);
+  if (!interface->provider_of)
+    odl_elan_add_mac (odl, elan, interface, &interface->mac, TRUE);
   return ODL_JOB_DONE;
 }
 
@@ -171,6 +221,15 @@ close_network (Odl *odl, OdlElan *elan, guint64 dpid)
   odl_l2gw_compute_left (odl, elan, dpid);
 }
 
+/* Nothing leaves the compute any more. */
+static void
+provider_left (Odl *odl, const OdlElan *elan, guint64 dpid)
+{
+  odl_elan_remove_all_outside (odl, elan, dpid);
+  odl_elan_write_remote_macs (odl, elan, dpid, TRUE);
+  odl_elan_write_full_group (odl, elan, dpid);
+}
+
 static void
 leave_elan (Odl *odl, OdlElan *elan, OdlInterface *interface, guint64 dpid)
 {
@@ -180,6 +239,8 @@ leave_elan (Odl *odl, OdlElan *elan, OdlInterface *interface, guint64 dpid)
   if (!here || !g_ptr_array_remove (here->interfaces, interface))
     return;
   remove_macs_of (odl, elan, interface);
+  if (interface->provider_of)
+    provider_left (odl, elan, dpid);
   apply_services (odl, compute, interface, elan, odl_forwarding_remove);
   apply_filter_flows (compute, interface, odl_forwarding_remove);
   if (here->interfaces->len > 0)

@@ -1,6 +1,7 @@
 /* MAC addresses of an ELAN on computes and TORs: tables 50 and 51, remote unicast rows. */
 #include "models/odl/compute.h"
 #include "models/odl/core.h"
+#include "models/odl/elan-outside.h"
 #include "models/odl/elan-program.h"
 #include "models/odl/flows.h"
 #include "models/odl/forwarding.h"
@@ -34,6 +35,21 @@ drops_remote (const Odl *odl, const OdlElan *elan, guint32 lport)
   return odl_has_bug (odl, ODL_BUG_DMAC_DROP) && lport == 0;
 }
 
+/* In a provider network the way to other computes is the provider port.  What came by it does not go out there again:
+ * table 220 sees to that. */
+static void
+apply_by_provider (Odl *odl, const OdlElan *elan, guint64 dpid, const OdlElanMac *entry, Apply apply)
+{
+  const OdlElanCompute *here = odl_elan_compute (elan, dpid);
+  const OdlInterface *provider = here ? odl_elan_compute_provider (here) : NULL;
+  OpenflowFlowMod flow;
+
+  if (!provider && apply == odl_forwarding_write)
+    return;
+  odl_flow_dmac_local (&flow, elan->tag, &entry->mac, provider ? provider->lport : 0);
+  apply (odl_compute_get (odl, dpid), &flow);
+}
+
 /* Table 51 of a compute that does not have the address itself.  Without a tunnel there is nothing to write: a flow
  * with no actions would be a black hole, where flooding may still work. */
 static void
@@ -45,6 +61,11 @@ apply_remote (Odl *odl, const OdlElan *elan, guint64 dpid, const OdlElanMac *ent
   gboolean drops = drops_remote (odl, elan, lport);
   OpenflowFlowMod flow;
 
+  if (elan->physnet)
+    {
+      apply_by_provider (odl, elan, dpid, entry, apply);
+      return;
+    }
   if (!odl_elan_meshes (odl, elan) || (lport == 0 && !drops && apply == odl_forwarding_write))
     return;
   odl_flow_dmac_compute (&flow, elan->tag, &entry->mac, elan->vni, lport, stops_tunnels);
@@ -99,6 +120,7 @@ odl_elan_add_mac (Odl *odl, OdlElan *elan, OdlInterface *interface, const NetMac
   char text[NET_MAC_TEXT];
   OdlElanMac *entry;
 
+  odl_elan_remove_outside (odl, elan, interface->bound.dpid, mac);
   net_mac_format (mac, text);
   entry = odl_registry_find (&elan->macs, text);
   if (entry && entry->interface != interface)
@@ -124,6 +146,7 @@ odl_elan_remove_mac (Odl *odl, OdlElan *elan, const NetMac *mac)
 {
   char text[NET_MAC_TEXT];
   OdlElanMac *entry = odl_registry_find (&elan->macs, net_mac_format (mac, text));
+  NetMac gone = *mac; /* it may be the entry's own */
 
   if (!entry)
     return;
@@ -131,6 +154,7 @@ odl_elan_remove_mac (Odl *odl, OdlElan *elan, const NetMac *mac)
   odl_l2gw_mac_removed (odl, elan, entry);
   record (odl, "remove", elan, entry);
   odl_registry_remove (&elan->macs, text);
+  odl_elan_write_outside (odl, elan, &gone);
 }
 
 /* ---- addresses behind TORs ----------------------------------------------------------------------------------- */

@@ -3,6 +3,7 @@
 #include "models/odl/core.h"
 #include "models/odl/interface.h"
 #include "models/odl/l2gw.h"
+#include "models/odl/provider.h"
 
 static void
 compute_free (gpointer data)
@@ -10,6 +11,7 @@ compute_free (gpointer data)
   OdlElanCompute *compute = data;
 
   g_ptr_array_unref (compute->interfaces);
+  odl_registry_clear (&compute->outside);
   g_free (compute);
 }
 
@@ -31,6 +33,7 @@ odl_elan_free (gpointer data)
   g_ptr_array_unref (elan->computes);
   odl_registry_clear (&elan->macs);
   odl_registry_clear (&elan->tors);
+  g_free (elan->physnet);
   g_free (elan->name);
   g_free (elan);
 }
@@ -80,6 +83,7 @@ odl_elan_compute_get (OdlElan *elan, guint64 dpid)
   compute = g_new0 (OdlElanCompute, 1);
   compute->dpid = dpid;
   compute->interfaces = g_ptr_array_new ();
+  odl_registry_init (&compute->outside, g_free);
   while (place < elan->computes->len
          && ((OdlElanCompute *) g_ptr_array_index (elan->computes, place))->dpid < dpid)
     place++;
@@ -94,6 +98,19 @@ odl_elan_compute_remove (OdlElan *elan, guint64 dpid)
 
   if (compute)
     g_ptr_array_remove (elan->computes, compute);
+}
+
+OdlInterface *
+odl_elan_compute_provider (const OdlElanCompute *compute)
+{
+  for (guint i = 0; i < compute->interfaces->len; i++)
+    {
+      OdlInterface *interface = g_ptr_array_index (compute->interfaces, i);
+
+      if (interface->provider_of)
+        return interface;
+    }
+  return NULL;
 }
 
 OdlElanTor *
@@ -196,8 +213,12 @@ odl_elan_read_network (Odl *odl, OdlObject *object)
     return;
   elan->type = network->type;
   elan->has_vni = odl_network_vni (network, &elan->vni);
+  g_clear_pointer (&elan->physnet, g_free);
+  if (odl_network_is_provider (network, &elan->vlan))
+    elan->physnet = g_strdup (network->physnet);
   record (odl, is_new ? "add" : "change", elan);
   odl_l2gw_elan_added (odl, elan);
+  odl_provider_elan_changed (odl, elan);
 }
 
 void
@@ -214,7 +235,10 @@ odl_elan_network_added (Odl *odl, OdlObject *object)
       return;
     }
   if (elan) /* it was about to go */
-    elan->removed = FALSE;
+    {
+      elan->removed = FALSE;
+      odl_provider_elan_changed (odl, elan);
+    }
   else
     odl_elan_read_network (odl, object);
 }
@@ -223,7 +247,7 @@ static gboolean
 segments_equal (const OdlNetwork *a, const OdlNetwork *b)
 {
   if (a->type != b->type || a->has_id != b->has_id || a->segmentation_id != b->segmentation_id
-      || a->segments->len != b->segments->len)
+      || g_strcmp0 (a->physnet, b->physnet) != 0 || a->segments->len != b->segments->len)
     return FALSE;
   for (guint i = 0; i < a->segments->len; i++)
     {
@@ -254,6 +278,7 @@ odl_elan_network_removed (Odl *odl, const OdlObject *network)
     return;
   elan->removed = TRUE;
   odl_l2gw_elan_removed (odl, elan);
+  odl_provider_elan_changed (odl, elan);
   odl_elan_settle (odl, elan);
 }
 

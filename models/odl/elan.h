@@ -19,6 +19,7 @@ typedef struct
 {
   guint64 dpid;
   GPtrArray *interfaces; /* of OdlInterface, in the order in which they came; borrowed */
+  OdlRegistry outside;   /* of OdlElanMac, by text: addresses that came by its provider port */
   gboolean by_migration; /* the first of them came from another compute */
 } OdlElanCompute;
 
@@ -45,6 +46,8 @@ typedef struct
   OdlNetworkType type; /* the network's top level */
   gboolean has_vni;
   guint32 vni;
+  char *physnet;       /* of a flat or VLAN network, which computes reach by a provider port; else NULL */
+  guint16 vlan;        /* 0: flat */
   GPtrArray *computes; /* of OdlElanCompute, by datapath id */
   OdlRegistry macs;    /* of OdlElanMac, by text */
   gboolean nulled;     /* dhcp-elan-state: what the computes are told by was overwritten */
@@ -59,6 +62,8 @@ OdlElanCompute *odl_elan_compute (const OdlElan *elan, guint64 dpid);
 /* Makes it when it is new. */
 OdlElanCompute *odl_elan_compute_get (OdlElan *elan, guint64 dpid);
 void odl_elan_compute_remove (OdlElan *elan, guint64 dpid);
+/* Its provider port of this network, NULL while it has none. */
+OdlInterface *odl_elan_compute_provider (const OdlElanCompute *compute);
 OdlElanTor *odl_elan_tor (const OdlElan *elan, const char *device_name);
 OdlElanTor *odl_elan_tor_get (OdlElan *elan, OdlDevice *device);
 

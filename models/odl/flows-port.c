@@ -2,6 +2,7 @@
 #include "models/odl/flows.h"
 
 #define VLAN_TCI_UNTAGGED_MASK 0x1fffu /* the tag's presence and its VLAN id */
+#define ETHERTYPE_VLAN         0x8100u
 
 void
 odl_flow_vm_ingress (OpenflowFlowMod *out, guint32 of_port, guint32 lport)
@@ -66,4 +67,50 @@ odl_flow_egress (OpenflowFlowMod *out, guint32 lport, guint32 of_port)
   out->cookie = ODL_COOKIE_EGRESS;
   openflow_match_set (&out->match, OPENFLOW_FIELD_REG (6), odl_reg6 (lport));
   openflow_actions_output (openflow_instructions_apply (&out->instructions), of_port);
+}
+
+/* ---- provider ports ------------------------------------------------------------------------------------------ */
+
+void
+odl_flow_provider_ingress (OpenflowFlowMod *out, guint32 of_port, guint32 lport, guint16 vlan)
+{
+  openflow_flow_mod_init (out, OPENFLOW_FLOW_ADD, ODL_TABLE_INGRESS, vlan ? 10 : 1);
+  out->cookie = ODL_COOKIE_VM_INGRESS;
+  openflow_match_set (&out->match, OPENFLOW_FIELD_IN_PORT, of_port);
+  if (vlan)
+    {
+      openflow_match_set (&out->match, OPENFLOW_FIELD_VLAN_VID, OPENFLOW_VLAN_PRESENT | vlan);
+      openflow_actions_add (openflow_instructions_apply (&out->instructions),
+                            &(OpenflowAction){ .type = OPENFLOW_ACTION_POP_VLAN });
+    }
+  openflow_instructions_write_metadata (&out->instructions, odl_meta_lport (lport) | ODL_META_SH,
+                                        ODL_META_INDEX_LPORT_MASK | ODL_META_SH);
+  openflow_instructions_goto (&out->instructions, ODL_TABLE_DISPATCHER);
+}
+
+void
+odl_flow_provider_egress (OpenflowFlowMod *out, guint32 lport, guint32 of_port, guint16 vlan)
+{
+  OpenflowActions *apply;
+
+  openflow_flow_mod_init (out, OPENFLOW_FLOW_ADD, ODL_TABLE_EGRESS, 9);
+  out->cookie = ODL_COOKIE_EGRESS;
+  openflow_match_set (&out->match, OPENFLOW_FIELD_REG (6), odl_reg6 (lport));
+  apply = openflow_instructions_apply (&out->instructions);
+  if (vlan)
+    {
+      openflow_actions_add (
+          apply, &(OpenflowAction){ .type = OPENFLOW_ACTION_PUSH_VLAN, .push_ethertype = ETHERTYPE_VLAN });
+      openflow_actions_set_field (apply, OPENFLOW_FIELD_VLAN_VID, OPENFLOW_VLAN_PRESENT | vlan);
+    }
+  openflow_actions_output (apply, of_port);
+}
+
+void
+odl_flow_provider_stop (OpenflowFlowMod *out, guint32 lport)
+{
+  openflow_flow_mod_init (out, OPENFLOW_FLOW_ADD, ODL_TABLE_EGRESS, 10);
+  out->cookie = ODL_COOKIE_EGRESS;
+  openflow_match_set (&out->match, OPENFLOW_FIELD_REG (6), odl_reg6 (lport));
+  openflow_match_set_masked (&out->match, OPENFLOW_FIELD_METADATA, ODL_META_SH, ODL_META_SH);
 }

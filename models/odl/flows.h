@@ -22,6 +22,11 @@ void odl_flow_elan_dispatcher (OpenflowFlowMod *out, guint32 lport, guint16 tag,
 /* DHCP as the port's first service. */
 void odl_flow_dhcp_dispatcher (OpenflowFlowMod *out, guint32 lport);
 void odl_flow_egress (OpenflowFlowMod *out, guint32 lport, guint32 of_port);
+/* A network on a provider port, `vlan` 0 for a flat one: frames with its tag, which goes; split horizon on. */
+void odl_flow_provider_ingress (OpenflowFlowMod *out, guint32 of_port, guint32 lport, guint16 vlan);
+/* The tag comes back on the way out; and what a provider port brought never goes out there again. */
+void odl_flow_provider_egress (OpenflowFlowMod *out, guint32 lport, guint32 of_port, guint16 vlan);
+void odl_flow_provider_stop (OpenflowFlowMod *out, guint32 lport);
 
 /* ---- fixed flows of every compute: flows-default.c ----------------------------------------------------------- */
 
@@ -46,6 +51,7 @@ void odl_flow_filter_sender (OpenflowFlowMod *out, guint32 lport);
 /* A known source; idle_seconds 0 for a port's own address, else the switch tells when it goes. */
 void
 odl_flow_smac (OpenflowFlowMod *out, guint16 tag, guint32 lport, const NetMac *mac, guint16 idle_seconds);
+/* On this port: a VM's, or the provider port that the address is beyond. */
 void odl_flow_dmac_local (OpenflowFlowMod *out, guint16 tag, const NetMac *mac, guint32 lport);
 /* On another compute, by a tunnel's lport; local_only: not for a frame that a tunnel brought. */
 void odl_flow_dmac_compute (OpenflowFlowMod *out, guint16 tag, const NetMac *mac, guint32 vni, guint32 lport,
@@ -76,5 +82,7 @@ void odl_group_local_flood (OpenflowGroupMod *out, guint16 tag, const guint32 *l
 /* The local group, then a bucket for each tunnel: those to computes first, then those to TORs. */
 void odl_group_full_flood (OpenflowGroupMod *out, guint16 tag, guint32 vni, const guint32 *tunnels,
                            guint n_tunnels);
+/* One more bucket of it: out by a provider port. */
+void odl_group_add_provider (OpenflowGroupMod *group, guint32 lport);
 
 G_END_DECLS

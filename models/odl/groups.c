@@ -33,6 +33,15 @@ odl_group_full_flood (OpenflowGroupMod *out, guint16 tag, guint32 vni, const gui
 }
 
 void
+odl_group_add_provider (OpenflowGroupMod *group, guint32 lport)
+{
+  OpenflowActions *actions = &openflow_buckets_add (&group->buckets, OPENFLOW_GROUP_TYPE_ALL)->actions;
+
+  openflow_actions_load (actions, openflow_subfield_whole (OPENFLOW_FIELD_REG (6)), odl_reg6 (lport));
+  openflow_actions_resubmit (actions, ODL_TABLE_EGRESS);
+}
+
+void
 odl_group_arp (OpenflowGroupMod *out)
 {
   openflow_group_mod_init (out, OPENFLOW_GROUP_ADD, OPENFLOW_GROUP_TYPE_ALL, ODL_GROUP_ARP);

@@ -4,6 +4,7 @@
 #include "models/odl/core.h"
 #include "models/odl/dhcp.h"
 #include "models/odl/elan-interface.h"
+#include "models/odl/provider.h"
 #include "models/odl/tunnel-interface.h"
 
 void
@@ -96,13 +97,28 @@ find_tunnel_place (const Odl *odl, const OdlInterface *interface)
   return tunnel ? place_of (odl, tunnel->source, tunnel->port_name) : (OdlPlace){ 0, 0 };
 }
 
+static OdlPlace
+find_provider_place (const Odl *odl, const OdlInterface *interface)
+{
+  const char *port_name = odl_provider_port (odl, interface);
+
+  return port_name ? place_of (odl, interface->provider_of, port_name) : (OdlPlace){ 0, 0 };
+}
+
+static OdlPlace
+find_place (const Odl *odl, const OdlInterface *interface)
+{
+  if (interface->tunnel)
+    return find_tunnel_place (odl, interface);
+  return interface->provider_of ? find_provider_place (odl, interface) : find_vm_place (odl, interface);
+}
+
 /* Compares where the interface is with what the jobs under way will make of it, and queues what is missing. */
 static void
 settle (Odl *odl, OdlInterface *interface)
 {
   gboolean is_tunnel = interface->tunnel != NULL;
-  OdlPlace place = is_tunnel ? find_tunnel_place (odl, interface) : find_vm_place (odl, interface);
-  OdlPlace before = interface->sought;
+  OdlPlace place = find_place (odl, interface), before = interface->sought;
 
   if (place.dpid == before.dpid && place.of_port == before.of_port)
     return;
@@ -121,6 +137,16 @@ leave (Odl *odl, OdlInterface *interface)
     return;
   odl_elan_interface_down (odl, interface->name, interface->sought);
   interface->sought = (OdlPlace){ 0, 0 };
+}
+
+/* One whose reason is gone goes with its last job, or now. */
+static void
+settle_leaving (Odl *odl, OdlInterface *interface)
+{
+  if (interface->sought.of_port == 0 && interface->bound.of_port == 0)
+    odl_registry_remove (&odl->interfaces, interface->name);
+  else
+    settle (odl, interface);
 }
 
 /* ---- Neutron ------------------------------------------------------------------------------------------------- */
@@ -164,12 +190,8 @@ odl_interface_port_removed (Odl *odl, const OdlObject *object)
 
   if (port->behind_tor)
     odl_dhcp_port_changed (odl, port);
-  if (!interface)
-    return;
-  if (interface->sought.of_port == 0 && interface->bound.of_port == 0)
-    odl_registry_remove (&odl->interfaces, object->id);
-  else
-    settle (odl, interface);
+  if (interface)
+    settle_leaving (odl, interface);
 }
 
 static void
@@ -189,6 +211,13 @@ void
 odl_interface_network_left (Odl *odl, const char *network_id)
 {
   each_of_network (odl, network_id, leave);
+  for (guint i = 0; i < odl_registry_n (&odl->interfaces); i++)
+    {
+      OdlInterface *interface = odl_registry_at (&odl->interfaces, i);
+
+      if (interface->provider_of && g_str_equal (interface->network_id, network_id))
+        leave (odl, interface);
+    }
 }
 
 void
@@ -241,7 +270,8 @@ odl_interface_unplugged (Odl *odl, const char *iface_id, guint64 dpid)
     settle (odl, interface);
 }
 
-/* Whatever stands on that port: the tunnel of that name, or the VM that is plugged into it. */
+/* Whatever stands on that port: the tunnel of that name, the VM that is plugged into it, or networks of which it is the
+ * provider port. */
 static void
 settle_port (Odl *odl, const OdlCompute *compute, const char *port_name)
 {
@@ -253,6 +283,7 @@ settle_port (Odl *odl, const OdlCompute *compute, const char *port_name)
   interface = iface_id ? odl_interface_find (odl, iface_id) : NULL;
   if (interface)
     settle (odl, interface);
+  odl_provider_port_changed (odl, compute, port_name);
 }
 
 void
@@ -290,10 +321,22 @@ odl_interface_tunnel_removed (Odl *odl, const OdlTunnel *tunnel)
 {
   OdlInterface *interface = odl_interface_find (odl, tunnel->port_name);
 
-  if (!interface)
-    return;
-  if (interface->sought.of_port == 0 && interface->bound.of_port == 0)
-    odl_registry_remove (&odl->interfaces, tunnel->port_name);
-  else
+  if (interface)
+    settle_leaving (odl, interface);
+}
+
+/* ---- provider ports ------------------------------------------------------------------------------------------ */
+
+void
+odl_interface_provider_changed (Odl *odl, const char *name, guint64 dpid, const char *network_id)
+{
+  OdlInterface *interface = add_interface (odl, name);
+
+  if (!interface->network_id)
+    interface->network_id = g_strdup (network_id);
+  interface->provider_of = dpid;
+  if (find_place (odl, interface).of_port)
     settle (odl, interface);
+  else
+    settle_leaving (odl, interface);
 }

@@ -1,4 +1,5 @@
-/* Logical ports: a Neutron port that is plugged into a compute, or a tunnel, with its lport tag.
+/* Logical ports: a Neutron port that is plugged into a compute, a tunnel, or a network on a provider port, with its lport
+ * tag.
  *
  * A VM's interface is up while three things are there: the Neutron port, the Interface row with its id in
  * external_ids:iface-id, and the OpenFlow port of the row's name.  They come in any order. */
@@ -26,14 +27,16 @@ typedef struct
 
 struct _OdlInterface
 {
-  char *name;        /* the Neutron port's id, or the tunnel's port name */
-  guint32 lport;     /* from its first binding on */
-  OdlPlace sought;   /* what the last job in the queue makes of it */
-  OdlPlace bound;    /* what computes were told */
-  char *network_id;  /* of a VM's interface; NULL for a tunnel */
-  NetMac mac;        /* of a VM's interface */
-  char *tunnel;      /* key in odl->tunnels; NULL for a VM's */
-  gboolean migrated; /* of a VM's interface: it was plugged into another compute before */
+  char *name;          /* the Neutron port's id, the tunnel's port name, or "1:em1:2901" (provider.h) */
+  guint32 lport;       /* from its first binding on */
+  OdlPlace sought;     /* what the last job in the queue makes of it */
+  OdlPlace bound;      /* what computes were told */
+  char *network_id;    /* of a VM's interface and of one on a provider port; NULL for a tunnel */
+  NetMac mac;          /* of a VM's interface */
+  char *tunnel;        /* key in odl->tunnels; NULL for others */
+  guint64 provider_of; /* the compute whose provider port it is on; 0 for others */
+  guint16 vlan;        /* of one on a provider port, once it is bound: the network's tag, 0 for none */
+  gboolean migrated;   /* of a VM's interface: it was plugged into another compute before */
 };
 
 typedef struct _OdlInterface OdlInterface;
@@ -65,6 +68,8 @@ void odl_interface_unplugged (Odl *odl, const char *iface_id, guint64 dpid);
 /* Told by a compute's OpenFlow session. */
 void odl_interface_of_port_added (Odl *odl, guint64 dpid, const char *port_name, guint32 number);
 void odl_interface_of_port_removed (Odl *odl, guint64 dpid, const char *port_name);
+/* A network on a provider port came, changed or went. */
+void odl_interface_provider_changed (Odl *odl, const char *name, guint64 dpid, const char *network_id);
 /* Told by the tunnel manager. */
 void odl_interface_tunnel_added (Odl *odl, OdlTunnel *tunnel);
 void odl_interface_tunnel_removed (Odl *odl, const OdlTunnel *tunnel);

@@ -77,13 +77,16 @@ OdlObject *
 odl_network_parse (const OdlNeutron *neutron, const json_t *body, GError **error)
 {
   g_autoptr (OdlNetwork) network = g_new0 (OdlNetwork, 1);
+  const char *physnet = NULL;
 
   (void) neutron;
   network->segments = g_array_new (FALSE, FALSE, sizeof (OdlSegment));
   if (!odl_object_read (&network->object, "network", body, error)
       || !read_provider (body, "network", &network->type, &network->has_id, &network->segmentation_id, error)
+      || !odl_read_text (body, "network", "provider:physical_network", ODL_OPTIONAL, &physnet, error)
       || !read_segments (network, body, error))
     return NULL;
+  network->physnet = g_strdup (physnet);
   return (OdlObject *) g_steal_pointer (&network);
 }
 
@@ -95,6 +98,7 @@ odl_network_free (gpointer data)
   if (!network)
     return;
   g_array_unref (network->segments);
+  g_free (network->physnet);
   odl_object_clear (&network->object);
   g_free (network);
 }
@@ -136,6 +140,13 @@ odl_network_first_vni (const OdlNetwork *network, guint32 *vni)
         return TRUE;
     }
   return FALSE;
+}
+
+gboolean
+odl_network_is_provider (const OdlNetwork *network, guint16 *vlan)
+{
+  *vlan = network->type == ODL_NETWORK_VLAN ? (guint16) network->segmentation_id : 0;
+  return network->physnet && (network->type == ODL_NETWORK_FLAT || *vlan);
 }
 
 /* IPv6 subnets are held, but nothing is done with their addresses. */

@@ -40,6 +40,7 @@ typedef struct
   OdlNetworkType type; /* of the top level */
   gboolean has_id;
   guint32 segmentation_id;
+  char *physnet;    /* of the top level; NULL: none.  Those of segments are not looked at */
   GArray *segments; /* of OdlSegment */
 } OdlNetwork;
 
@@ -146,6 +147,8 @@ odl_neutron_connection (const OdlNeutron *neutron, const char *id)
 /* The VNI that the elan code uses: the top level's if that is vxlan, else that of the last vxlan segment.  FALSE
  * when the network has none. */
 gboolean odl_network_vni (const OdlNetwork *network, guint32 *vni);
+/* Is it flat or a VLAN of a physical network by its top level?  Then *vlan is set, to 0 for a flat one. */
+gboolean odl_network_is_provider (const OdlNetwork *network, guint16 *vlan);
 /* The VNI that the DHCP code of the real one uses: that of the first vxlan segment. */
 gboolean odl_network_first_vni (const OdlNetwork *network, guint32 *vni);
 

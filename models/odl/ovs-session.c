@@ -3,6 +3,7 @@
 #include "models/odl/core.h"
 #include "models/odl/error.h"
 #include "models/odl/interface.h"
+#include "models/odl/ovs-provider.h"
 #include "ovsdb/build.h"
 #include "ovsdb/client.h"
 
@@ -275,13 +276,27 @@ identify (OdlOvsSession *session)
   ensure_tunnel_ports (session);
 }
 
+static void
+look_at_providers (OdlOvsSession *session)
+{
+  OdlCompute *compute = odl_compute_get (session->odl, session->dpid);
+  json_t *ops = odl_ovs_provider_look (session->odl, compute, ovsdb_client_replica (session->client),
+                                       find_bridge (session));
+
+  if (ops)
+    transact (session, ops);
+}
+
 /* The compute is known from here on: all of it is compared. */
 static void
 look (OdlOvsSession *session)
 {
   identify (session);
   if (session->dpid)
-    compare_plugs (session);
+    {
+      compare_plugs (session);
+      look_at_providers (session);
+    }
   odl_converge_changed (session->odl);
 }
 
@@ -325,6 +340,9 @@ changed (OvsdbClient *client, const OvsdbChange *changes, guint n_changes, gpoin
         interface_changed (session, &changes[i]);
         bfd_changed (session, &changes[i]);
       }
+    else if (g_str_equal (ovsdb_table_name (changes[i].table), "Open_vSwitch")
+             && ovsdb_change_touches (&changes[i], "other_config"))
+      look_at_providers (session);
 }
 
 /* ---- up and down --------------------------------------------------------------------------------------------- */

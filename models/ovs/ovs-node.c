@@ -10,6 +10,7 @@
 #define OVSDB_LISTEN          "ptcp:6640"
 #define DEFAULT_PREFIX_LENGTH 24
 
+/* What a port of br-int can stand on: a tap, or a card of the host, which is always there. */
 typedef struct
 {
   char *name;
@@ -42,6 +43,12 @@ SimNode *
 ovs_node_sim (OvsNode *node)
 {
   return &node->node;
+}
+
+OvsdbDatabase *
+ovs_node_database (OvsNode *node)
+{
+  return node->db;
 }
 
 /* ---- frames -------------------------------------------------------------------------------------------------- */
@@ -96,17 +103,31 @@ find_device (const char *name, OvsDevice *out, gpointer user)
   return TRUE;
 }
 
+static Tap *
+add_device (OvsNode *node, const char *name)
+{
+  Tap made = { .name = g_strdup (name), .port = sim_node_add_port (&node->node, name), .plugged = TRUE };
+
+  g_array_append_val (node->taps, made);
+  return &g_array_index (node->taps, Tap, node->taps->len - 1);
+}
+
+/* 02:c0, then the host's number and the card's. */
+static void
+add_cards (OvsNode *node, const OvsConfig *config)
+{
+  for (guint i = 0; config->devices && config->devices[i]; i++)
+    add_device (node, config->devices[i])->mac = net_mac_from_u64 (
+        G_GUINT64_CONSTANT (0x02c000000000) | (config->datapath_id & 0xffffff) << 8 | (i & 0xff));
+}
+
 guint
 ovs_node_add_tap (OvsNode *node, const char *port_name, const OvsTapConfig *config)
 {
   Tap *tap = find_tap (node, port_name);
 
   if (!tap)
-    {
-      Tap made = { .name = g_strdup (port_name), .port = sim_node_add_port (&node->node, port_name) };
-      g_array_append_val (node->taps, made);
-      tap = find_tap (node, port_name);
-    }
+    tap = add_device (node, port_name);
   tap->plugged = TRUE;
   tap->mac = config->attached_mac;
   tap->mac.octet[0] = 0xfe; /* as libvirt marks the host's end */
@@ -202,6 +223,7 @@ ovs_node_new (SimNetwork *network, const char *name, const OvsConfig *config)
   node->taps = g_array_new (FALSE, FALSE, sizeof (Tap));
   g_array_set_clear_func (node->taps, clear_tap);
   node->underlay_port = sim_node_add_port (&node->node, config->underlay_port);
+  add_cards (node, config);
   node->underlay = make_underlay (node, config);
   node->db = ovs_rows_database (world);
   node->datapath_id = config->datapath_id;

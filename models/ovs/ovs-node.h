@@ -6,6 +6,7 @@
 #pragma once
 
 #include "net/address.h"
+#include "ovsdb/database.h"
 #include "sim/node.h"
 
 G_BEGIN_DECLS
@@ -21,7 +22,10 @@ typedef struct
   const char *underlay_port;  /* "em2": a port of the node, made here */
   const char *controller;     /* "tcp:10.8.125.1:6653"; NULL: none until one is written to the database */
   const char *manager; /* "tcp:10.8.125.1:6640": dialled too; NULL: none.  ptcp:6640 is always listened on */
-  const char *host_name; /* external_ids:hostname of the Open_vSwitch row; NULL: the node's name */
+  const char *const
+      *devices; /* "em1", …: further cards, ports of the node made here; NULL-terminated, may be NULL */
+  const char *provider_mappings; /* other_config: "physnet1:em1"; NULL: none */
+  const char *host_name;         /* external_ids:hostname of the Open_vSwitch row; NULL: the node's name */
 } OvsConfig;
 
 typedef struct
@@ -39,6 +43,8 @@ void ovs_node_start (OvsNode *node);
 /* Restarts Open vSwitch: sessions, flows and groups are gone, the database and what is plugged stay. */
 void ovs_node_restart (OvsNode *node);
 SimNode *ovs_node_sim (OvsNode *node);
+/* Its Open_vSwitch database; what a person would do with ovs-vsctl. */
+OvsdbDatabase *ovs_node_database (OvsNode *node);
 
 /* Plugs a tap: a node port of that name (an earlier one of the same name is taken again), and Port and
  * Interface rows with external_ids as os-vif writes them.  Returns the node's port number, to be linked to

@@ -59,6 +59,8 @@ root_columns (const char *host_name, const OvsConfig *config)
   json_t *external_ids = json_pack ("{s:s, s:s}", "hostname", host_name, "system-id", host_name);
   json_t *other_config = json_pack ("{s:s}", "local_ip", net_ipv4_format (config->tunnel_ip, ip));
 
+  if (config->provider_mappings)
+    json_object_set_new (other_config, "provider_mappings", json_string (config->provider_mappings));
   return json_pack ("{s:o, s:s, s:o, s:o}", "bridges", ovsdb_json_named_uuid ("bridge"), "ovs_version",
                     OVS_VERSION, "external_ids", ovsdb_json_map (external_ids), "other_config",
                     ovsdb_json_map (other_config));

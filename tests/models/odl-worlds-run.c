@@ -138,10 +138,12 @@ make_tor (Bench *bench, SimNode *underlay)
 static OvsNode *
 make_compute (Bench *bench, SimNode *underlay, SimNode *vm)
 {
+  static const char *const cards[] = { "em1", NULL };
   OvsNode *compute = ovs_node_new (bench->network, "server1",
                                    &(OvsConfig){ .datapath_id = 1,
                                                  .tunnel_ip = 0x0a087d12,
                                                  .underlay_port = "em2",
+                                                 .devices = cards,
                                                  .controller = "tcp:10.0.0.1:6653",
                                                  .manager = "tcp:10.0.0.1:6640" });
   guint tap = ovs_node_add_tap (
@@ -154,6 +156,19 @@ make_compute (Bench *bench, SimNode *underlay, SimNode *vm)
               sim_node_find_port (ovs_node_sim (compute), "em2"), SIM_USEC);
   ovs_node_start (compute);
   return compute;
+}
+
+/* ovs-vsctl set Open_vSwitch . other_config:provider_mappings=physnet1:em1 */
+static void
+map_card (OvsNode *compute)
+{
+  g_autoptr (GError) error = NULL;
+  json_t *operations = json_pack ("[{s:s, s:s, s:[], s:[[s, s, [s, [[s, s]]]]]}]", "op", "mutate", "table",
+                                  "Open_vSwitch", "where", "mutations", "other_config", "insert", "map",
+                                  "provider_mappings", "physnet1:em1");
+
+  ovsdb_database_execute (ovs_node_database (compute), operations, &error);
+  g_assert_no_error (error);
 }
 
 static Guest *
@@ -187,8 +202,10 @@ simulate (const char *requests)
   bench_link (tor_node (tor), 0, guest_node (vm3), 0, 0);
   tell (controller, requests);
   bench_run (bench, 10 * SIM_SEC);
+  map_card (compute);
+  bench_run (bench, 15 * SIM_SEC);
   guest_arping (vm3, &(GuestArping){ .to = 0x0a000063, .count = 1, .interval_ns = SIM_SEC });
-  bench_run (bench, 20 * SIM_SEC);
+  bench_run (bench, 25 * SIM_SEC);
   print_rows (tor_database (tor));
   flows = ovs_node_dump_flows (compute);
   groups = ovs_node_dump_groups (compute);

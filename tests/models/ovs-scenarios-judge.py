@@ -150,6 +150,7 @@ class Judge:
         and knows no tunnel."""
         answer = self.real.control("ofproto/trace", "reader", "in_port=LOCAL", frame.hex())
         fields = re.search(r"^Flow: (.*)$", answer, re.M).group(1).replace("in_port=LOCAL", f"in_port={port}")
+        fields = fields.replace(",vlan_tci1=0x0000", "")  # it prints what it does not read: no second tag
         if fields.startswith(("udp,", "udp6,")):
             fields = fields.replace("tp_src", "udp_src").replace("tp_dst", "udp_dst")
         return fields

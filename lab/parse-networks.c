@@ -116,6 +116,7 @@ parse_network (LabScenario *s, LabProblems *problems, const LabYaml *key, const 
   LabReader reader = { problems, node, what };
   LabNetwork *network = g_new0 (LabNetwork, 1);
   const LabYaml *segments;
+  const LabSegment *first;
   guint dhcp = LAB_DHCP_NONE;
 
   network->at = key;
@@ -138,6 +139,9 @@ parse_network (LabScenario *s, LabProblems *problems, const LabYaml *key, const 
   segments = lab_yaml_get (node, "segments");
   if (lab_read_require (&reader, "segments"))
     lab_parse_segments (problems, segments, network->segments);
+  first = (const LabSegment *) (gpointer) network->segments->data;
+  network->is_provider = network->segments->len == 1 && lab_yaml_n (segments) == 1
+                         && first->type != LAB_SEGMENT_VXLAN && first->physnet;
 }
 
 void

@@ -103,16 +103,6 @@ parse_vf (LabScenario *s, LabVm *vm, LabReader *reader)
   vm->nic = nic;
 }
 
-/* A tunnelled segment is on every compute, others where a card leads to them. */
-static gboolean
-can_bind (const LabVm *vm)
-{
-  for (guint i = 0; i < vm->network->segments->len; i++)
-    if (g_array_index (vm->network->segments, LabSegment, i).type == LAB_SEGMENT_VXLAN)
-      return TRUE;
-  return vm->network->segments->len == 0 || choose_nic (vm);
-}
-
 static void
 parse_placement (LabScenario *s, LabVm *vm, LabReader *reader)
 {
@@ -132,12 +122,12 @@ parse_placement (LabScenario *s, LabVm *vm, LabReader *reader)
   else if (vm->direct)
     lab_problem (reader->problems, vm->at, "'%s' is no SR-IOV compute, so it has no VF for vnic: direct",
                  vm->node->name);
-  else if (vm->node->kind == LAB_NODE_COMPUTE && !can_bind (vm))
-    lab_problem (
-        reader->problems, vm->at,
-        "Neutron cannot bind the port: '%s' has no vxlan segment, and no nic of '%s' is on a physical "
-        "network of it; give the compute nics: { em1: { physnet: … } }",
-        vm->network->name, vm->node->name);
+  else if (vm->node->kind == LAB_NODE_COMPUTE && vm->network->is_provider && !choose_nic (vm))
+    lab_problem (reader->problems, vm->at,
+                 "Neutron cannot bind the port: no nic of '%s' is on the physical network of '%s'; give the "
+                 "compute nics: { em1: { physnet: %s } }",
+                 vm->node->name, vm->network->name,
+                 g_array_index (vm->network->segments, LabSegment, 0).physnet);
   else if (vm->node->kind != LAB_NODE_COMPUTE)
     lab_problem (reader->problems, vm->at, "vnic: normal needs Open vSwitch, and '%s' is no compute%s",
                  vm->node->name, vm->node->kind == LAB_NODE_SRIOV_COMPUTE ? "; say vnic: direct" : "");

@@ -39,8 +39,9 @@ typedef struct
   LabDhcp dhcp;
   NetIpv4 dhcp_ip;
   NetMac dhcp_mac;
-  guint mtu;        /* what guests of the network use */
-  GArray *segments; /* of LabSegment */
+  guint mtu;            /* what guests of the network use */
+  GArray *segments;     /* of LabSegment */
+  gboolean is_provider; /* its only segment is flat or a vlan: computes reach it by a card */
 } LabNetwork;
 
 typedef enum

@@ -37,6 +37,7 @@ expected = {
     "parse-nodes.c tor_keys": nodes["tor"],
     "parse-nodes.c sriov_keys": nodes["sriov-compute"],
     "parse-nodes.c nic_keys": nic,
+    "parse-nodes.c provider_keys": nodes["compute"]["nics"]["additionalProperties"]["properties"],
     "parse-nodes.c roles": nodes["compute"]["roles"]["items"]["enum"],
     "parse-links.c link_keys": defs["links"]["items"]["oneOf"][1]["properties"],
     "parse-vms.c vm_keys": vm,

@@ -202,7 +202,8 @@ class Judge:
 
 def main():
     vteplab, program, folder = sys.argv[1:]
-    scenarios = sorted(pathlib.Path(folder).glob("*.yaml")) + sorted(pathlib.Path(folder).glob("bugs/*.yaml"))
+    scenarios = [path for part in ("*.yaml", "bugs/*.yaml", "questions/*.yaml")
+                 for path in sorted(pathlib.Path(folder).glob(part))]
     if not shutil.which("ovs-vswitchd") or not os.path.exists(SCHEMA):
         print("1..0 # SKIP Open vSwitch is not installed")
         return 0

@@ -39,7 +39,7 @@ update (OvsdbClient *client, const OvsdbJson *updates, gboolean complete, const 
       return TRUE;
     }
   client->last = nowhere;
-  ovsdb_client_lose (client, error->message);
+  ovsdb_client_lose_misused (client, error->message);
   return FALSE;
 }
 
@@ -55,7 +55,8 @@ take_since (OvsdbClient *client, const OvsdbJson *result)
 
   if (!found || result->n != 3)
     {
-      ovsdb_client_lose (client, "the answer to monitor_cond_since is not [<found>, <last id>, <updates>]");
+      ovsdb_client_lose_misused (client,
+                                 "the answer to monitor_cond_since is not [<found>, <last id>, <updates>]");
       return FALSE;
     }
   return update (client, ovsdb_json_at (result, 2), found->kind != OVSDB_JSON_TRUE,
@@ -115,16 +116,27 @@ ovsdb_client_monitor (OvsdbClient *client, const OvsdbSchema *there)
 
 /* ---- notifications ----------------------------------------------------------------------------------------------- */
 
+static gboolean
+is_our_notification (const OvsdbClient *client, const OvsdbMessage *message)
+{
+  const OvsdbJson *id = ovsdb_json_at (message->params, 0);
+
+  return strcmp (message->method, methods[client->method].notification) == 0
+         && ovsdb_json_is (id, OVSDB_JSON_STRING) && strcmp (id->text, client->database) == 0;
+}
+
 /* [<id>, <updates>], or [<id>, <transaction>, <updates>]. */
 void
 ovsdb_client_take_notification (OvsdbClient *client, const OvsdbMessage *message)
 {
-  const OvsdbJson *id = ovsdb_json_at (message->params, 0);
   gboolean has_ids = methods[client->method].has_ids;
 
-  if (!client->ready || strcmp (message->method, methods[client->method].notification) != 0
-      || !ovsdb_json_is (id, OVSDB_JSON_STRING) || strcmp (id->text, client->database) != 0)
-    return;
-  update (client, ovsdb_json_at (message->params, has_ids ? 2 : 1), FALSE,
-          has_ids ? ovsdb_json_at (message->params, 1) : NULL);
+  if (!is_our_notification (client, message))
+    ovsdb_client_misused (client, NET_MISUSE_UNASKED, "\"%s\" of no monitor of ours", message->method);
+  else if (!client->ready)
+    ovsdb_client_misused (client, NET_MISUSE_OUT_OF_ORDER, "\"%s\" before the answer to the monitor",
+                          message->method);
+  else
+    update (client, ovsdb_json_at (message->params, has_ids ? 2 : 1), FALSE,
+            has_ids ? ovsdb_json_at (message->params, 1) : NULL);
 }

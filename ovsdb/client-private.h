@@ -58,6 +58,11 @@ void ovsdb_client_leave (OvsdbClient *client);
 /* The connection is of no use: it is ended, and a new one begun later. */
 void ovsdb_client_lose (OvsdbClient *client, const char *why);
 
+/* The server did something against the protocol; _lose_misused() ends the connection for it. */
+void
+ovsdb_client_misused (OvsdbClient *client, NetMisuse misuse, const char *format, ...) G_GNUC_PRINTF (3, 4);
+void ovsdb_client_lose_misused (OvsdbClient *client, const char *why);
+
 /* ---- monitoring (client-monitor.c) ------------------------------------------------------------------------------- */
 
 /* The server has this schema: asks to monitor what is known to both, and makes the client ready when it may. */

@@ -130,7 +130,10 @@ ovsdb_client_take_reply (OvsdbClient *client, const OvsdbMessage *message)
   OvsdbPending *pending;
 
   if (!link)
-    return; /* to something that was given up */
+    {
+      ovsdb_client_misused (client, NET_MISUSE_UNASKED, "an answer to no request of ours");
+      return;
+    }
   pending = link->data;
   g_queue_delete_link (&client->pending, link);
   pending->answered (client, pending, error ? NULL : message->result, error);

@@ -79,6 +79,29 @@ ovsdb_client_lose (OvsdbClient *client, const char *why)
     client->events->disconnected (client, kept, client->user);
 }
 
+void
+ovsdb_client_misused (OvsdbClient *client, NetMisuse misuse, const char *format, ...)
+{
+  g_autofree char *why = NULL;
+  va_list arguments;
+
+  if (client->freed || !client->events->misused)
+    return;
+  va_start (arguments, format);
+  why = g_strdup_vprintf (format, arguments);
+  va_end (arguments);
+  client->events->misused (client, misuse, why, client->user);
+}
+
+void
+ovsdb_client_lose_misused (OvsdbClient *client, const char *why)
+{
+  g_autofree char *kept = g_strdup (why);
+
+  ovsdb_client_misused (client, NET_MISUSE_MALFORMED, "%s", kept);
+  ovsdb_client_lose (client, kept);
+}
+
 /* ---- the steps of a new connection: schema, then monitor (client-monitor.c) -------------------------------------------------------- */
 
 static void
@@ -127,7 +150,10 @@ on_schema_answered (OvsdbClient *client, const OvsdbPending *pending, const Ovsd
   (void) pending;
   if (!schema)
     {
-      ovsdb_client_lose (client, error ? error->message : local->message);
+      if (error)
+        ovsdb_client_lose (client, error->message);
+      else
+        ovsdb_client_lose_misused (client, local->message);
       return;
     }
   g_free (client->server_version);
@@ -144,6 +170,17 @@ begin (OvsdbClient *client)
   ovsdb_client_ask (client, "get_schema", params, on_schema_answered);
 }
 
+/* A client has no methods but "echo", which the RPC answers; whoever asks for another is told so. */
+static void
+refuse_request (OvsdbClient *client, const OvsdbMessage *message)
+{
+  g_autoptr (GString) text = g_string_new (NULL);
+
+  ovsdb_client_misused (client, NET_MISUSE_UNKNOWN, "it asks for \"%s\"", message->method);
+  ovsdb_rpc_append_error (text, message->id, "{\"error\":\"unknown method\"}");
+  ovsdb_rpc_send (client->rpc, text);
+}
+
 /* ---- messages ---------------------------------------------------------------------------------------------------- */
 
 static void
@@ -153,7 +190,9 @@ on_message (OvsdbRpc *rpc, const OvsdbMessage *message, gpointer user)
 
   (void) rpc;
   ovsdb_client_enter (client);
-  if (message->method)
+  if (message->method && message->id)
+    refuse_request (client, message);
+  else if (message->method)
     ovsdb_client_take_notification (client, message);
   else
     ovsdb_client_take_reply (client, message);
@@ -165,9 +204,11 @@ on_ended (OvsdbRpc *rpc, const char *why, gpointer user)
 {
   OvsdbClient *client = user;
 
-  (void) rpc;
   ovsdb_client_enter (client);
-  ovsdb_client_lose (client, why);
+  if (ovsdb_rpc_was_misused (rpc))
+    ovsdb_client_lose_misused (client, why);
+  else
+    ovsdb_client_lose (client, why);
   ovsdb_client_leave (client);
 }
 

@@ -2,6 +2,7 @@
  * It dials and dials again, or lives on a stream that its owner accepted. */
 #pragma once
 
+#include "net/misuse.h"
 #include "ovsdb/database.h"
 
 G_BEGIN_DECLS
@@ -18,6 +19,9 @@ typedef struct
   /* The connection ended; the replica stays as it was.  A dialling client dials again by itself.  Transactions
    * without an answer have been answered with the error "disconnected" before this. */
   void (*disconnected) (OvsdbClient *client, const char *why, gpointer user);
+  /* The server did something against the protocol: passed over, answered with an error, or the reason of the end that
+   * follows.  For counting; the client may not be freed here.  May be NULL, as all of these. */
+  void (*misused) (OvsdbClient *client, NetMisuse misuse, const char *why, gpointer user);
 } OvsdbClientEvents;
 
 /* Texts are copied. */

@@ -19,7 +19,7 @@ struct _OvsdbRpc
   gboolean probing;  /* an echo is out */
   gsize long_bytes;  /* the longest answer since nothing waited to be read: it may take its time */
   gsize unread_then; /* what waited to be read when the probe last looked */
-  gboolean has_spoken;
+  gboolean has_spoken, misused;
   gint64 second_ns; /* when the counted second began */
   guint n_messages;
   GByteArray *unread; /* came faster than it may be answered; NULL: nothing did */
@@ -198,7 +198,10 @@ take_bytes (OvsdbRpc *rpc, const guint8 *bytes, gsize n, gint64 now_ns)
       ovsdb_arena_reset (rpc->arena);
     }
   if (why && rpc->stream)
-    end (rpc, why);
+    {
+      rpc->misused = TRUE;
+      end (rpc, why);
+    }
   else if (rpc->stream && rpc->events->heavy && ovsdb_rpc_weight (rpc) > OVSDB_RPC_LIGHT_BYTES)
     rpc->events->heavy (rpc, rpc->user);
   rpc->in_event = FALSE;
@@ -240,6 +243,12 @@ gboolean
 ovsdb_rpc_has_spoken (const OvsdbRpc *rpc)
 {
   return rpc->has_spoken;
+}
+
+gboolean
+ovsdb_rpc_was_misused (const OvsdbRpc *rpc)
+{
+  return rpc->misused;
 }
 
 gsize

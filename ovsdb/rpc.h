@@ -60,6 +60,8 @@ void ovsdb_rpc_set_probe (OvsdbRpc *rpc, gint64 probe_ns);
 gboolean ovsdb_rpc_is_probing (const OvsdbRpc *rpc);
 /* At least one message has come. */
 gboolean ovsdb_rpc_has_spoken (const OvsdbRpc *rpc);
+/* It was ended for what came: no JSON, no message, or beyond a limit. */
+gboolean ovsdb_rpc_was_misused (const OvsdbRpc *rpc);
 /* `ended` comes later, not within the call. */
 void ovsdb_rpc_end_soon (OvsdbRpc *rpc, const char *why);
 /* Bytes that came and are not yet answered, and bytes that the other end has not yet taken. */

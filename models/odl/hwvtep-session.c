@@ -14,7 +14,8 @@ struct _OdlHwvtepSession
   OvsdbClient *client;
   OdlHwvtep *hwvtep; /* NULL until the replica of a TOR that dialled us is complete */
   gboolean ready;
-  char *title; /* "hwvtep tor1": for the trace */
+  char *title; /* "hwvtep tor1", before it is known with the peer's address: for the trace */
+  NetMisuses misuses;
 };
 
 static const char *const tables[]
@@ -74,6 +75,16 @@ odl_hwvtep_session_free (OdlHwvtepSession *session)
   ovsdb_client_free (session->client);
   g_free (session->title);
   g_free (session);
+}
+
+static OdlHwvtepSession *
+session_new (Odl *odl, const char *peer)
+{
+  OdlHwvtepSession *session = g_new0 (OdlHwvtepSession, 1);
+
+  session->odl = odl;
+  session->title = g_strconcat ("hwvtep ", peer, NULL);
+  return session;
 }
 
 OvsdbClient *
@@ -340,7 +351,17 @@ disconnected (OvsdbClient *client, const char *why, gpointer user)
   odl_converge_changed (odl);
 }
 
-static const OvsdbClientEvents events = { .ready = ready, .changed = changed, .disconnected = disconnected };
+static void
+misused (OvsdbClient *client, NetMisuse misuse, const char *why, gpointer user)
+{
+  OdlHwvtepSession *session = user;
+
+  (void) client;
+  net_misuse_count (&session->misuses, session->odl->world, misuse, session->title, why);
+}
+
+static const OvsdbClientEvents events
+    = { .ready = ready, .changed = changed, .disconnected = disconnected, .misused = misused };
 
 gboolean
 odl_hwvtep_dial (Odl *odl, const char *node_id, const char *target, GError **error)
@@ -354,12 +375,11 @@ odl_hwvtep_dial (Odl *odl, const char *node_id, const char *target, GError **err
       g_set_error (error, ODL_ERROR, ODL_ERROR_CONFLICT, "node %s exists already", node_id);
       return FALSE;
     }
-  session = g_new0 (OdlHwvtepSession, 1);
-  session->odl = odl;
+  session = session_new (odl, target);
   session->client = ovsdb_client_dial (odl->world, target, &config, &events, session, error);
   if (!session->client)
     {
-      g_free (session);
+      odl_hwvtep_session_free (session);
       return FALSE;
     }
   hwvtep = add_node (odl, node_id);
@@ -393,9 +413,8 @@ void
 odl_hwvtep_accept (Odl *odl, NetStream *stream)
 {
   OvsdbClientConfig config = client_config (odl);
-  OdlHwvtepSession *session = g_new0 (OdlHwvtepSession, 1);
+  OdlHwvtepSession *session = session_new (odl, stream->peer);
 
-  session->odl = odl;
   g_ptr_array_add (odl->strangers, session);
   session->client = ovsdb_client_accept (odl->world, stream, &config, &events, session);
 }

@@ -19,6 +19,7 @@ struct _OdlOvsSession
   gboolean ready;
   guint n_unanswered;
   guint64 dpid; /* of br-int; 0 while it is not known */
+  NetMisuses misuses;
 };
 
 static const char *const tables[] = { "Open_vSwitch", "Bridge", "Port", "Interface", NULL };
@@ -385,7 +386,19 @@ disconnected (OvsdbClient *client, const char *why, gpointer user)
   odl_converge_changed (odl);
 }
 
-static const OvsdbClientEvents events = { .ready = ready, .changed = changed, .disconnected = disconnected };
+/* By the compute's key, or before that is known by the peer's address. */
+static void
+misused (OvsdbClient *client, NetMisuse misuse, const char *why, gpointer user)
+{
+  OdlOvsSession *session = user;
+  OdlCompute *compute = session->dpid ? odl_compute_find (session->odl, session->dpid) : NULL;
+  g_autofree char *title = g_strconcat ("ovsdb ", compute ? compute->key : ovsdb_client_peer (client), NULL);
+
+  net_misuse_count (&session->misuses, session->odl->world, misuse, title, why);
+}
+
+static const OvsdbClientEvents events
+    = { .ready = ready, .changed = changed, .disconnected = disconnected, .misused = misused };
 
 static OdlOvsSession *
 add_session (Odl *odl, const char *node_id)

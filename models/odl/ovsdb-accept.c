@@ -4,19 +4,25 @@
 #include "models/odl/core.h"
 #include "models/odl/hwvtep.h"
 #include "models/odl/ovs-session.h"
+#include "net/misuse.h"
+#include "ovsdb/framing.h"
 
 #include <jansson.h>
 #include <string.h>
 
-#define MAX_HELD    65536u
+#define MAX_BYTES   65536u /* of a message */
+#define MAX_DEPTH   100u
 #define PATIENCE_NS (10 * NET_SEC)
+#define LIST_DBS_ID 0
 
 typedef struct
 {
   Odl *odl;
   NetStream *stream;
-  GByteArray *held;
+  OvsdbFramer framer;
   NetTimer timeout;
+  char *title; /* "ovsdb tcp:172.31.0.3": for the trace */
+  NetMisuses misuses;
 } Probe;
 
 void
@@ -27,7 +33,8 @@ odl_probe_free (gpointer data)
   net_world_timer_cancel (probe->odl->world, &probe->timeout);
   if (probe->stream)
     net_stream_close (probe->stream);
-  g_byte_array_unref (probe->held);
+  ovsdb_framer_clear (&probe->framer);
+  g_free (probe->title);
   g_free (probe);
 }
 
@@ -40,6 +47,23 @@ send_json (NetStream *stream, json_t *message)
   json_decref (message);
 }
 
+static void
+count_misuse (Probe *probe, NetMisuse misuse, const char *why)
+{
+  net_misuse_count (&probe->misuses, probe->odl->world, misuse, probe->title, why);
+}
+
+static void
+give_up (Probe *probe, NetMisuse misuse, const char *why)
+{
+  count_misuse (probe, misuse, why);
+  g_ptr_array_remove (probe->odl->probes, probe);
+}
+
+/* ---- the answer ---------------------------------------------------------------------------------------------- */
+
+typedef void AcceptFunc (Odl *odl, NetStream *stream);
+
 static gboolean
 lists (const json_t *names, const char *wanted)
 {
@@ -49,73 +73,112 @@ lists (const json_t *names, const char *wanted)
   return FALSE;
 }
 
-static void
-give_up (Probe *probe, const char *why)
+/* Whose session takes over; NULL when the probe was given up or waits on. */
+static AcceptFunc *
+take_answer (Probe *probe, const json_t *message)
 {
-  net_world_log (probe->odl->world, NET_LOG_WARNING, "ovsdb", "%s: %s", probe->stream->peer, why);
-  g_ptr_array_remove (probe->odl->probes, probe);
+  const json_t *id = json_object_get (message, "id"), *names = json_object_get (message, "result"),
+               *error = json_object_get (message, "error");
+
+  if (!json_is_integer (id) || json_integer_value (id) != LIST_DBS_ID)
+    count_misuse (probe, NET_MISUSE_UNASKED, "an answer to no request of ours");
+  else if (error && !json_is_null (error))
+    give_up (probe, NET_MISUSE_UNFINISHED, "it does not say which databases it has");
+  else if (!json_is_array (names))
+    give_up (probe, NET_MISUSE_MALFORMED, "the list of its databases is no list");
+  else if (lists (names, "hardware_vtep"))
+    return odl_hwvtep_accept;
+  else if (lists (names, "Open_vSwitch"))
+    return odl_ovs_accept;
+  else
+    give_up (probe, NET_MISUSE_UNKNOWN, "it has neither a hardware_vtep nor an Open_vSwitch database");
+  return NULL;
 }
 
-/* Hands the stream on and frees the probe. */
+/* ---- what it says before ------------------------------------------------------------------------------------- */
+
+/* Anything but echo is a server's to do, and is refused as one would (RFC 7047 §3.1). */
 static void
-hand_over (Probe *probe, void (*accept) (Odl *odl, NetStream *stream))
+take_request (Probe *probe, const json_t *message, const char *method)
+{
+  json_t *id = json_object_get (message, "id"), *params = json_object_get (message, "params");
+  g_autofree char *why = g_strdup_printf ("it asks for \"%s\"", method);
+
+  if (g_str_equal (method, "echo"))
+    {
+      send_json (probe->stream, json_pack ("{s:O, s:n, s:O}", "result", params, "error", "id", id));
+      return;
+    }
+  count_misuse (probe, NET_MISUSE_UNKNOWN, why);
+  send_json (probe->stream,
+             json_pack ("{s:n, s:{s:s}, s:O}", "result", "error", "error", "unknown method", "id", id));
+}
+
+static AcceptFunc *
+take_message (Probe *probe, const json_t *message)
+{
+  const json_t *method = json_object_get (message, "method"), *id = json_object_get (message, "id");
+
+  if (method && (!json_is_string (method) || !json_is_array (json_object_get (message, "params"))))
+    give_up (probe, NET_MISUSE_MALFORMED, "it sent JSON that is no JSON-RPC message");
+  else if (method && id && !json_is_null (id))
+    take_request (probe, message, json_string_value (method));
+  else if (method)
+    count_misuse (probe, NET_MISUSE_OUT_OF_ORDER, "a notification before anything is monitored");
+  else
+    return take_answer (probe, message);
+  return NULL;
+}
+
+/* ---- the stream ---------------------------------------------------------------------------------------------- */
+
+/* The new owner is given what came behind the answer, too. */
+static void
+hand_over (Probe *probe, AcceptFunc *accept, const guint8 *bytes, gsize n)
 {
   NetStream *stream = g_steal_pointer (&probe->stream);
   Odl *odl = probe->odl;
 
   g_ptr_array_remove (odl->probes, probe);
   accept (odl, stream);
+  if (n > 0)
+    stream->events->received (stream, bytes, n, stream->user);
 }
 
-/* TRUE when the probe is no more. */
+/* Whether the probe is among those that wait: a message may have ended it. */
 static gboolean
-handle (Probe *probe, const json_t *message)
+lives (const Odl *odl, const Probe *probe)
 {
-  const json_t *names = json_object_get (message, "result");
-
-  if (g_strcmp0 (json_string_value (json_object_get (message, "method")), "echo") == 0)
-    {
-      send_json (probe->stream, json_pack ("{s:O, s:n, s:O}", "result", json_object_get (message, "params"),
-                                           "error", "id", json_object_get (message, "id")));
-      return FALSE;
-    }
-  if (!json_is_array (names))
-    return FALSE;
-  if (lists (names, "hardware_vtep"))
-    hand_over (probe, odl_hwvtep_accept);
-  else if (lists (names, "Open_vSwitch"))
-    hand_over (probe, odl_ovs_accept);
-  else
-    give_up (probe, "it has neither a hardware_vtep nor an Open_vSwitch database");
-  return TRUE;
+  return g_ptr_array_find (odl->probes, probe, NULL);
 }
 
 static void
 received (NetStream *stream, const guint8 *bytes, gsize n, gpointer user)
 {
   Probe *probe = user;
+  Odl *odl = probe->odl;
+  OvsdbFrame frame = OVSDB_FRAME_MORE;
+  AcceptFunc *accept = NULL;
+  const char *text, *why;
+  gsize length;
 
   (void) stream;
-  g_byte_array_append (probe->held, bytes, (guint) n);
-  while (probe->held->len > 0)
+  while (!accept && lives (odl, probe)
+         && (frame = ovsdb_framer_next (&probe->framer, &bytes, &n, &text, &length, &why))
+                == OVSDB_FRAME_TEXT)
     {
-      json_error_t error;
-      json_t *message
-          = json_loadb ((const char *) probe->held->data, probe->held->len, JSON_DISABLE_EOF_CHECK, &error);
-      gboolean ended;
+      json_t *message = json_loadb (text, length, JSON_REJECT_DUPLICATES, NULL);
 
-      if (!message)
-        {
-          if (json_error_code (&error) != json_error_premature_end_of_input || probe->held->len > MAX_HELD)
-            give_up (probe, "what it said is no JSON");
-          return;
-        }
-      g_byte_array_remove_range (probe->held, 0, (guint) error.position);
-      ended = handle (probe, message);
+      if (json_is_object (message))
+        accept = take_message (probe, message);
+      else
+        give_up (probe, NET_MISUSE_MALFORMED, "what it said is no JSON-RPC");
       json_decref (message);
-      if (ended)
-        return;
     }
+  if (accept)
+    hand_over (probe, accept, bytes, n);
+  else if (frame == OVSDB_FRAME_WRONG)
+    give_up (probe, NET_MISUSE_MALFORMED, why);
 }
 
 static void
@@ -132,7 +195,7 @@ static void
 timed_out (NetTimer *timer, gint64 now_ns)
 {
   (void) now_ns;
-  give_up (timer->owner, "it did not say which databases it has");
+  give_up (timer->owner, NET_MISUSE_UNFINISHED, "it did not say which databases it has");
 }
 
 static const NetStreamEvents events = { .received = received, .closed = closed };
@@ -145,10 +208,11 @@ odl_ovsdb_accept (NetStream *stream, gpointer user)
 
   probe->odl = odl;
   probe->stream = stream;
-  probe->held = g_byte_array_new ();
+  probe->title = g_strconcat ("ovsdb ", stream->peer, NULL);
+  ovsdb_framer_init (&probe->framer, MAX_BYTES, MAX_DEPTH);
   net_timer_init (&probe->timeout, timed_out, probe);
   net_world_timer_set (odl->world, &probe->timeout, net_world_now (odl->world) + PATIENCE_NS);
   g_ptr_array_add (odl->probes, probe);
   net_stream_set_events (stream, &events, probe);
-  send_json (stream, json_pack ("{s:s, s:[], s:i}", "method", "list_dbs", "params", "id", 0));
+  send_json (stream, json_pack ("{s:s, s:[], s:i}", "method", "list_dbs", "params", "id", LIST_DBS_ID));
 }

@@ -327,6 +327,9 @@ test_no_reading (void)
     }
   CU_ASSERT_PTR_NULL (odl_compute_find (bench->odl, 7)->openflow);
   CU_ASSERT_EQUAL (count_told (bench, "unread", "openflow 7"), 1);
+  fake_world_hold (bench->fake, FALSE);
+  odl_bench_run (bench, NET_SEC);
+  CU_ASSERT_TRUE (odl_switch_is_closed (sw));
 }
 
 int

@@ -47,14 +47,12 @@ read_mac (const OvsdbRow *row, const char *key, const char *fallback)
 }
 
 static NetIpv4
-read_ip (const OvsdbRow *row, const char *key, const char *fallback)
+read_ip (const OvsdbRow *row, const char *key, NetIpv4 fallback)
 {
   const char *text = ovsdb_row_map_text (row, "bfd", key);
-  NetIpv4 ip = 0;
+  NetIpv4 ip;
 
-  if (!text || !net_ipv4_from_text (text, &ip))
-    net_ipv4_from_text (fallback, &ip);
-  return ip;
+  return text && net_ipv4_from_text (text, &ip) ? ip : fallback;
 }
 
 gboolean

@@ -8,7 +8,10 @@
  *   bfd:bfd_local_src_mac                            of what is sent                the port's
  *   bfd:bfd_local_dst_mac                            where it is sent               00:23:20:00:00:01
  *   bfd:bfd_remote_dst_mac                           what is heard goes there       any
- *   bfd:bfd_src_ip, bfd_dst_ip                       of what is sent                169.254.1.1, 169.254.1.0
+ *   bfd:bfd_src_ip                                   of what is sent; if it is not
+ *                                                    the default, what is heard
+ *                                                    goes there                     169.254.1.1
+ *   bfd:bfd_dst_ip                                   where it is sent               169.254.1.0
  *
  * bfd:oam marks packets of tunnels that have such a mark; VXLAN has none. */
 #pragma once

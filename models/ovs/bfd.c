@@ -134,6 +134,8 @@ ovs_bfd_expects (const OvsBfd *bfd, const OpenflowFields *fields)
     return FALSE;
   if (!net_mac_is_zero (&bfd->config.expected) && net_mac_to_u64 (&bfd->config.expected) != fields->eth_dst)
     return FALSE;
+  if (bfd->config.source_ip != OVS_BFD_SOURCE_IP && bfd->config.source_ip != fields->ip_dst)
+    return FALSE;
   return !bfd->config.check_key || fields->tunnel_id == 0;
 }
 

@@ -11,8 +11,8 @@ G_BEGIN_DECLS
 
 /* The destination of packets, and their addresses, where nothing else is said. */
 #define OVS_BFD_MAC            "00:23:20:00:00:01"
-#define OVS_BFD_SOURCE_IP      "169.254.1.1"
-#define OVS_BFD_DESTINATION_IP "169.254.1.0"
+#define OVS_BFD_SOURCE_IP      0xa9fe0101u /* 169.254.1.1 */
+#define OVS_BFD_DESTINATION_IP 0xa9fe0100u /* 169.254.1.0 */
 
 typedef struct
 {
@@ -21,7 +21,8 @@ typedef struct
   NetMac source;      /* all zero: the port's */
   NetMac destination; /* of what is sent */
   NetMac expected;    /* only packets to it are for the session; all zero: packets to any address */
-  NetIpv4 source_ip, destination_ip;
+  NetIpv4 source_ip;  /* another one than the default: only packets to it are for the session, too */
+  NetIpv4 destination_ip;
 } OvsBfdConfig;
 
 typedef struct

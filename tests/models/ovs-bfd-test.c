@@ -353,6 +353,11 @@ what_is_not_for_the_session (void)
   set_bfd (&rig, ENABLE ",[\"bfd_remote_dst_mac\",\"00:23:20:00:00:02\"]");
   run (&rig, SIM_SEC);
   CU_ASSERT (rig.bench.vm1->frames->len > n); /* and so it does to another MAC */
+  set_bfd (&rig, ENABLE ",[\"bfd_src_ip\",\"169.254.9.1\"]");
+  n = rig.bench.vm1->frames->len;
+  run (&rig, SIM_SEC);
+  CU_ASSERT (rig.bench.vm1->frames->len
+             > n); /* or to another address than the one that is ours by configuration */
   set_bfd (&rig, ENABLE);
   n = rig.bench.vm1->frames->len;
   rig.ttl = 254;
@@ -426,7 +431,7 @@ static const TapTest tests[] = {
     liveness_is_told },
   { "a fast-failover group leaves a tunnel whose session is down, and comes back", groups_fail_over },
   { "flow tables see no packet of a session", tables_see_no_packet_of_the_session },
-  { "packets under a key, to another MAC or through a router are not the session's",
+  { "packets under a key, to another address or through a router are not the session's",
     what_is_not_for_the_session },
   { "settings are read as leniently as Open vSwitch reads them", settings_are_read_leniently },
   { "a port that is taken down says so in two steps, and its session ends",

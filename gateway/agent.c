@@ -16,7 +16,7 @@ struct _VtepAgent
   VtepRefs refs;
   VtepSwitchRows *switch_rows;
   VtepBindings *bindings;
-  VtepAclRows *acl_rows;
+  VtepAclRows *acl_rows; /* NULL: the schema is older than access lists */
   VtepRouterRows *router_rows;
   const OvsdbTable *logical_switches, *locators, *locator_sets, *ucast_remote, *mcast_remote, *ucast_local,
       *mcast_local, *physical_switches, *physical_ports, *tunnels, *arp_local, *arp_remote;
@@ -205,7 +205,7 @@ committed (OvsdbDatabase *database, const OvsdbChange *changes, guint n_changes,
                 || ovsdb_change_touches (&changes[i], "name");
   if (rebind)
     vtep_bindings_follow (agent->bindings);
-  lists_changed = vtep_acl_rows_follow (agent->acl_rows, changes, n_changes);
+  lists_changed = agent->acl_rows && vtep_acl_rows_follow (agent->acl_rows, changes, n_changes);
   vtep_router_rows_follow (agent->router_rows, changes, n_changes, lists_changed);
   for (guint i = 0; i < n_changes; i++)
     apply_referring (agent, &changes[i]);
@@ -224,7 +224,7 @@ committed (OvsdbDatabase *database, const OvsdbChange *changes, guint n_changes,
 static void
 append_rows (GArray *changes, const OvsdbTable *table)
 {
-  for (const OvsdbRow *row = ovsdb_table_first (table); row; row = ovsdb_table_next (row))
+  for (const OvsdbRow *row = table ? ovsdb_table_first (table) : NULL; row; row = ovsdb_table_next (row))
     {
       OvsdbChange change = { .table = table, .uuid = *ovsdb_row_uuid (row), .after = row };
       g_array_append_val (changes, change);
@@ -263,7 +263,8 @@ vtep_agent_new (const VtepAgentConfig *config)
   vtep_refs_init (&agent->refs);
   agent->switch_rows = vtep_switch_rows_new (config, &agent->refs);
   agent->bindings = vtep_bindings_new (config, &agent->refs);
-  agent->acl_rows = vtep_acl_rows_new (config);
+  if (ovsdb_database_table (database, "ACL"))
+    agent->acl_rows = vtep_acl_rows_new (config);
   agent->router_rows = vtep_router_rows_new (config, &agent->refs, agent->acl_rows);
   agent->logical_switches = ovsdb_database_table (database, "Logical_Switch");
   agent->locators = ovsdb_database_table (database, "Physical_Locator");

@@ -200,7 +200,7 @@ look_at_all (VtepFaults *faults)
   for (guint i = 1; i < G_N_ELEMENTS (columns); i++)
     {
       const OvsdbTable *table = ovsdb_database_table (faults->database, columns[i].table);
-      for (const OvsdbRow *row = ovsdb_table_first (table); row; row = ovsdb_table_next (row))
+      for (const OvsdbRow *row = table ? ovsdb_table_first (table) : NULL; row; row = ovsdb_table_next (row))
         if (ovsdb_row_get (row, columns[i].column)->n > 0)
           enqueue (faults, ensure (faults, row));
     }

@@ -1,6 +1,7 @@
 /* Found by a walk: locators are few, and transactions seldom. */
 #include "gateway/own-locator.h"
 
+#include "gateway/older.h"
 #include "ovsdb/build.h"
 
 #define NAME "own_locator"
@@ -12,7 +13,7 @@ find (const VtepOwnLocator *own, OvsdbUuid *out)
 
   for (const OvsdbRow *row = ovsdb_table_first (table); row; row = ovsdb_table_next (row))
     if (g_strcmp0 (ovsdb_row_text (row, "dst_ip"), own->address) == 0
-        && ovsdb_row_get (row, "tunnel_key")->n == 0)
+        && vtep_row_n (row, "tunnel_key") == 0)
       {
         *out = *ovsdb_row_uuid (row);
         return TRUE;

@@ -1,6 +1,8 @@
 /* One entry a row. */
 #include "gateway/router-rows.h"
 
+#include "gateway/older.h"
+
 typedef struct
 {
   VtepRouter *router;
@@ -122,7 +124,8 @@ read_routes (const OvsdbRow *row, Reading *reading)
 static void
 read_lists (const VtepRouterRows *rows, const OvsdbRow *row, Reading *reading)
 {
-  const OvsdbDatum *lists = ovsdb_row_get (row, "acl_binding");
+  static const OvsdbDatum none = { .is_map = TRUE };
+  const OvsdbDatum *lists = vtep_row_has (row, "acl_binding") ? ovsdb_row_get (row, "acl_binding") : &none;
 
   for (guint i = 0; i < lists->n; i++)
     {
@@ -148,7 +151,8 @@ read_lists (const VtepRouterRows *rows, const OvsdbRow *row, Reading *reading)
 static gboolean
 read_mac (const OvsdbRow *row, NetMac *mac)
 {
-  const char *text = ovsdb_row_map_text (row, "other_config", "mac");
+  const char *text
+      = vtep_row_has (row, "other_config") ? ovsdb_row_map_text (row, "other_config", "mac") : NULL;
 
   if (text && net_mac_from_text (text, mac) && !net_mac_is_group (mac) && !net_mac_is_zero (mac))
     return TRUE;
@@ -221,7 +225,7 @@ reread (VtepRouterRows *rows)
 
   for (const OvsdbRow *row = ovsdb_table_first (rows->table); row; row = ovsdb_table_next (row))
     {
-      if (ovsdb_row_get (row, "acl_binding")->n == 0)
+      if (vtep_row_n (row, "acl_binding") == 0)
         continue;
       remove_entry (rows, ovsdb_row_uuid (row));
       add_entry (rows, row);

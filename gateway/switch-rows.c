@@ -1,6 +1,7 @@
 /* The switch as a whole has a fault while a tunnel_key is none or somebody else's, or a row is one too many. */
 #include "gateway/switch-rows.h"
 
+#include "gateway/older.h"
 #include "net/vxlan.h"
 
 #define NO_KEY G_MININT64
@@ -56,7 +57,8 @@ static VtepSwitchConfig
 read_row (const OvsdbRow *row)
 {
   gint64 key = ovsdb_row_integer (row, "tunnel_key", NO_KEY);
-  gboolean source_node = g_strcmp0 (ovsdb_row_text (row, "replication_mode"), "source_node") == 0;
+  gboolean source_node = vtep_row_has (row, "replication_mode")
+                         && g_strcmp0 (ovsdb_row_text (row, "replication_mode"), "source_node") == 0;
 
   return (VtepSwitchConfig){
     .name = ovsdb_row_text (row, "name"),

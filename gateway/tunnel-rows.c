@@ -2,6 +2,7 @@
 #include "gateway/tunnel-rows.h"
 
 #include "gateway/bfd-status.h"
+#include "gateway/older.h"
 #include "gateway/tunnel-config.h"
 #include "ovsdb/build.h"
 
@@ -45,7 +46,7 @@ read_locators (VtepTunnelRows *rows)
 
       if (!text || !net_ipv4_from_text (text, &address))
         continue;
-      if (ovsdb_row_get (row, "tunnel_key")->n == 0
+      if (vtep_row_n (row, "tunnel_key") == 0
           || !g_hash_table_lookup (rows->locators, GUINT_TO_POINTER (address)))
         g_hash_table_insert (rows->locators, GUINT_TO_POINTER (address), (gpointer) ovsdb_row_uuid (row));
     }

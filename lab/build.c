@@ -5,6 +5,7 @@
 
 #include "lab/identity.h"
 #include "lab/names.h"
+#include "models/tor/schema.h"
 #include "models/underlay/switch.h"
 #include "sim/host.h"
 
@@ -122,6 +123,9 @@ build_tor (LabNet *net, guint index, const LabNode *node)
                              .mtu = node->mtu,
                              .managers = managers,
                              .n_managers = node->dials ? 1 : 0,
+                             .schema = tor_schema_versions[node->schema],
+                             .ha_id = node->ha,
+                             .switch_name = node->switch_name,
                              .mac_age_ns = node->mac_age_ns,
                              .lldp = net->scenario->controller.lldp };
 

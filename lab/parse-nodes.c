@@ -1,11 +1,16 @@
 /* The section `nodes`: computes, TORs, SR-IOV computes and switches. */
 #include "lab/parse.h"
 
+#include "models/tor/schema.h"
+
 #include <string.h>
+
+#define LATEST_SCHEMA 2u /* of tor_schema_versions */
 
 static const char *const switch_keys[] = { "kind", NULL };
 static const char *const compute_keys[] = { "kind", "ip", "mac", "uplink", "roles", "mtu", "nics", NULL };
-static const char *const tor_keys[] = { "kind", "ip", "mac", "ports", "mac-age", "mtu", "dials", NULL };
+static const char *const tor_keys[]
+    = { "kind", "ip", "mac", "ports", "mac-age", "mtu", "dials", "ha", "switch", "schema", NULL };
 static const char *const sriov_keys[] = { "kind", "ip", "nics", NULL };
 static const char *const *const keys_by_kind[] = { switch_keys, compute_keys, tor_keys, sriov_keys };
 static const char *const nic_keys[] = { "physnet", "vfs", "mode", NULL };
@@ -26,6 +31,8 @@ lab_node_free (gpointer data)
   LabNode *node = data;
   g_free (node->name);
   g_free (node->uplink);
+  g_free (node->ha);
+  g_free (node->switch_name);
   g_ptr_array_unref (node->ports);
   g_array_unref (node->nics);
   g_free (node);
@@ -164,6 +171,34 @@ mac_of_ip (NetIpv4 ip)
   return net_mac_from_u64 (G_GUINT64_CONSTANT (0x020000000000) | (guint64) (ip >> 8) << 16 | (ip & 0xff));
 }
 
+/* A name of its own, as a node has it. */
+static char *
+parse_word (LabReader *reader, const char *key)
+{
+  const LabYaml *item = lab_yaml_get (reader->map, key);
+  const char *text;
+
+  return lab_read_text (reader, key, &text) && lab_parse_name (reader->problems, item) ? g_strdup (text)
+                                                                                       : NULL;
+}
+
+/* What makes a TOR one of an HA pair stands in the row by which it dials. */
+static void
+parse_manager (LabNode *node, LabReader *reader)
+{
+  const LabYaml *dials = lab_yaml_get (reader->map, "dials");
+
+  lab_read_boolean (reader, "dials", &node->dials);
+  node->ha = parse_word (reader, "ha");
+  node->switch_name = parse_word (reader, "switch");
+  if (node->ha && dials && !node->dials)
+    lab_problem (reader->problems, dials, "%s is of the HA pair '%s', and such a TOR dials the controller",
+                 reader->what, node->ha);
+  node->dials |= node->ha != NULL;
+  node->schema = LATEST_SCHEMA;
+  lab_read_word (reader, "schema", tor_schema_versions, &node->schema);
+}
+
 static void
 parse_kind (LabNode *node, LabReader *reader)
 {
@@ -187,7 +222,7 @@ parse_kind (LabNode *node, LabReader *reader)
     {
       parse_ports (node, reader);
       lab_read_duration (reader, "mac-age", &node->mac_age_ns);
-      lab_read_boolean (reader, "dials", &node->dials);
+      parse_manager (node, reader);
       return;
     }
   if (lab_read_text (reader, "uplink", &text))

@@ -45,6 +45,13 @@ check_dhcp (LabScenario *s, LabReader *top)
     }
 }
 
+/* TORs of an HA pair have one tunnel address. */
+static gboolean
+may_share (const LabNode *a, const LabNode *b)
+{
+  return a->ha && b->ha && strcmp (a->ha, b->ha) == 0;
+}
+
 static void
 check_addresses (LabScenario *s, LabReader *top)
 {
@@ -52,7 +59,7 @@ check_addresses (LabScenario *s, LabReader *top)
     for (guint j = 0; j < i; j++)
       {
         const LabNode *a = s->nodes->pdata[j], *b = s->nodes->pdata[i];
-        if (b->ip && a->ip == b->ip)
+        if (b->ip && a->ip == b->ip && !may_share (a, b))
           lab_problem (top->problems, b->at, "'%s' and '%s' have the same address", a->name, b->name);
       }
   for (guint i = 0; i < s->vms->len; i++)

@@ -88,6 +88,9 @@ typedef struct
   gboolean is_controller, is_dhcp_agent;
   gint64 mac_age_ns; /* TOR */
   gboolean dials;    /* TOR: dials the controller, instead of being dialled */
+  guint schema;      /* TOR: index of tor_schema_versions */
+  char *ha;          /* TOR: the HA pair that it is of; NULL: none */
+  char *switch_name; /* TOR: Physical_Switch.name where it is not the node's; NULL: it is */
   guint mtu;         /* of the underlay port */
 } LabNode;
 

@@ -22,9 +22,19 @@ G_BEGIN_DECLS
      "when a compute's last interface goes, it leaves the flood list though it is the designated one")       \
   X (DHCP_RESTART_DROP, "dhcp-restart-drop",                                                                 \
      "after a restart the designated compute, too, drops DHCP requests of TORs")                             \
+  X (DB_VERSION, "db-version",                                                                               \
+     "the comparison of a TOR's schema version with one that is later than it throws, and the connection "   \
+     "is given up")                                                                                          \
   X (REPL_MODE_UNSET, "repl-mode-unset",                                                                     \
      "logical switches get no replication_mode, so that TORs flood to one locator only")                     \
-  X (SELF_LOCATOR, "self-locator", "a TOR's own tunnel address is in its flood list")                        \
+  X (REPL_MODE_NULL, "repl-mode-null",                                                                       \
+     "a logical switch without replication_mode is not copied to the children of an HA pair, nor is what "   \
+     "comes with it")                                                                                        \
+  X (BINDINGS_HA, "bindings-ha",                                                                             \
+     "a child that joins its HA pair is given the bindings before their logical switches, and they are "     \
+     "lost")                                                                                                 \
+  X (SELF_LOCATOR, "self-locator",                                                                           \
+     "of two TORs with one tunnel address each has the other's, which is its own, in its flood list")        \
   X (LOCATOR_CONSTRAINT, "locator-constraint",                                                               \
      "a locator that is there is inserted again, and the whole transaction is refused")                      \
   X (DUP_UCAST, "dup-ucast", "a replay inserts remote addresses again that the TOR has already")             \

@@ -228,6 +228,23 @@ odl_hwvtep_unbind (OdlHwvtep *hwvtep, const char *physical_switch, const char *p
   odl_hwvtep_touch_port (hwvtep, physical_switch, port);
 }
 
+void
+odl_hwvtep_copy_port (OdlHwvtep *hwvtep, const OdlPortConfig *port)
+{
+  OdlPortConfig *config = get_port (hwvtep, port->physical_switch, port->port);
+
+  g_ptr_array_set_size (config->bindings, 0);
+  for (guint i = 0; i < port->bindings->len; i++)
+    {
+      const OdlBinding *binding = g_ptr_array_index (port->bindings, i);
+
+      odl_hwvtep_bind (hwvtep, port->physical_switch, port->port, binding->vlan, binding->logical_switch);
+    }
+  g_array_set_size (config->unbound, 0);
+  g_array_append_vals (config->unbound, port->unbound->data, port->unbound->len);
+  odl_hwvtep_touch_port (hwvtep, port->physical_switch, port->port);
+}
+
 /* ---- remote MACs --------------------------------------------------------------------------------------------- */
 
 void
@@ -280,11 +297,23 @@ odl_hwvtep_set_ucast_text (OdlHwvtep *hwvtep, const char *logical_switch, const 
 }
 
 void
+odl_hwvtep_copy_ucast (OdlHwvtep *hwvtep, const OdlUcastConfig *ucast)
+{
+  odl_hwvtep_set_ucast_text (hwvtep, ucast->logical_switch, ucast->mac, ucast->locator);
+}
+
+void
 odl_hwvtep_remove_ucast (OdlHwvtep *hwvtep, const char *logical_switch, const NetMac *mac)
 {
   char text[NET_MAC_TEXT];
   g_autofree char *key = odl_hwvtep_ucast_key (logical_switch, net_mac_format (mac, text));
 
+  odl_hwvtep_remove_ucast_key (hwvtep, key);
+}
+
+void
+odl_hwvtep_remove_ucast_key (OdlHwvtep *hwvtep, const char *key)
+{
   if (odl_registry_remove (&hwvtep->ucasts, key))
     odl_registry_put (&open_batch (hwvtep)->ucasts, key, ODL_PRESENT);
 }
@@ -318,12 +347,18 @@ odl_hwvtep_touch_tunnels (OdlHwvtep *hwvtep)
 }
 
 void
+odl_hwvtep_touch_ports (OdlHwvtep *hwvtep)
+{
+  touch_all (&open_batch (hwvtep)->ports, &hwvtep->ports);
+}
+
+void
 odl_hwvtep_touch_everything (OdlHwvtep *hwvtep)
 {
   OdlHwvtepBatch *batch = open_batch (hwvtep);
 
   touch_all (&batch->switches, &hwvtep->switches);
-  touch_all (&batch->ports, &hwvtep->ports);
+  odl_hwvtep_touch_ports (hwvtep);
   touch_all (&batch->floods, &hwvtep->floods);
   touch_all (&batch->ucasts, &hwvtep->ucasts);
   batch->tunnels = TRUE;

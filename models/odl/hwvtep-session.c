@@ -18,10 +18,19 @@ struct _OdlHwvtepSession
   NetMisuses misuses;
 };
 
-static const char *const tables[]
-    = { "Global",           "Physical_Switch",      "Physical_Port",    "Logical_Switch",
-        "Physical_Locator", "Physical_Locator_Set", "Ucast_Macs_Local", "Ucast_Macs_Remote",
-        "Mcast_Macs_Local", "Mcast_Macs_Remote",    "Tunnel",           NULL };
+static const char *const tables[] = { "Global",
+                                      "Physical_Switch",
+                                      "Physical_Port",
+                                      "Logical_Switch",
+                                      "Physical_Locator",
+                                      "Physical_Locator_Set",
+                                      "Ucast_Macs_Local",
+                                      "Ucast_Macs_Remote",
+                                      "Mcast_Macs_Local",
+                                      "Mcast_Macs_Remote",
+                                      "Tunnel",
+                                      "Manager",
+                                      NULL };
 
 static OvsdbClientConfig
 client_config (const Odl *odl)
@@ -41,8 +50,8 @@ odl_hwvtep_find (const Odl *odl, const char *node_id)
   return odl_registry_find (&odl->hwvteps, node_id);
 }
 
-static OdlHwvtep *
-add_node (Odl *odl, const char *node_id)
+OdlHwvtep *
+odl_hwvtep_add (Odl *odl, const char *node_id)
 {
   OdlHwvtep *hwvtep = g_new0 (OdlHwvtep, 1);
 
@@ -63,6 +72,8 @@ odl_hwvtep_free (gpointer data)
   odl_hwvtep_session_free (g_steal_pointer (&hwvtep->session));
   odl_hwvtep_abandon (hwvtep);
   odl_hwvtep_config_clear (hwvtep);
+  if (hwvtep->children)
+    g_ptr_array_unref (hwvtep->children);
   g_free (hwvtep->node_id);
   g_free (hwvtep);
 }
@@ -111,7 +122,7 @@ report_switch (OdlHwvtepSession *session, const OvsdbRow *row)
   if (tunnel_ips->n > 0)
     net_ipv4_from_text (ovsdb_datum_keys (tunnel_ips)[0].text, &ip);
   if (name && *name)
-    odl_l2gw_switch_up (session->odl, name, session->hwvtep, ip);
+    odl_l2gw_switch_up (session->odl, name, odl_hwvtep_face (session->hwvtep), ip);
 }
 
 /* The logical switch's name and the address of a row of Ucast_Macs_Local; FALSE when the row is not to be used. */
@@ -130,15 +141,17 @@ read_local_mac (const OvsdbRow *row, const char **logical_switch, NetMac *mac)
 static void
 local_mac_changed (OdlHwvtepSession *session, const OvsdbChange *change)
 {
+  OdlHwvtep *face = odl_hwvtep_face (session->hwvtep);
   const char *logical_switch;
   NetMac mac;
 
   if (change->before && read_local_mac (change->before, &logical_switch, &mac)
       && (!change->after || ovsdb_change_touches (change, "MAC")
-          || ovsdb_change_touches (change, "logical_switch")))
-    odl_l2gw_mac_withdrawn (session->odl, session->hwvtep, logical_switch, &mac);
+          || ovsdb_change_touches (change, "logical_switch"))
+      && (face == session->hwvtep || !odl_hwvtep_reports (face, logical_switch, &mac)))
+    odl_l2gw_mac_withdrawn (session->odl, face, logical_switch, &mac);
   if (change->after && read_local_mac (change->after, &logical_switch, &mac))
-    odl_l2gw_mac_reported (session->odl, session->hwvtep, logical_switch, &mac);
+    odl_l2gw_mac_reported (session->odl, face, logical_switch, &mac);
 }
 
 /* Reports count once the row says another state than before. */
@@ -153,6 +166,26 @@ tunnel_changed (OdlHwvtepSession *session, const OvsdbChange *change)
     odl_hwvtep_touch_tunnels (session->hwvtep);
   if (g_strcmp0 (before, ovsdb_row_map_text (change->after, "bfd_status", "state")) != 0)
     odl_monitor_tor_reported (session->odl, session->hwvtep, change->after);
+}
+
+static void
+report_all (OdlHwvtepSession *session)
+{
+  const OvsdbTable *table = ovsdb_database_table (ovsdb_client_replica (session->client), "Physical_Switch");
+
+  for (const OvsdbRow *row = ovsdb_table_first (table); row; row = ovsdb_table_next (row))
+    report_switch (session, row);
+  odl_l2gw_node_up (session->odl, odl_hwvtep_face (session->hwvtep));
+}
+
+/* A TOR that becomes one of a pair while it is here is another node's from now on. */
+static void
+manager_changed (OdlHwvtepSession *session)
+{
+  if (!odl_hwvtep_ha_look (session->hwvtep))
+    return;
+  odl_hwvtep_reconcile (session->hwvtep);
+  report_all (session);
 }
 
 /* A port that came (back) gets its bindings. */
@@ -193,6 +226,8 @@ changed (OvsdbClient *client, const OvsdbChange *changes, guint n_changes, gpoin
         tunnel_changed (session, change);
       else if (g_str_equal (table, "Physical_Port") && change->after && !change->before)
         port_added (session, change->after);
+      else if (g_str_equal (table, "Manager") && change->after)
+        manager_changed (session);
     }
   odl_hwvtep_commit (session->hwvtep);
   odl_hwvtep_wake (session->hwvtep);
@@ -222,7 +257,7 @@ identify (OdlHwvtepSession *session)
   if (!node_id)
     return FALSE;
   if (!hwvtep)
-    hwvtep = add_node (session->odl, node_id);
+    hwvtep = odl_hwvtep_add (session->odl, node_id);
   if (hwvtep->session
       && odl_has_bug (session->odl, ODL_BUG_HALF_OPEN)) /* there is one, so this one is refused */
     return FALSE;
@@ -272,11 +307,22 @@ reconcile (OdlHwvtep *hwvtep)
   hwvtep->was_up = TRUE;
 }
 
+/* What is sent depends on the version of the TOR's schema. */
+static gboolean
+compares_versions (const OdlHwvtepSession *session)
+{
+  /* A version that is no later than what it is compared with throws, and nobody catches. */
+  if (!odl_has_bug (session->odl, ODL_BUG_DB_VERSION) || odl_hwvtep_has_replication_mode (session->hwvtep))
+    return TRUE;
+  net_world_log (session->odl->world, NET_LOG_ERROR, "hwvtep", "%s: exception while comparing version %s",
+                 session->hwvtep->node_id, ovsdb_client_server_version (session->client));
+  return FALSE;
+}
+
 static void
 ready (OvsdbClient *client, gpointer user)
 {
   OdlHwvtepSession *session = user;
-  OvsdbDatabase *replica = ovsdb_client_replica (client);
 
   if (!session->hwvtep)
     {
@@ -290,15 +336,15 @@ ready (OvsdbClient *client, gpointer user)
           return;
         }
     }
+  if (!compares_versions (session))
+    return;
   session->ready = TRUE;
   set_title (session);
   odl_record (session->odl, "session", "up", session->title,
               json_pack ("{s:s, s:s}", "node", session->hwvtep->node_id, "peer", ovsdb_client_peer (client)));
+  odl_hwvtep_ha_look (session->hwvtep);
   reconcile (session->hwvtep);
-  for (const OvsdbRow *row = ovsdb_table_first (ovsdb_database_table (replica, "Physical_Switch")); row;
-       row = ovsdb_table_next (row))
-    report_switch (session, row);
-  odl_l2gw_node_up (session->odl, session->hwvtep);
+  report_all (session);
   odl_converge_changed (session->odl);
 }
 
@@ -312,7 +358,7 @@ forget_late (Odl *odl, gpointer data)
     return;
   hwvtep->session->ready = FALSE;
   odl_hwvtep_abandon (hwvtep);
-  odl_l2gw_node_down (odl, hwvtep);
+  odl_l2gw_node_down (odl, odl_hwvtep_face (hwvtep));
   odl_converge_changed (odl);
 }
 
@@ -337,7 +383,7 @@ disconnected (OvsdbClient *client, const char *why, gpointer user)
       session->ready = FALSE;
       odl_record (odl, "session", "down", session->title, json_pack ("{s:s}", "why", why));
       odl_hwvtep_abandon (hwvtep);
-      odl_l2gw_node_down (odl, hwvtep);
+      odl_l2gw_node_down (odl, odl_hwvtep_face (hwvtep));
       if (odl_has_bug (odl, ODL_BUG_FLAP))
         forget_later (hwvtep);
     }
@@ -382,7 +428,7 @@ odl_hwvtep_dial (Odl *odl, const char *node_id, const char *target, GError **err
       odl_hwvtep_session_free (session);
       return FALSE;
     }
-  hwvtep = add_node (odl, node_id);
+  hwvtep = odl_hwvtep_add (odl, node_id);
   hwvtep->dialled = TRUE;
   hwvtep->session = session;
   session->hwvtep = hwvtep;
@@ -404,6 +450,7 @@ odl_hwvtep_hang_up (Odl *odl, const char *node_id)
   if (!hwvtep)
     return FALSE;
   odl_l2gw_node_forgotten (odl, hwvtep);
+  odl_hwvtep_ha_leave (hwvtep);
   odl_registry_remove (&odl->hwvteps, node_id);
   odl_converge_changed (odl);
   return TRUE;

@@ -184,6 +184,11 @@ odl_hwvtep_commit (OdlHwvtep *hwvtep)
 {
   if (!hwvtep->open)
     return;
+  if (hwvtep->children)
+    {
+      odl_hwvtep_ha_copy (hwvtep);
+      return;
+    }
   if (!odl_hwvtep_replica (hwvtep)) /* reconciliation will find it */
     {
       g_clear_pointer (&hwvtep->open, odl_hwvtep_batch_free);
@@ -225,6 +230,8 @@ void
 odl_hwvtep_reconcile (OdlHwvtep *hwvtep)
 {
   odl_hwvtep_touch_everything (hwvtep);
+  /* What a child has from its parent is one change, in which the bindings' logical switches are not there yet. */
+  hwvtep->open->copied = hwvtep->parent && odl_has_bug (hwvtep->odl, ODL_BUG_BINDINGS_HA);
   hwvtep->open->clears_tunnel_ips = hwvtep->was_up && odl_has_bug (hwvtep->odl, ODL_BUG_TUNNEL_IPS_CLEARED);
   touch_remote_rows (hwvtep);
   odl_hwvtep_commit (hwvtep);

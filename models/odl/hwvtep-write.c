@@ -97,13 +97,11 @@ odl_writer_locator_ref (OdlWriter *writer, NetIpv4 address)
 
 /* ---- logical switches ---------------------------------------------------------------------------------------- */
 
-/* "1.7.0" ≥ 1.6: the versions that have the column. */
-static gboolean
-has_replication_mode (const OdlWriter *writer)
+gboolean
+odl_hwvtep_has_replication_mode (const OdlHwvtep *hwvtep)
 {
   guint64 major = 0, minor = 0;
-  g_auto (GStrv) words
-      = g_strsplit (ovsdb_client_server_version (odl_hwvtep_client (writer->hwvtep)), ".", 3);
+  g_auto (GStrv) words = g_strsplit (ovsdb_client_server_version (odl_hwvtep_client (hwvtep)), ".", 3);
 
   if (g_strv_length (words) < 2 || !g_ascii_string_to_unsigned (words[0], 10, 0, G_MAXUINT32, &major, NULL)
       || !g_ascii_string_to_unsigned (words[1], 10, 0, G_MAXUINT32, &minor, NULL))
@@ -117,7 +115,7 @@ wants_source_node (const OdlWriter *writer)
   /* With the bug the column stays empty, and the TOR takes that as service_node: it floods to one locator. */
   if (odl_has_bug (writer->hwvtep->odl, ODL_BUG_REPL_MODE_UNSET))
     return FALSE;
-  return has_replication_mode (writer);
+  return odl_hwvtep_has_replication_mode (writer->hwvtep);
 }
 
 static void
@@ -242,8 +240,12 @@ binding_pairs (OdlWriter *writer, const char *key, const OdlPortConfig *config, 
   for (guint i = 0; i < config->bindings->len; i++)
     {
       const OdlBinding *binding = g_ptr_array_index (config->bindings, i);
-      json_t *ref = odl_writer_switch_ref (writer, binding->logical_switch);
+      json_t *ref;
 
+      /* The switch that is made along with it is looked for among those that the TOR has, and nothing waits. */
+      if (writer->copied && !find_switch (writer, binding->logical_switch))
+        continue;
+      ref = odl_writer_switch_ref (writer, binding->logical_switch);
       if (!ref)
         odl_registry_put (&writer->waiting->ports, key, ODL_PRESENT);
       else if (row && has_binding (row, binding))
@@ -364,7 +366,8 @@ odl_hwvtep_build (OdlHwvtep *hwvtep, const OdlHwvtepBatch *batch, OdlHwvtepBatch
                        .replica = odl_hwvtep_replica (hwvtep),
                        .ops = json_array (),
                        .waiting = waiting,
-                       .strip = batch->strip };
+                       .strip = batch->strip,
+                       .copied = batch->copied };
 
   odl_registry_init (&writer.new_switches, NULL);
   odl_registry_init (&writer.new_locators, NULL);

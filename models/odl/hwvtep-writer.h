@@ -15,7 +15,8 @@ typedef struct
   OdlRegistry new_locators; /* the same of locators, by address */
   guint n_sets;
   OdlHwvtepBatch *waiting;
-  gboolean strip; /* bindings of somebody else, too */
+  gboolean strip;  /* bindings of somebody else, too */
+  gboolean copied; /* with its bug */
 } OdlWriter;
 
 void odl_writer_add (OdlWriter *writer, json_t *op);

@@ -59,6 +59,7 @@ typedef struct
   gboolean tunnels;           /* every row of Tunnel */
   gboolean clears_tunnel_ips; /* tunnel-ips-cleared */
   gboolean strip;             /* of a switch to be removed: take away bindings that somebody else made, too */
+  gboolean copied;            /* bindings-ha: all that a parent has, for a child that joins */
 } OdlHwvtepBatch;
 
 typedef struct _OdlHwvtep
@@ -84,10 +85,15 @@ typedef struct _OdlHwvtep
   OdlHwvtepSession *session; /* NULL while away */
   gboolean was_up;           /* there was a complete session */
   gboolean keeps; /* the next session leaves alone what nobody wants yet: the controller restarted */
+
+  struct _OdlHwvtep *parent; /* of a child of an HA pair, else NULL; borrowed */
+  GPtrArray *children;       /* of a parent, in the order in which they came, else NULL; borrowed */
 } OdlHwvtep;
 
 void odl_hwvtep_free (gpointer hwvtep);
 OdlHwvtep *odl_hwvtep_find (const Odl *odl, const char *node_id);
+/* A node that was not there, without a session. */
+OdlHwvtep *odl_hwvtep_add (Odl *odl, const char *node_id);
 
 /* ---- sessions: hwvtep-session.c ------------------------------------------------------------------------------ */
 
@@ -126,10 +132,15 @@ odl_hwvtep_set_ucast_text (OdlHwvtep *hwvtep, const char *logical_switch, const 
 void odl_hwvtep_remove_ucast (OdlHwvtep *hwvtep, const char *logical_switch, const NetMac *mac);
 /* Of a whole logical switch. */
 void odl_hwvtep_remove_ucasts (OdlHwvtep *hwvtep, const char *logical_switch);
+/* As they stand in another node's content. */
+void odl_hwvtep_copy_port (OdlHwvtep *hwvtep, const OdlPortConfig *port);
+void odl_hwvtep_copy_ucast (OdlHwvtep *hwvtep, const OdlUcastConfig *ucast);
+void odl_hwvtep_remove_ucast_key (OdlHwvtep *hwvtep, const char *key);
 /* Touches a port, or all, so that they are compared again. */
 void odl_hwvtep_touch_port (OdlHwvtep *hwvtep, const char *physical_switch, const char *port);
 /* Every row of Tunnel is compared with what monitoring asks for. */
 void odl_hwvtep_touch_tunnels (OdlHwvtep *hwvtep);
+void odl_hwvtep_touch_ports (OdlHwvtep *hwvtep);
 void odl_hwvtep_touch_everything (OdlHwvtep *hwvtep);
 
 void odl_hwvtep_config_init (OdlHwvtep *hwvtep);
@@ -140,6 +151,29 @@ char *odl_hwvtep_port_key (const char *physical_switch, const char *port);
 OdlHwvtepBatch *odl_hwvtep_batch_new (void);
 void odl_hwvtep_batch_free (gpointer batch); /* accepts NULL */
 gboolean odl_hwvtep_batch_is_empty (const OdlHwvtepBatch *batch);
+
+/* ---- HA pairs: hwvtep-ha.c ------------------------------------------------------------------------------------ */
+
+/* TORs whose Manager rows say ha_enabled and the same ha_id are one TOR to all that is above: their parent, a node
+ * without a session.  What is wanted of it is copied to its children, and what they hold is what it holds. */
+
+/* Reads the Manager rows of a node whose replica is complete.  TRUE when it has become a child now; what its parent
+ * wants is its content from then on. */
+gboolean odl_hwvtep_ha_look (OdlHwvtep *hwvtep);
+/* A parent's commit, for its children. */
+void odl_hwvtep_ha_copy (OdlHwvtep *parent);
+/* The child is forgotten, and with the last one its parent. */
+void odl_hwvtep_ha_leave (OdlHwvtep *child);
+
+/* The node that others know: a child's parent, else itself. */
+OdlHwvtep *odl_hwvtep_face (OdlHwvtep *hwvtep);
+/* The nodes with a database: a parent's children, else itself. */
+guint odl_hwvtep_n_members (const OdlHwvtep *hwvtep);
+OdlHwvtep *odl_hwvtep_member (OdlHwvtep *hwvtep, guint i);
+/* All of them are here. */
+gboolean odl_hwvtep_is_up (OdlHwvtep *hwvtep);
+/* Does any of them report the address? */
+gboolean odl_hwvtep_reports (OdlHwvtep *hwvtep, const char *logical_switch, const NetMac *mac);
 
 /* ---- transactions: hwvtep-transact.c ------------------------------------------------------------------------- */
 
@@ -156,6 +190,8 @@ gboolean odl_hwvtep_idle (const OdlHwvtep *hwvtep);
 
 /* The operations that make the touched rows as wanted, in the plugin's order; an empty array when they are.  What
  * needs a row that is neither there nor made here is moved to `waiting`. */
+/* The version of its schema has replication_mode: 1.6.0 or later. */
+gboolean odl_hwvtep_has_replication_mode (const OdlHwvtep *hwvtep);
 json_t *odl_hwvtep_build (OdlHwvtep *hwvtep, const OdlHwvtepBatch *batch, OdlHwvtepBatch *waiting);
 
 G_END_DECLS

@@ -9,6 +9,7 @@ G_BEGIN_DECLS
 OdlDevice *odl_device_get (Odl *odl, const char *name);
 /* Enters a TOR that a gateway names and that was seen in the transport zones, or takes it out. */
 void odl_l2gw_mesh_device (Odl *odl, OdlDevice *device);
+void odl_l2gw_unmesh_device (Odl *odl, OdlDevice *device);
 /* Refreshes every connection of the device's gateways. */
 void odl_l2gw_refresh_device (Odl *odl, const OdlDevice *device);
 /* Leaves every network that the device is joined to, at once. */

@@ -206,11 +206,11 @@ odl_l2gw_mac_withdrawn (Odl *odl, OdlHwvtep *hwvtep, const char *logical_switch,
 
 /* ---- whole switches ------------------------------------------------------------------------------------------ */
 
-/* The addresses in the TOR's database, as a set of text. */
+/* The addresses in a TOR's database, as a set of text. */
 static void
-collect_local_macs (const OdlHwvtep *hwvtep, const char *logical_switch, OdlRegistry *out)
+collect_local_macs (OvsdbDatabase *replica, const char *logical_switch, OdlRegistry *out)
 {
-  const OvsdbTable *table = ovsdb_database_table (odl_hwvtep_replica (hwvtep), "Ucast_Macs_Local");
+  const OvsdbTable *table = ovsdb_database_table (replica, "Ucast_Macs_Local");
   char text[NET_MAC_TEXT];
   NetMac mac;
 
@@ -228,12 +228,13 @@ collect_local_macs (const OdlHwvtep *hwvtep, const char *logical_switch, OdlRegi
 void
 odl_l2gw_pull_macs (Odl *odl, OdlElan *elan, OdlElanTor *tor)
 {
+  OdlHwvtep *hwvtep = tor->device->hwvtep;
   OdlRegistry reported;
 
-  if (!odl_hwvtep_replica (tor->device->hwvtep))
-    return;
   odl_registry_init (&reported, NULL);
-  collect_local_macs (tor->device->hwvtep, elan->name, &reported);
+  for (guint i = 0; i < odl_hwvtep_n_members (hwvtep); i++)
+    if (odl_hwvtep_replica (odl_hwvtep_member (hwvtep, i)))
+      collect_local_macs (odl_hwvtep_replica (odl_hwvtep_member (hwvtep, i)), elan->name, &reported);
   for (guint i = 0; i < odl_registry_n (&reported); i++)
     {
       NetMac mac;
@@ -241,7 +242,8 @@ odl_l2gw_pull_macs (Odl *odl, OdlElan *elan, OdlElanTor *tor)
       if (net_mac_from_text (odl_registry_key (&reported, i), &mac))
         report (odl, elan, tor, &mac);
     }
-  for (guint i = 0; i < odl_registry_n (&tor->macs); i++)
+  /* Of a pair that is not complete the other one may hold what is missing. */
+  for (guint i = 0; odl_hwvtep_is_up (hwvtep) && i < odl_registry_n (&tor->macs); i++)
     {
       const char *text = odl_registry_key (&tor->macs, i);
       g_autofree char *key = delay_key ("stale-mac", elan, text);

@@ -36,7 +36,8 @@ odl_l2gw_flood_list (const Odl *odl, const OdlElan *elan, const OdlElanTor *tor)
     {
       const OdlElanTor *other = odl_registry_at (&elan->tors, i);
 
-      if (other->device->tunnel_ip)
+      /* It is the other one of a pair by name, but not by address. */
+      if (other != tor && other->device->tunnel_ip)
         add_locator (list, other->device->tunnel_ip);
     }
   for (guint i = 0; i < elan->computes->len; i++)

@@ -46,9 +46,7 @@ change_address (Odl *odl, OdlDevice *device, NetIpv4 tunnel_ip)
 {
   g_autofree char *key = g_strconcat ("tunnel-ip ", device->name, NULL);
 
-  if (device->in_itm)
-    odl_itm_remove_device (odl, device->hwvtep->node_id);
-  device->in_itm = FALSE;
+  odl_l2gw_unmesh_device (odl, device);
   device->tunnel_ip = tunnel_ip;
   odl_delay_set (odl, key, TUNNEL_IP_DOWN_NS, enter_new_address, g_strdup (device->name), g_free);
 }
@@ -71,9 +69,7 @@ odl_l2gw_switch_up (Odl *odl, const char *name, OdlHwvtep *hwvtep, NetIpv4 tunne
   if (device->hwvtep && device->hwvtep != hwvtep)
     {
       odl_l2gw_leave_device (odl, device);
-      if (device->in_itm)
-        odl_itm_remove_device (odl, device->hwvtep->node_id);
-      device->in_itm = FALSE;
+      odl_l2gw_unmesh_device (odl, device);
     }
   device->hwvtep = hwvtep;
   if (tunnel_ip)
@@ -87,23 +83,30 @@ odl_l2gw_switch_up (Odl *odl, const char *name, OdlHwvtep *hwvtep, NetIpv4 tunne
 
 /* ---- content of unknown networks ----------------------------------------------------------------------------- */
 
-/* Logical switches that nothing wants, with the bindings that point to them. */
 static void
-clean_stale (Odl *odl, gpointer data)
+clean_member (const OdlHwvtep *face, OdlHwvtep *member)
 {
-  OdlHwvtep *hwvtep = odl_hwvtep_find (odl, data);
-  OvsdbDatabase *replica = hwvtep ? odl_hwvtep_replica (hwvtep) : NULL;
+  OvsdbDatabase *replica = odl_hwvtep_replica (member);
   const OvsdbTable *table = replica ? ovsdb_database_table (replica, "Logical_Switch") : NULL;
 
   for (const OvsdbRow *row = table ? ovsdb_table_first (table) : NULL; row; row = ovsdb_table_next (row))
     {
       const char *name = ovsdb_row_text (row, "name");
 
-      if (name && !odl_registry_find (&hwvtep->switches, name))
-        odl_hwvtep_remove_stale_switch (hwvtep, name);
+      if (name && !odl_registry_find (&face->switches, name))
+        odl_hwvtep_remove_stale_switch (member, name);
     }
-  if (hwvtep)
-    odl_hwvtep_commit (hwvtep);
+  odl_hwvtep_commit (member);
+}
+
+/* Logical switches that nothing wants, with the bindings that point to them. */
+static void
+clean_stale (Odl *odl, gpointer data)
+{
+  OdlHwvtep *hwvtep = odl_hwvtep_find (odl, data);
+
+  for (guint i = 0; hwvtep && i < odl_hwvtep_n_members (hwvtep); i++)
+    clean_member (hwvtep, odl_hwvtep_member (hwvtep, i));
 }
 
 void
@@ -131,6 +134,9 @@ odl_l2gw_node_down (Odl *odl, OdlHwvtep *hwvtep)
 {
   g_autofree char *key = g_strconcat ("stale-switches ", hwvtep->node_id, NULL);
 
+  for (guint i = 0; i < odl_hwvtep_n_members (hwvtep); i++)
+    if (odl_hwvtep_replica (odl_hwvtep_member (hwvtep, i))) /* the other one of a pair */
+      return;
   odl_delay_cancel (odl, key);
 }
 
@@ -145,9 +151,7 @@ odl_l2gw_node_forgotten (Odl *odl, OdlHwvtep *hwvtep)
       if (device->hwvtep != hwvtep)
         continue;
       odl_l2gw_leave_device (odl, device);
-      if (device->in_itm)
-        odl_itm_remove_device (odl, hwvtep->node_id);
-      device->in_itm = FALSE;
+      odl_l2gw_unmesh_device (odl, device);
       device->hwvtep = NULL;
     }
 }

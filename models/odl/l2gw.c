@@ -71,7 +71,7 @@ odl_l2gw_all_up (const Odl *odl)
     {
       const OdlDevice *device = odl_registry_at (&odl->devices, i);
 
-      if (odl_registry_n (&device->gateways) > 0 && (!device->hwvtep || !odl_hwvtep_replica (device->hwvtep)))
+      if (odl_registry_n (&device->gateways) > 0 && (!device->hwvtep || !odl_hwvtep_is_up (device->hwvtep)))
         return FALSE;
     }
   return TRUE;
@@ -79,17 +79,41 @@ odl_l2gw_all_up (const Odl *odl)
 
 /* ---- tunnels to devices -------------------------------------------------------------------------------------- */
 
+/* Is another switch of the same node meshed?  Tunnels are the node's. */
+static gboolean
+has_sibling_in_itm (const Odl *odl, const OdlDevice *device)
+{
+  for (guint i = 0; i < odl_registry_n (&odl->devices); i++)
+    {
+      const OdlDevice *other = odl_registry_at (&odl->devices, i);
+
+      if (other != device && other->hwvtep == device->hwvtep && other->in_itm)
+        return TRUE;
+    }
+  return FALSE;
+}
+
+void
+odl_l2gw_unmesh_device (Odl *odl, OdlDevice *device)
+{
+  if (device->in_itm && !has_sibling_in_itm (odl, device))
+    odl_itm_remove_device (odl, device->hwvtep->node_id);
+  device->in_itm = FALSE;
+}
+
 /* A TOR that a gateway names and that is there is meshed with the transport zones. */
 void
 odl_l2gw_mesh_device (Odl *odl, OdlDevice *device)
 {
   gboolean wanted = odl_registry_n (&device->gateways) > 0 && device->hwvtep && device->tunnel_ip;
 
-  if (wanted)
-    odl_itm_add_device (odl, device->hwvtep->node_id, device->tunnel_ip);
-  else if (device->in_itm)
-    odl_itm_remove_device (odl, device->hwvtep->node_id);
-  device->in_itm = wanted;
+  if (!wanted)
+    {
+      odl_l2gw_unmesh_device (odl, device);
+      return;
+    }
+  odl_itm_add_device (odl, device->hwvtep->node_id, device->tunnel_ip);
+  device->in_itm = TRUE;
 }
 
 void

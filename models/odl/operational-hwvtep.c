@@ -106,6 +106,41 @@ switch_item (const OdlHwvtep *hwvtep, const OvsdbRow *row)
   return json_pack ("{s:s}", "switch-ref", path);
 }
 
+static json_t *
+other_config_item (const char *key, const char *value)
+{
+  return json_pack ("{s:s, s:s}", "other-config-key", key, "other-config-value", value);
+}
+
+static json_t *
+manager_item (const OdlHwvtep *hwvtep, const OvsdbRow *row)
+{
+  const OvsdbDatum *config = ovsdb_row_get (row, "other_config");
+  json_t *list = json_array ();
+
+  (void) hwvtep;
+  for (guint i = 0; i < config->n; i++)
+    json_array_append_new (
+        list, other_config_item (ovsdb_datum_keys (config)[i].text, ovsdb_datum_values (config)[i].text));
+  return json_pack ("{s:s, s:b, s:o}", "target", ovsdb_row_text (row, "target"), "is-connected",
+                    ovsdb_row_boolean (row, "is_connected", FALSE), "manager-other-configs", list);
+}
+
+/* A parent has one of its own, which names its children. */
+static json_t *
+parent_manager (OdlHwvtep *parent)
+{
+  GString *children = g_string_new (NULL);
+  json_t *item;
+
+  for (guint i = 0; i < odl_hwvtep_n_members (parent); i++)
+    g_string_append_printf (children, "%s%s", i ? "," : "", odl_hwvtep_member (parent, i)->node_id);
+  item = json_pack ("{s:s, s:[o]}", "target", "managerKey", "manager-other-configs",
+                    other_config_item ("ha_children", children->str));
+  g_string_free (children, TRUE);
+  return item;
+}
+
 static const List lists[] = {
   { "hwvtep:switches", "Physical_Switch", switch_item },
   { "hwvtep:logical-switches", "Logical_Switch", logical_switch_item },
@@ -113,26 +148,64 @@ static const List lists[] = {
   { "hwvtep:local-ucast-macs", "Ucast_Macs_Local", ucast_item },
   { "hwvtep:remote-mcast-macs", "Mcast_Macs_Remote", mcast_item },
   { "hwvtep:local-mcast-macs", "Mcast_Macs_Local", mcast_item },
+  { "hwvtep:managers", "Manager", manager_item },
   { "termination-point", "Physical_Locator", locator_item },
 };
 
+/* What the members of a node hold, each item once. */
 static json_t *
-global_node (const OdlHwvtep *hwvtep, OvsdbDatabase *replica)
+collect_items (OdlHwvtep *hwvtep, const List *list)
+{
+  json_t *items = json_array ();
+  OdlRegistry known;
+
+  odl_registry_init (&known, NULL);
+  for (guint i = 0; i < odl_hwvtep_n_members (hwvtep); i++)
+    {
+      OvsdbDatabase *replica = odl_hwvtep_replica (odl_hwvtep_member (hwvtep, i));
+      const OvsdbTable *table = replica ? ovsdb_database_table (replica, list->table) : NULL;
+
+      for (const OvsdbRow *row = table ? ovsdb_table_first (table) : NULL; row; row = ovsdb_table_next (row))
+        {
+          json_t *item = list->item (hwvtep, row);
+          g_autofree char *text = json_dumps (item, JSON_COMPACT | JSON_SORT_KEYS);
+
+          if (!odl_registry_find (&known, text))
+            json_array_append (items, item);
+          odl_registry_put (&known, text, ODL_PRESENT);
+          json_decref (item);
+        }
+    }
+  odl_registry_clear (&known);
+  return items;
+}
+
+/* The first of its members that is here; NULL when none is. */
+static OdlHwvtep *
+first_member (OdlHwvtep *hwvtep)
+{
+  for (guint i = 0; i < odl_hwvtep_n_members (hwvtep); i++)
+    if (odl_hwvtep_replica (odl_hwvtep_member (hwvtep, i)))
+      return odl_hwvtep_member (hwvtep, i);
+  return NULL;
+}
+
+static json_t *
+global_node (OdlHwvtep *hwvtep)
 {
   json_t *node = json_pack ("{s:s, s:s}", "node-id", hwvtep->node_id, "hwvtep:db-version",
-                            ovsdb_client_server_version (odl_hwvtep_client (hwvtep)));
+                            ovsdb_client_server_version (odl_hwvtep_client (first_member (hwvtep))));
 
   for (guint i = 0; i < G_N_ELEMENTS (lists); i++)
     {
-      json_t *items = json_array ();
+      json_t *items = collect_items (hwvtep, &lists[i]);
 
-      for (const OvsdbRow *row = ovsdb_table_first (ovsdb_database_table (replica, lists[i].table)); row;
-           row = ovsdb_table_next (row))
-        json_array_append_new (items, lists[i].item (hwvtep, row));
       if (json_array_size (items) > 0)
         json_object_set (node, lists[i].member, items);
       json_decref (items);
     }
+  if (hwvtep->children)
+    json_object_set_new (node, "hwvtep:managers", json_pack ("[o]", parent_manager (hwvtep)));
   return node;
 }
 
@@ -189,6 +262,28 @@ switch_node (const OdlHwvtep *hwvtep, const OvsdbRow *row)
 
 /* ---- the handler --------------------------------------------------------------------------------------------- */
 
+/* The switches of its members, one of each name. */
+static void
+append_switches (json_t *nodes, OdlHwvtep *hwvtep)
+{
+  OdlRegistry known;
+
+  odl_registry_init (&known, NULL);
+  for (guint i = 0; i < odl_hwvtep_n_members (hwvtep); i++)
+    {
+      OvsdbDatabase *replica = odl_hwvtep_replica (odl_hwvtep_member (hwvtep, i));
+      const OvsdbTable *table = replica ? ovsdb_database_table (replica, "Physical_Switch") : NULL;
+
+      for (const OvsdbRow *row = table ? ovsdb_table_first (table) : NULL; row; row = ovsdb_table_next (row))
+        {
+          if (!odl_registry_find (&known, ovsdb_row_text (row, "name")))
+            json_array_append_new (nodes, switch_node (hwvtep, row));
+          odl_registry_put (&known, ovsdb_row_text (row, "name"), ODL_PRESENT);
+        }
+    }
+  odl_registry_clear (&known);
+}
+
 /* Both kinds of nodes of the TORs that are here. */
 static json_t *
 all_nodes (const Odl *odl)
@@ -197,15 +292,12 @@ all_nodes (const Odl *odl)
 
   for (guint i = 0; i < odl_registry_n (&odl->hwvteps); i++)
     {
-      const OdlHwvtep *hwvtep = odl_registry_at (&odl->hwvteps, i);
-      OvsdbDatabase *replica = odl_hwvtep_replica (hwvtep);
+      OdlHwvtep *hwvtep = odl_registry_at (&odl->hwvteps, i);
 
-      if (!replica)
+      if (!first_member (hwvtep))
         continue;
-      json_array_append_new (nodes, global_node (hwvtep, replica));
-      for (const OvsdbRow *row = ovsdb_table_first (ovsdb_database_table (replica, "Physical_Switch")); row;
-           row = ovsdb_table_next (row))
-        json_array_append_new (nodes, switch_node (hwvtep, row));
+      json_array_append_new (nodes, global_node (hwvtep));
+      append_switches (nodes, hwvtep);
     }
   return nodes;
 }

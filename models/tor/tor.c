@@ -1,5 +1,6 @@
 /* The node around the gateway: ports, database, server. */
 #include "models/tor/tor.h"
+#include "models/tor/schema.h"
 
 #include "net/lldp.h"
 #include "ovsdb/build.h"
@@ -7,6 +8,7 @@
 #include "sim/link.h"
 
 #define DEFAULT_LISTEN     "ptcp:6640"
+#define DEFAULT_SCHEMA     "1.7.0"
 #define LLDP_INTERVAL_NS   (30 * NET_SEC)
 #define LLDP_FAST_START_NS (1 * NET_SEC)
 
@@ -16,7 +18,7 @@ struct _TorNode
   OvsdbDatabase *database;
   OvsdbServer *server; /* NULL until tor_start() */
   VtepGateway *gateway;
-  char *listen;
+  char *listen, *switch_name;
   guint n_access_ports; /* the first ones of the node */
   NetMac mac;           /* of the uplink, and of the chassis */
   gboolean lldp;
@@ -45,7 +47,7 @@ announce_port (TorNode *tor, guint port)
   if (!sim_node_port (&tor->node, port)->link || !sim_link_is_up (sim_node_port (&tor->node, port)->link))
     return;
   g_strlcpy (lldp.port, sim_node_port (&tor->node, port)->name, sizeof lldp.port);
-  g_strlcpy (lldp.system, tor->node.name, sizeof lldp.system);
+  g_strlcpy (lldp.system, tor->switch_name, sizeof lldp.system);
   sim_node_send (&tor->node, port, net_lldp_frame (tor->node.world.frames, &tor->mac, &lldp));
 }
 
@@ -88,6 +90,7 @@ tor_free (SimNode *node)
   ovsdb_server_free (tor->server);
   vtep_gateway_free (tor->gateway);
   ovsdb_database_free (tor->database);
+  g_free (tor->switch_name);
   g_free (tor->listen);
   sim_node_clear (node);
   g_free (tor);
@@ -97,15 +100,10 @@ static const SimNodeClass tor_class
     = { .kind = "tor", .receive = receive, .port_changed = port_changed, .free = tor_free };
 
 static OvsdbDatabase *
-make_database (NetWorld *world)
+make_database (NetWorld *world, const char *version)
 {
-  g_autoptr (GError) error = NULL;
-  g_autoptr (OvsdbSchema) schema = NULL;
-  gsize length;
-  const char *text = ovsdb_schema_hardware_vtep (&length);
+  g_autoptr (OvsdbSchema) schema = tor_schema_new (version ? version : DEFAULT_SCHEMA);
 
-  schema = ovsdb_schema_parse (text, length, &error);
-  g_assert_no_error (error); /* it is our own text */
   return ovsdb_database_new (schema, world);
 }
 
@@ -119,7 +117,7 @@ make_gateway (TorNode *tor, const TorConfig *config)
                                  .world_port = sim_node_add_port (&tor->node, config->ports[i]) };
   return vtep_gateway_new (
       &tor->node.world, tor->database,
-      &(VtepGatewayConfig){ .switch_name = tor->node.name,
+      &(VtepGatewayConfig){ .switch_name = tor->switch_name,
                             .description = config->description,
                             .management_ip = config->management_ip,
                             .ports = ports,
@@ -135,6 +133,18 @@ make_gateway (TorNode *tor, const TorConfig *config)
                             .inner_vlan = config->inner_vlan });
 }
 
+/* One manager's columns. */
+static json_t *
+manager_columns (const char *target, const char *ha_id)
+{
+  json_t *columns = json_pack ("{s:s}", "target", target);
+
+  if (ha_id)
+    json_object_set_new (columns, "other_config",
+                         ovsdb_json_map (json_pack ("{s:s, s:s}", "ha_enabled", "true", "ha_id", ha_id)));
+  return columns;
+}
+
 /* Rows of Manager that the Global row refers to. */
 static void
 write_managers (TorNode *tor, const TorConfig *config)
@@ -147,7 +157,8 @@ write_managers (TorNode *tor, const TorConfig *config)
     {
       g_autofree char *name = g_strdup_printf ("manager_%u", i);
       json_array_append_new (
-          operations, ovsdb_op_insert ("Manager", name, json_pack ("{s:s}", "target", config->managers[i])));
+          operations,
+          ovsdb_op_insert ("Manager", name, manager_columns (config->managers[i], config->ha_id)));
       json_array_append_new (references, ovsdb_json_named_uuid (name));
     }
   json_array_append_new (operations, ovsdb_op_mutate ("Global", ovsdb_where_uuid (ovsdb_row_uuid (global)),
@@ -163,10 +174,11 @@ tor_new (SimNetwork *network, const char *name, const TorConfig *config)
 
   sim_node_init (&tor->node, network, &tor_class, name);
   tor->listen = g_strdup (config->listen ? config->listen : DEFAULT_LISTEN);
+  tor->switch_name = g_strdup (config->switch_name ? config->switch_name : name);
   tor->n_access_ports = config->n_ports;
   tor->mac = config->uplink_mac;
   tor->lldp = config->lldp;
-  tor->database = make_database (&tor->node.world);
+  tor->database = make_database (&tor->node.world, config->schema);
   tor->gateway = make_gateway (tor, config);
   sim_node_add_port (&tor->node, TOR_PORT_MGMT);
   if (config->n_managers > 0)

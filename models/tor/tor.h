@@ -19,6 +19,7 @@ typedef struct
 {
   const char *const *ports; /* names of the access ports */
   guint n_ports;
+  const char *switch_name; /* Physical_Switch.name; NULL: the node's */
   const char *description; /* NULL: "" */
   NetIpv4 management_ip;   /* as written to Physical_Switch.management_ips; 0: none */
 
@@ -28,10 +29,12 @@ typedef struct
   NetIpv4 underlay_gateway; /* 0: none */
   guint mtu;                /* of the underlay; 0: 1500 */
 
+  const char *schema; /* the version of its database, one of tor_schema_versions; NULL: 1.7.0 */
   const char *listen; /* NULL: "ptcp:6640"; "": does not listen */
   const char *const
       *managers; /* "tcp:10.8.125.18:6640", entered as Manager rows, so that the server dials them */
   guint n_managers;
+  const char *ha_id; /* the Manager rows say that it is one of an HA pair; NULL: it is none */
 
   gint64 mac_age_ns; /* 0: 300 s */
   guint max_macs;    /* 0: the library's default */

@@ -88,7 +88,11 @@ sends_to_compute (OdlBench *bench)
 static gboolean
 leaves_itself_out (OdlBench *bench)
 {
-  (void) bench;
+  odl_bench_tor (bench, "tor2", "192.168.10.50");
+  odl_bench_request (bench, "PUT", NEUTRON "l2-gateways/g1",
+                     "{'l2_gateway': {'devices': [{'device_name': 'tor1', 'interfaces': [{'name': 'eth2'}]},"
+                     " {'device_name': 'tor2', 'interfaces': [{'name': 'eth2'}]}]}}");
+  odl_bench_run (bench, NET_SEC);
   return floods_to ("192.168.10.1") && !floods_to ("192.168.10.50");
 }
 
@@ -260,7 +264,7 @@ main (void)
   static const TapTest tests[] = {
     { "mp-unsupported: a network with segments is not joined", test_mp_unsupported },
     { "mp-t51-drop: what goes to the other compute is dropped", test_mp_t51_drop },
-    { "self-locator: the TOR floods to itself", test_self_locator },
+    { "self-locator: a TOR with a peer of its own address floods to itself", test_self_locator },
     { "wrong-dpn-buckets: the TOR's bucket names the other compute's tunnel", test_wrong_dpn_buckets },
     { "l2gw-delete: the deleted gateway's ports stay bound", test_l2gw_delete },
     { "l2gw-update: the gateway's new port is not bound", test_l2gw_update },

@@ -16,10 +16,15 @@ struct _VtepAclRows
   VtepAgentConfig config;
   const OvsdbTable *acls, *entries, *ports, *switches;
   const OvsdbColumn *column; /* acl_bindings */
-  OvsdbDatum *applied;       /* by port */
-  gboolean *invalid;         /* by port: not all of the applied one is served */
+  GArray *applied;           /* of Applied, by port */
   GHashTable *lists;         /* uuid → List; only looked up, never walked */
 };
+
+typedef struct
+{
+  OvsdbDatum value;
+  gboolean invalid; /* not all of it is served */
+} Applied;
 
 static void
 list_free (gpointer list)
@@ -39,10 +44,7 @@ vtep_acl_rows_new (const VtepAgentConfig *config)
   rows->ports = ovsdb_database_table (config->database, "Physical_Port");
   rows->switches = ovsdb_database_table (config->database, "Physical_Switch");
   rows->column = ovsdb_table_schema_column (ovsdb_table_schema (rows->ports), "acl_bindings");
-  rows->applied = g_new0 (OvsdbDatum, config->n_ports);
-  rows->invalid = g_new0 (gboolean, config->n_ports);
-  for (guint i = 0; i < config->n_ports; i++)
-    rows->applied[i].is_map = TRUE;
+  rows->applied = g_array_new (FALSE, FALSE, sizeof (Applied));
   rows->lists = g_hash_table_new_full (vtep_uuid_hash, vtep_uuid_equal, g_free, list_free);
   return rows;
 }
@@ -52,10 +54,9 @@ vtep_acl_rows_free (VtepAclRows *rows)
 {
   if (!rows)
     return;
-  for (guint i = 0; i < rows->config.n_ports; i++)
-    ovsdb_datum_clear (&rows->applied[i], &rows->column->type);
-  g_free (rows->applied);
-  g_free (rows->invalid);
+  for (guint i = 0; i < rows->applied->len; i++)
+    ovsdb_datum_clear (&g_array_index (rows->applied, Applied, i).value, &rows->column->type);
+  g_array_unref (rows->applied);
   g_hash_table_unref (rows->lists);
   g_free (rows);
 }
@@ -187,17 +188,53 @@ follow_port (VtepAclRows *rows, VtepPort port, const OvsdbRow *row, gboolean lis
 {
   static const OvsdbDatum none = { .n = 0, .is_map = TRUE };
   const OvsdbDatum *wanted = row ? ovsdb_row_datum (row, rows->column) : &none;
-  OvsdbDatum *applied = &rows->applied[port];
+  Applied *applied = &g_array_index (rows->applied, Applied, port);
 
-  if (!ovsdb_datum_equal (wanted, applied, &rows->column->type) || (lists_changed && wanted->n > 0))
+  if (!ovsdb_datum_equal (wanted, &applied->value, &rows->column->type) || (lists_changed && wanted->n > 0))
     {
-      rows->invalid[port] = !bind_port (rows, port, wanted);
-      ovsdb_datum_clear (applied, &rows->column->type);
-      *applied = ovsdb_datum_copy (wanted, &rows->column->type);
+      applied->invalid = !bind_port (rows, port, wanted);
+      ovsdb_datum_clear (&applied->value, &rows->column->type);
+      applied->value = ovsdb_datum_copy (wanted, &rows->column->type);
     }
   if (row)
     vtep_faults_set (rows->config.faults, row, VTEP_FAULT_FROM_ACLS,
-                     rows->invalid[port] ? VTEP_FAULT (INVALID_ACL_BINDING) : 0);
+                     applied->invalid ? VTEP_FAULT (INVALID_ACL_BINDING) : 0);
+}
+
+/* For ports that came since. */
+static void
+make_room (VtepAclRows *rows)
+{
+  static const Applied none = { .value.is_map = TRUE };
+
+  while (rows->applied->len < rows->config.ports->n)
+    g_array_append_val (rows->applied, none);
+}
+
+static void
+follow_ports (VtepAclRows *rows, gboolean lists_changed)
+{
+  const VtepAgentConfig *config = &rows->config;
+  const OvsdbRow *physical_switch = vtep_own_switch (config->database, config->switch_name);
+
+  make_room (rows);
+  for (guint i = 0; i < config->ports->n; i++)
+    if (config->ports->names[i])
+      follow_port (rows, (VtepPort) i, vtep_own_port (physical_switch, config->ports->names[i]),
+                   lists_changed);
+}
+
+void
+vtep_acl_rows_follow_ports (VtepAclRows *rows)
+{
+  follow_ports (rows, FALSE);
+}
+
+void
+vtep_acl_rows_drop_port (VtepAclRows *rows, VtepPort port)
+{
+  make_room (rows);
+  follow_port (rows, port, NULL, FALSE);
 }
 
 static gboolean
@@ -212,19 +249,12 @@ touches_bindings (const VtepAclRows *rows, const OvsdbChange *change)
 gboolean
 vtep_acl_rows_follow (VtepAclRows *rows, const OvsdbChange *changes, guint n_changes)
 {
-  const VtepAgentConfig *config = &rows->config;
   gboolean lists_changed = read_changed_lists (rows, changes, n_changes), rebind = lists_changed;
-  const OvsdbRow *physical_switch;
 
   for (guint i = 0; i < n_changes; i++)
     rebind |= touches_bindings (rows, &changes[i]);
   if (rebind)
-    {
-      physical_switch = vtep_own_switch (config->database, config->switch_name);
-      for (guint i = 0; i < config->n_ports; i++)
-        follow_port (rows, (VtepPort) i, vtep_own_port (physical_switch, config->port_names[i]),
-                     lists_changed);
-    }
+    follow_ports (rows, lists_changed);
   for (guint i = 0; i < n_changes; i++)
     if (changes[i].table == rows->acls && !changes[i].after)
       g_hash_table_remove (rows->lists, &changes[i].uuid);

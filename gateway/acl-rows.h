@@ -18,6 +18,10 @@ void vtep_acl_rows_free (VtepAclRows *rows);
 /* A commit: whatever in it is about access control.  TRUE: some list is not what it was. */
 gboolean vtep_acl_rows_follow (VtepAclRows *rows, const OvsdbChange *changes, guint n_changes);
 
+/* Ports came; one goes, and its bindings with it, whatever its row says. */
+void vtep_acl_rows_follow_ports (VtepAclRows *rows);
+void vtep_acl_rows_drop_port (VtepAclRows *rows, VtepPort port);
+
 /* The list of a row of ACL; NULL: unknown.  *valid: all of it is served.  For other bindings than those of ports. */
 const VtepAcl *vtep_acl_rows_find (const VtepAclRows *rows, const OvsdbUuid *uuid, gboolean *valid);
 

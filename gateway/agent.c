@@ -219,6 +219,67 @@ committed (OvsdbDatabase *database, const OvsdbChange *changes, guint n_changes,
   vtep_switch_rows_settle (agent->switch_rows);
 }
 
+/* ---- what changes without a commit --------------------------------------------------------------------------- */
+
+void
+vtep_agent_follow_ports (VtepAgent *agent)
+{
+  vtep_bindings_follow (agent->bindings);
+  vtep_acl_rows_follow_ports (agent->acl_rows);
+}
+
+void
+vtep_agent_drop_port (VtepAgent *agent, VtepPort port)
+{
+  vtep_bindings_drop_port (agent->bindings, port);
+  vtep_acl_rows_drop_port (agent->acl_rows, port);
+}
+
+/* What locators and sets stand for; `only` leaves one address of them (0: all). */
+static void
+read_locators (VtepAgent *agent, NetIpv4 only)
+{
+  for (const OvsdbRow *row = ovsdb_table_first (agent->locators); row; row = ovsdb_table_next (row))
+    {
+      NetIpv4 address = locator_address (agent, row);
+      vtep_refs_add_locator (&agent->refs, ovsdb_row_uuid (row), only && address != only ? 0 : address);
+    }
+  for (const OvsdbRow *row = ovsdb_table_first (agent->locator_sets); row; row = ovsdb_table_next (row))
+    put_set (agent, ovsdb_row_uuid (row), row);
+}
+
+static void
+apply_table (VtepAgent *agent, const OvsdbTable *table,
+             void (*apply) (VtepAgent *agent, const OvsdbRow *row, gboolean add), gboolean add)
+{
+  for (const OvsdbRow *row = ovsdb_table_first (table); row; row = ovsdb_table_next (row))
+    apply (agent, row, add);
+}
+
+/* Makes rows that name this one address hold, or not. */
+static void
+apply_address (VtepAgent *agent, NetIpv4 address, gboolean add)
+{
+  read_locators (agent, address);
+  apply_table (agent, agent->ucast_remote, apply_unicast, add);
+  apply_table (agent, agent->mcast_remote, apply_multicast, add);
+  apply_table (agent, agent->arp_remote, apply_arp_source, add);
+}
+
+/* Rows that name the new address were about another's tunnel end; those that name the old one are from now on. */
+void
+vtep_agent_set_tunnel_ip (VtepAgent *agent, NetIpv4 tunnel_ip)
+{
+  NetIpv4 was = agent->config.tunnel_ip;
+
+  if (tunnel_ip == was)
+    return;
+  apply_address (agent, tunnel_ip, FALSE);
+  agent->config.tunnel_ip = tunnel_ip;
+  apply_address (agent, was, TRUE);
+  read_locators (agent, 0);
+}
+
 /* ---- the beginning ------------------------------------------------------------------------------------------- */
 
 static void

@@ -70,6 +70,14 @@ vtep_arp_report_set (VtepArpReport *report, gboolean serves)
   vtep_arp_report_touched (report);
 }
 
+void
+vtep_arp_report_move (VtepArpReport *report, const NetMac *mac, NetIpv4 tunnel_ip)
+{
+  net_mac_format (mac, report->mac);
+  net_ipv4_format (tunnel_ip, report->tunnel_ip);
+  vtep_arp_report_touched (report);
+}
+
 VtepArpReport *
 vtep_arp_report_new (NetWorld *world, OvsdbDatabase *database, const NetMac *mac, NetIpv4 tunnel_ip)
 {

@@ -13,6 +13,8 @@ typedef struct _VtepArpReport VtepArpReport;
 /* World and database are borrowed.  Rows that an earlier life of the switch left are removed. */
 VtepArpReport *
 vtep_arp_report_new (NetWorld *world, OvsdbDatabase *database, const NetMac *mac, NetIpv4 tunnel_ip);
+/* Who asks, and from where, is another from now on. */
+void vtep_arp_report_move (VtepArpReport *report, const NetMac *mac, NetIpv4 tunnel_ip);
 void vtep_arp_report_free (VtepArpReport *report);
 
 void vtep_arp_report_set (VtepArpReport *report, gboolean serves);

@@ -10,10 +10,14 @@ struct _VtepBindings
   VtepAgentConfig config;
   const VtepRefs *refs;
   const OvsdbColumn *column; /* vlan_bindings */
-  OvsdbDatum *applied;       /* by port */
-  gboolean *invalid;         /* by port: the applied one has a binding that cannot be served */
-  GHashTable *by_name;       /* port name → port + 1; only looked up, never walked */
+  GArray *applied;           /* of Applied, by port */
 };
+
+typedef struct
+{
+  OvsdbDatum value;
+  gboolean invalid; /* it has a binding that cannot be served */
+} Applied;
 
 VtepBindings *
 vtep_bindings_new (const VtepAgentConfig *config, const VtepRefs *refs)
@@ -24,14 +28,7 @@ vtep_bindings_new (const VtepAgentConfig *config, const VtepRefs *refs)
   bindings->config = *config;
   bindings->refs = refs;
   bindings->column = ovsdb_table_schema_column (ovsdb_table_schema (ports), "vlan_bindings");
-  bindings->applied = g_new0 (OvsdbDatum, config->n_ports);
-  bindings->invalid = g_new0 (gboolean, config->n_ports);
-  bindings->by_name = g_hash_table_new (g_str_hash, g_str_equal);
-  for (guint i = 0; i < config->n_ports; i++)
-    {
-      bindings->applied[i].is_map = TRUE;
-      g_hash_table_insert (bindings->by_name, (gpointer) config->port_names[i], GUINT_TO_POINTER (i + 1));
-    }
+  bindings->applied = g_array_new (FALSE, FALSE, sizeof (Applied));
   return bindings;
 }
 
@@ -40,11 +37,9 @@ vtep_bindings_free (VtepBindings *bindings)
 {
   if (!bindings)
     return;
-  for (guint i = 0; i < bindings->config.n_ports; i++)
-    ovsdb_datum_clear (&bindings->applied[i], &bindings->column->type);
-  g_free (bindings->applied);
-  g_free (bindings->invalid);
-  g_hash_table_unref (bindings->by_name);
+  for (guint i = 0; i < bindings->applied->len; i++)
+    ovsdb_datum_clear (&g_array_index (bindings->applied, Applied, i).value, &bindings->column->type);
+  g_array_unref (bindings->applied);
   g_free (bindings);
 }
 
@@ -64,7 +59,7 @@ tell (const VtepBindings *bindings, VtepPlace place, VtepSwitchId was, VtepSwitc
                                 .op = !is   ? "remove"
                                       : was ? "change"
                                             : "add",
-                                .key = vtep_explain_place (bindings->config.port_names, place, key),
+                                .key = vtep_explain_place (bindings->config.ports->names, place, key),
                                 .json = json });
 }
 
@@ -117,16 +112,34 @@ follow_row (VtepBindings *bindings, VtepPort port, const OvsdbRow *row)
   static const OvsdbDatum none = { .n = 0, .is_map = TRUE };
   const OvsdbType *type = &bindings->column->type;
   const OvsdbDatum *wanted = row ? ovsdb_row_datum (row, bindings->column) : &none;
+  Applied *applied = &g_array_index (bindings->applied, Applied, port);
 
-  if (!ovsdb_datum_equal (wanted, &bindings->applied[port], type))
+  if (!ovsdb_datum_equal (wanted, &applied->value, type))
     {
-      bindings->invalid[port] = !follow_port (bindings, port, wanted);
-      ovsdb_datum_clear (&bindings->applied[port], type);
-      bindings->applied[port] = ovsdb_datum_copy (wanted, type);
+      applied->invalid = !follow_port (bindings, port, wanted);
+      ovsdb_datum_clear (&applied->value, type);
+      applied->value = ovsdb_datum_copy (wanted, type);
     }
   if (row)
     vtep_faults_set (bindings->config.faults, row, VTEP_FAULT_FROM_BINDINGS,
-                     bindings->invalid[port] ? VTEP_FAULT (INVALID_VLAN_MAP) : 0);
+                     applied->invalid ? VTEP_FAULT (INVALID_VLAN_MAP) : 0);
+}
+
+/* For ports that came since. */
+static void
+make_room (VtepBindings *bindings)
+{
+  static const Applied none = { .value.is_map = TRUE };
+
+  while (bindings->applied->len < bindings->config.ports->n)
+    g_array_append_val (bindings->applied, none);
+}
+
+void
+vtep_bindings_drop_port (VtepBindings *bindings, VtepPort port)
+{
+  make_room (bindings);
+  follow_row (bindings, port, NULL);
 }
 
 void
@@ -135,18 +148,19 @@ vtep_bindings_follow (VtepBindings *bindings)
   const VtepAgentConfig *config = &bindings->config;
   const OvsdbRow *physical_switch = vtep_own_switch (config->database, config->switch_name);
   guint n = physical_switch ? ovsdb_row_get (physical_switch, "ports")->n : 0;
-  g_autofree const OvsdbRow **rows = g_new0 (const OvsdbRow *, config->n_ports);
+  g_autofree const OvsdbRow **rows = g_new0 (const OvsdbRow *, config->ports->n);
 
+  make_room (bindings);
   for (guint i = 0; i < n; i++)
     {
       const OvsdbRow *row = ovsdb_row_ref_at (physical_switch, "ports", i);
-      guint port = GPOINTER_TO_UINT (g_hash_table_lookup (bindings->by_name, ovsdb_row_text (row, "name")));
-      if (port > 0 && !rows[port - 1])
-        rows[port - 1] = row;
+      VtepPort port = vtep_access_ports_find (config->ports, ovsdb_row_text (row, "name"));
+      if (port != VTEP_PORT_NO && !rows[port])
+        rows[port] = row;
       else /* no port of ours, or a second row of its name: whatever it binds cannot be */
         vtep_faults_set (config->faults, row, VTEP_FAULT_FROM_BINDINGS,
                          ovsdb_row_datum (row, bindings->column)->n > 0 ? VTEP_FAULT (INVALID_VLAN_MAP) : 0);
     }
-  for (guint i = 0; i < config->n_ports; i++)
+  for (guint i = 0; i < config->ports->n; i++)
     follow_row (bindings, (VtepPort) i, rows[i]);
 }

@@ -17,5 +17,7 @@ void vtep_bindings_free (VtepBindings *bindings);
 
 /* Ports or bindings changed somewhere: makes the tables equal to the rows, and lets MACs go whose place has gone. */
 void vtep_bindings_follow (VtepBindings *bindings);
+/* The port goes, and its bindings with it, whatever its row says. */
+void vtep_bindings_drop_port (VtepBindings *bindings, VtepPort port);
 
 G_END_DECLS

@@ -195,8 +195,8 @@ schedule (VtepFdb *fdb, VtepMac *mac)
   g_array_append_val (*keys, mac->key);
 }
 
-gboolean
-vtep_fdb_expire (VtepFdb *fdb, gint64 now_ns, VtepMac *out)
+static gboolean
+expire (VtepFdb *fdb, gint64 now_ns, VtepMac *out)
 {
   while (fdb->n_scheduled && (gint64) fdb->tick * fdb->tick_ns <= now_ns)
     {
@@ -229,6 +229,8 @@ vtep_fdb_next_expiry (const VtepFdb *fdb)
 {
   guint64 tick = fdb->tick;
 
+  if (fdb->n_local > fdb->max_local)
+    return 0;
   if (fdb->n_scheduled == 0)
     return -1;
   while (!fdb->ring[tick % RING] || (tick == fdb->tick && fdb->position == fdb->ring[tick % RING]->len))
@@ -254,6 +256,27 @@ restamp (VtepKey key, guint32 stamp, gpointer user)
   vtep_fdb_slot (user, key)->stamp = stamp;
 }
 
+/* The one that the fair rule lets go, copied to *out; nobody comes in its place yet. */
+static gboolean
+evict (VtepFdb *fdb, VtepPort port, VtepKey newcomer, gint64 now_ns, VtepMac *out)
+{
+  VtepKey victim;
+
+  if (!vtep_shares_victim (fdb->shares, port, newcomer, now_ns, restamp, &victim))
+    return FALSE;
+  *out = *vtep_fdb_slot (fdb, victim);
+  vtep_fdb_forget (fdb, victim);
+  return TRUE;
+}
+
+gboolean
+vtep_fdb_expire (VtepFdb *fdb, gint64 now_ns, VtepMac *out)
+{
+  if (expire (fdb, now_ns, out))
+    return TRUE;
+  return fdb->n_local > fdb->max_local && evict (fdb, VTEP_PORT_NO, 0, now_ns, out);
+}
+
 /* ---- what happened ------------------------------------------------------------------------------------------- */
 
 static void
@@ -271,15 +294,12 @@ static VtepLearn
 add (VtepFdb *fdb, VtepKey key, VtepPlace place, gint64 now_ns, VtepMac *forgotten)
 {
   VtepLearn result = VTEP_LEARN_ADDED;
-  VtepKey victim;
   VtepMac *mac;
 
   if (fdb->n_local >= fdb->max_local)
     {
-      if (!vtep_shares_victim (fdb->shares, place.port, key, now_ns, restamp, &victim))
+      if (!evict (fdb, place.port, key, now_ns, forgotten))
         return VTEP_LEARN_FULL;
-      *forgotten = *vtep_fdb_slot (fdb, victim);
-      vtep_fdb_forget (fdb, victim);
       result = VTEP_LEARN_REPLACED;
     }
   mac = ensure (fdb, key);
@@ -369,4 +389,62 @@ vtep_fdb_keys (const VtepFdb *fdb)
       g_array_append_val (keys, fdb->table.slots[i].key);
   g_array_sort (keys, compare_keys);
   return keys;
+}
+
+/* ---- another configuration ------------------------------------------------------------------------------------- */
+
+typedef struct
+{
+  VtepKey key;
+  gint64 seen_ns;
+} Seen;
+
+/* By key where the time is the same, so that the order of the table does not show. */
+static gint
+compare_seen (gconstpointer a, gconstpointer b)
+{
+  const Seen *x = a, *y = b;
+
+  if (x->seen_ns != y->seen_ns)
+    return x->seen_ns < y->seen_ns ? -1 : 1;
+  return compare_keys (&x->key, &y->key);
+}
+
+static GArray *
+by_last_frame (const VtepFdb *fdb)
+{
+  GArray *all = g_array_new (FALSE, FALSE, sizeof (Seen));
+
+  for (guint64 i = 0; i <= fdb->table.mask; i++)
+    {
+      const VtepMac *mac = &fdb->table.slots[i];
+      Seen seen = { .key = mac->key, .seen_ns = mac->seen_ns };
+      if (mac->key && vtep_mac_is_local (mac))
+        g_array_append_val (all, seen);
+    }
+  g_array_sort (all, compare_seen);
+  return all;
+}
+
+/* The ring begins with the entry that is due first, and its ticks are others. */
+static void
+set_age (VtepFdb *fdb, gint64 age_ns)
+{
+  g_autoptr (GArray) all = by_last_frame (fdb);
+
+  for (guint i = 0; i < RING; i++)
+    g_clear_pointer (&fdb->ring[i], g_array_unref);
+  fdb->n_scheduled = 0;
+  fdb->age_ns = age_ns;
+  fdb->tick_ns = MAX (age_ns / AGE_TICKS, MIN_TICK_NS);
+  for (guint i = 0; i < all->len; i++)
+    schedule (fdb, vtep_fdb_slot (fdb, g_array_index (all, Seen, i).key));
+}
+
+void
+vtep_fdb_configure (VtepFdb *fdb, const VtepFdbConfig *config)
+{
+  fdb->max_local = config->max_local;
+  if (fdb->age_ns != config->age_ns)
+    set_age (fdb, config->age_ns);
 }

@@ -45,6 +45,9 @@ typedef struct
 VtepFdb *vtep_fdb_new (const VtepFdbConfig *config);
 void vtep_fdb_free (VtepFdb *fdb);
 
+/* Another age, which counts for what is known already, too, and another bound.  The seed is of no account. */
+void vtep_fdb_configure (VtepFdb *fdb, const VtepFdbConfig *config);
+
 /* The beginning of a VtepFdb, open for the inline look-up; only fdb.c writes it. */
 typedef struct
 {
@@ -106,10 +109,11 @@ gboolean vtep_fdb_forget (VtepFdb *fdb, VtepKey key);
  * forgets it too. */
 void vtep_fdb_set_remote (VtepFdb *fdb, VtepKey key, NetIpv4 locator);
 
-/* Takes out one entry whose age is over and copies it to *out, the oldest tick first, in it in order of learning;
- * FALSE when there is none at this time.  Call until then. */
+/* Takes out one entry whose age is over and copies it to *out, the oldest tick first, in it in order of learning (after
+ * a change of the age: of last frames); then those that are beyond the bound, fairly.  FALSE when there is none at this
+ * time.  Call until then. */
 gboolean vtep_fdb_expire (VtepFdb *fdb, gint64 now_ns, VtepMac *out);
-/* When vtep_fdb_expire() has something to look at next; -1: never. */
+/* When vtep_fdb_expire() has something to look at next (0: it has); -1: never. */
 gint64 vtep_fdb_next_expiry (const VtepFdb *fdb);
 
 /* Both return a new array of VtepKey, ascending.  The local entries at a place (VTEP_VLAN_ANY: at a port) of one logical

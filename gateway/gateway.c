@@ -4,6 +4,7 @@
 #include "gateway/agent.h"
 #include "gateway/execute.h"
 #include "gateway/inventory.h"
+#include "gateway/own-address.h"
 #include "gateway/router-port.h"
 #include "gateway/stats.h"
 
@@ -23,12 +24,10 @@ struct _VtepGateway
   VtepActions actions; /* of the frame in hand */
   VtepExits exits;
 
+  OvsdbDatabase *database;
   char *switch_name;
-  char **port_names;  /* by access port; NULL-terminated */
-  guint *world_ports; /* by access port */
-  guint n_ports;
-  VtepPort *by_world; /* access port by the world's number */
-  guint n_by_world;
+  VtepAccessPorts *ports;
+  NetIpv4 tunnel_ip;
 };
 
 /* ---- frames -------------------------------------------------------------------------------------------------- */
@@ -50,7 +49,7 @@ receive_access (VtepGateway *gateway, VtepPort port, NetFrame *frame)
 
   if (reason != NET_DROP_NONE)
     {
-      drop (gateway, gateway->world_ports[port], frame, reason);
+      drop (gateway, gateway->ports->world_ports[port], frame, reason);
       return;
     }
   view.length = frame->length;
@@ -127,16 +126,10 @@ receive_underlay (VtepGateway *gateway, NetFrame *frame)
     }
 }
 
-static VtepPort
-access_port (const VtepGateway *gateway, guint world_port)
-{
-  return world_port < gateway->n_by_world ? gateway->by_world[world_port] : VTEP_PORT_NO;
-}
-
 void
 vtep_gateway_receive (VtepGateway *gateway, guint world_port, NetFrame *frame)
 {
-  VtepPort port = access_port (gateway, world_port);
+  VtepPort port = vtep_access_ports_of_world (gateway->ports, world_port);
 
   net_frame_prefetch (frame);
   if (port != VTEP_PORT_NO)
@@ -150,40 +143,138 @@ vtep_gateway_receive (VtepGateway *gateway, guint world_port, NetFrame *frame)
 void
 vtep_gateway_port_changed (VtepGateway *gateway, guint world_port, gboolean up)
 {
-  VtepPort port = access_port (gateway, world_port);
+  VtepPort port = vtep_access_ports_of_world (gateway->ports, world_port);
 
   if (port != VTEP_PORT_NO && !up)
     vtep_locals_place_gone (gateway->locals, (VtepPlace){ .port = port, .vlan = VTEP_VLAN_ANY });
-}
-
-static void
-index_world_ports (VtepGateway *gateway)
-{
-  guint highest = 0;
-
-  for (guint i = 0; i < gateway->n_ports; i++)
-    highest = MAX (highest, gateway->world_ports[i]);
-  gateway->n_by_world = gateway->n_ports ? highest + 1 : 0;
-  g_free (gateway->by_world);
-  gateway->by_world = g_new (VtepPort, gateway->n_by_world);
-  for (guint i = 0; i < gateway->n_by_world; i++)
-    gateway->by_world[i] = VTEP_PORT_NO;
-  for (guint i = 0; i < gateway->n_ports; i++)
-    gateway->by_world[gateway->world_ports[i]] = (VtepPort) i;
-}
-
-void
-vtep_gateway_move_port (VtepGateway *gateway, VtepPort port, guint world_port)
-{
-  g_assert (port < gateway->n_ports);
-  gateway->world_ports[port] = world_port;
-  index_world_ports (gateway);
 }
 
 const VtepTables *
 vtep_gateway_tables (const VtepGateway *gateway)
 {
   return gateway->tables;
+}
+
+const VtepAccessPorts *
+vtep_gateway_ports (const VtepGateway *gateway)
+{
+  return gateway->ports;
+}
+
+/* ---- changes ------------------------------------------------------------------------------------------------- */
+
+/* All but the seed. */
+static VtepTablesConfig
+tables_of (const VtepGateway *gateway, const VtepGatewayConfig *config)
+{
+  return (VtepTablesConfig){
+    .n_ports = gateway->ports->n,
+    .mtu = config->mtu ? config->mtu : VTEP_MTU_DEFAULT,
+    .inner_vlan = config->inner_vlan,
+    .arp_source = config->underlay_mac,
+    .fdb = { .age_ns = config->mac_age_ns ? config->mac_age_ns : VTEP_MAC_AGE_DEFAULT_NS,
+             .max_local = config->max_macs ? config->max_macs : VTEP_MAX_MACS_DEFAULT },
+  };
+}
+
+static VtepUnderlayConfig
+underlay_of (const VtepGatewayConfig *config)
+{
+  return (VtepUnderlayConfig){ .port = config->underlay_port,
+                               .mac = config->underlay_mac,
+                               .ip = config->tunnel_ip,
+                               .prefix_length = config->prefix_length,
+                               .gateway = config->underlay_gateway };
+}
+
+static void
+take_ports (VtepGateway *gateway, const VtepGatewayConfig *config)
+{
+  for (guint i = 0; i < config->n_ports; i++)
+    {
+      VtepPort port = vtep_access_ports_find (gateway->ports, config->ports[i].name);
+      if (port == VTEP_PORT_NO)
+        vtep_access_ports_add (gateway->ports, &config->ports[i]);
+      else
+        vtep_access_ports_move (gateway->ports, port, config->ports[i].world_port);
+    }
+}
+
+/* Those that the configuration does not name. */
+static void
+drop_ports (VtepGateway *gateway, const VtepGatewayConfig *config)
+{
+  guint n = gateway->ports->n;
+  g_autofree gboolean *kept = g_new0 (gboolean, n);
+
+  for (guint i = 0; i < config->n_ports; i++)
+    {
+      VtepPort port = vtep_access_ports_find (gateway->ports, config->ports[i].name);
+      if (port != VTEP_PORT_NO)
+        kept[port] = TRUE;
+    }
+  for (guint i = 0; i < n; i++)
+    if (gateway->ports->names[i] && !kept[i])
+      {
+        vtep_agent_drop_port (gateway->agent, (VtepPort) i);
+        vtep_access_ports_remove (gateway->ports, (VtepPort) i);
+      }
+}
+
+/* First what this end believes, so that rows which move along are no news to it. */
+static void
+move_address (VtepGateway *gateway, NetIpv4 tunnel_ip)
+{
+  NetIpv4 was = gateway->tunnel_ip;
+  g_autoptr (GError) error = NULL;
+
+  if (tunnel_ip == was)
+    return;
+  gateway->tunnel_ip = tunnel_ip;
+  vtep_report_move (gateway->report, tunnel_ip);
+  vtep_agent_set_tunnel_ip (gateway->agent, tunnel_ip);
+  if (!vtep_own_address_move (gateway->database, gateway->switch_name, was, tunnel_ip, &error))
+    net_world_log (gateway->world, NET_LOG_ERROR, "gateway",
+                   "the database refused another tunnel address: %s", error->message);
+  vtep_tunnels_moved (gateway->tunnels);
+}
+
+static void
+move_underlay (VtepGateway *gateway, const VtepGatewayConfig *config)
+{
+  const VtepUnderlayConfig underlay = underlay_of (config);
+
+  gateway->exits.underlay_port = config->underlay_port;
+  vtep_underlay_move (gateway->underlay, &underlay);
+  vtep_tunnels_move (gateway->tunnels, config->underlay_port, &config->underlay_mac, config->tunnel_ip);
+  move_address (gateway, config->tunnel_ip);
+  vtep_arp_report_move (gateway->arp_report, &config->underlay_mac, config->tunnel_ip);
+}
+
+static void
+write_inventory (VtepGateway *gateway, const VtepGatewayConfig *config)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (!vtep_inventory_write (gateway->database, config, &error))
+    net_world_log (gateway->world, NET_LOG_ERROR, "gateway", "cannot write the switch's own rows: %s",
+                   error->message);
+}
+
+void
+vtep_gateway_change (VtepGateway *gateway, const VtepGatewayConfig *config)
+{
+  VtepTablesConfig tables;
+
+  g_assert (config->n_ports <= VTEP_PORTS_MAX);
+  drop_ports (gateway, config); /* first: their places and numbers may be taken */
+  take_ports (gateway, config);
+  tables = tables_of (gateway, config);
+  vtep_tables_configure (gateway->tables, &tables);
+  vtep_locals_configured (gateway->locals);
+  move_underlay (gateway, config);
+  write_inventory (gateway, config);
+  vtep_agent_follow_ports (gateway->agent);
 }
 
 /* ---- life ---------------------------------------------------------------------------------------------------- */
@@ -194,70 +285,44 @@ local_changed (VtepKey key, gpointer user)
   vtep_report_mac (((VtepGateway *) user)->report, key);
 }
 
-static void
-copy_ports (VtepGateway *gateway, const VtepGatewayConfig *config)
-{
-  g_assert (config->n_ports <= VTEP_PORTS_MAX);
-  gateway->n_ports = config->n_ports;
-  gateway->port_names = g_new0 (char *, config->n_ports + 1);
-  gateway->world_ports = g_new (guint, config->n_ports);
-  for (guint i = 0; i < config->n_ports; i++)
-    {
-      gateway->port_names[i] = g_strdup (config->ports[i].name);
-      gateway->world_ports[i] = config->ports[i].world_port;
-    }
-  index_world_ports (gateway);
-}
-
 static VtepTables *
-make_tables (NetWorld *world, const VtepGatewayConfig *config)
+make_tables (const VtepGateway *gateway, const VtepGatewayConfig *config)
 {
-  guint64 seed;
+  VtepTablesConfig tables = tables_of (gateway, config);
 
-  net_world_random (world, &seed, sizeof seed);
-  return vtep_tables_new (&(VtepTablesConfig){
-      .n_ports = config->n_ports,
-      .mtu = config->mtu ? config->mtu : VTEP_MTU_DEFAULT,
-      .inner_vlan = config->inner_vlan,
-      .arp_source = config->underlay_mac,
-      .fdb = { .age_ns = config->mac_age_ns ? config->mac_age_ns : VTEP_MAC_AGE_DEFAULT_NS,
-               .max_local = config->max_macs ? config->max_macs : VTEP_MAX_MACS_DEFAULT,
-               .seed = seed },
-  });
+  net_world_random (gateway->world, &tables.fdb.seed, sizeof tables.fdb.seed);
+  return vtep_tables_new (&tables);
 }
 
 VtepGateway *
 vtep_gateway_new (NetWorld *world, OvsdbDatabase *database, const VtepGatewayConfig *config)
 {
+  const VtepUnderlayConfig underlay = underlay_of (config);
   VtepGateway *gateway = g_new0 (VtepGateway, 1);
-  g_autoptr (GError) error = NULL;
-  const char *const *port_names;
 
+  g_assert (config->n_ports <= VTEP_PORTS_MAX);
   gateway->world = world;
+  gateway->database = database;
   gateway->switch_name = g_strdup (config->switch_name);
-  copy_ports (gateway, config);
-  port_names = (const char *const *) gateway->port_names;
-  gateway->tables = make_tables (world, config);
-  gateway->underlay = vtep_underlay_new (world, &(VtepUnderlayConfig){ .port = config->underlay_port,
-                                                                       .mac = config->underlay_mac,
-                                                                       .ip = config->tunnel_ip,
-                                                                       .prefix_length = config->prefix_length,
-                                                                       .gateway = config->underlay_gateway });
+  gateway->tunnel_ip = config->tunnel_ip;
+  gateway->ports = vtep_access_ports_new ();
+  take_ports (gateway, config);
+  gateway->tables = make_tables (gateway, config);
+  gateway->underlay = vtep_underlay_new (world, &underlay);
   vtep_actions_init (&gateway->actions);
   gateway->exits = (VtepExits){ .world = world,
                                 .underlay = gateway->underlay,
                                 .tables = gateway->tables,
-                                .world_ports = gateway->world_ports,
-                                .port_names = port_names,
+                                .world_ports = gateway->ports->world_ports,
+                                .port_names = gateway->ports->names,
                                 .underlay_port = config->underlay_port };
-  if (!vtep_inventory_write (database, config, &error))
-    net_world_log (world, NET_LOG_ERROR, "gateway", "cannot write the switch's own rows: %s", error->message);
+  write_inventory (gateway, config);
   gateway->router_port = vtep_router_port_new (&gateway->exits);
   gateway->arp_report = vtep_arp_report_new (world, database, &config->underlay_mac, config->tunnel_ip);
   gateway->faults = vtep_faults_new (world, database, gateway->switch_name);
   gateway->report = vtep_report_new (world, database, gateway->tables, config->tunnel_ip);
-  gateway->locals
-      = vtep_locals_new (world, gateway->tables, gateway->faults, port_names, local_changed, gateway);
+  gateway->locals = vtep_locals_new (world, gateway->tables, gateway->faults, gateway->ports->names,
+                                     local_changed, gateway);
   gateway->tunnels = vtep_tunnels_new (&(VtepTunnelsConfig){ .world = world,
                                                              .database = database,
                                                              .tables = gateway->tables,
@@ -270,8 +335,7 @@ vtep_gateway_new (NetWorld *world, OvsdbDatabase *database, const VtepGatewayCon
                                                        .database = database,
                                                        .tables = gateway->tables,
                                                        .switch_name = gateway->switch_name,
-                                                       .port_names = port_names,
-                                                       .n_ports = config->n_ports });
+                                                       .ports = gateway->ports });
   gateway->agent = vtep_agent_new (&(VtepAgentConfig){ .world = world,
                                                        .database = database,
                                                        .tables = gateway->tables,
@@ -283,8 +347,7 @@ vtep_gateway_new (NetWorld *world, OvsdbDatabase *database, const VtepGatewayCon
                                                        .router_port = gateway->router_port,
                                                        .arp_report = gateway->arp_report,
                                                        .switch_name = gateway->switch_name,
-                                                       .port_names = port_names,
-                                                       .n_ports = config->n_ports,
+                                                       .ports = gateway->ports,
                                                        .tunnel_ip = config->tunnel_ip });
   return gateway;
 }
@@ -305,9 +368,7 @@ vtep_gateway_free (VtepGateway *gateway)
   vtep_underlay_free (gateway->underlay);
   vtep_actions_clear (&gateway->actions);
   vtep_tables_free (gateway->tables);
-  g_strfreev (gateway->port_names);
-  g_free (gateway->world_ports);
-  g_free (gateway->by_world);
+  vtep_access_ports_free (gateway->ports);
   g_free (gateway->switch_name);
   g_free (gateway);
 }

@@ -3,7 +3,7 @@
  * operating system, only its NetWorld. */
 #pragma once
 
-#include "gateway/types.h"
+#include "gateway/access-ports.h"
 #include "net/world.h"
 
 G_BEGIN_DECLS
@@ -12,14 +12,6 @@ typedef struct _OvsdbDatabase OvsdbDatabase;
 typedef struct _VtepGateway VtepGateway;
 typedef struct _VtepTables VtepTables;
 
-/* An access port: its name in Physical_Port, and the world's number for it. */
-typedef struct
-{
-  const char *name;
-  guint world_port;
-} VtepPortConfig;
-
-#define VTEP_PORTS_MAX          1024u
 #define VTEP_MAC_AGE_DEFAULT_NS (300 * NET_SEC)
 #define VTEP_MAX_MACS_DEFAULT   131072u
 #define VTEP_MTU_DEFAULT        1500u
@@ -59,9 +51,14 @@ void vtep_gateway_receive (VtepGateway *gateway, guint world_port, NetFrame *fra
 /* The carrier of a port came or went.  MACs learned at an access port that went down are forgotten. */
 void vtep_gateway_port_changed (VtepGateway *gateway, guint world_port, gboolean up);
 
-/* An access port, by its place in the configuration, has another number in the world from now on; what was learned and
- * the sessions stay. */
-void vtep_gateway_move_port (VtepGateway *gateway, VtepPort port, guint world_port);
+/* Becomes what this configuration says, under the switch's old name, with everything in it that does not contradict
+ * what there was: ports that stay keep their place, their learned MACs and their counters, whatever else comes, goes or
+ * changes its number in the world; tunnels and BFD sessions go on from a new underlay port or tunnel address.
+ * Rows that name ports and addresses follow before this returns. */
+void vtep_gateway_change (VtepGateway *gateway, const VtepGatewayConfig *config);
+
+/* The access ports by place. */
+const VtepAccessPorts *vtep_gateway_ports (const VtepGateway *gateway);
 
 /* What forwarding reads; borrowed, for tests and views. */
 const VtepTables *vtep_gateway_tables (const VtepGateway *gateway);

@@ -74,7 +74,7 @@ set_timer (VtepLocals *locals)
   gint64 at_ns = vtep_fdb_next_expiry (vtep_tables_fdb (locals->tables));
 
   if (at_ns >= 0)
-    net_world_timer_set (locals->world, &locals->ageing, at_ns);
+    net_world_timer_set (locals->world, &locals->ageing, MAX (at_ns, net_world_now (locals->world)));
 }
 
 static void
@@ -115,6 +115,14 @@ vtep_locals_free (VtepLocals *locals)
     return;
   net_world_timer_cancel (locals->world, &locals->ageing);
   g_free (locals);
+}
+
+void
+vtep_locals_configured (VtepLocals *locals)
+{
+  say_free (locals);
+  net_world_timer_cancel (locals->world, &locals->ageing);
+  set_timer (locals);
 }
 
 static void

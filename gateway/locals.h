@@ -27,6 +27,9 @@ void vtep_locals_place_gone (VtepLocals *locals, VtepPlace place);
 /* A remote row was written for the MAC: its local place, if it has one, yields. */
 void vtep_locals_yield (VtepLocals *locals, VtepKey key);
 
+/* The table may be kept for another age or another number. */
+void vtep_locals_configured (VtepLocals *locals);
+
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (VtepLocals, vtep_locals_free)
 
 G_END_DECLS

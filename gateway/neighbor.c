@@ -20,9 +20,10 @@ vtep_neighbor_refuse (VtepNeighbor *neighbor, NetDropReason reason)
     neighbor->klass->drop (neighbor, waiting[i], reason);
 }
 
-static void
-give_up (VtepNeighbor *neighbor)
+void
+vtep_neighbor_forget (VtepNeighbor *neighbor)
 {
+  net_world_timer_cancel (neighbor->world, &neighbor->retry);
   if (neighbor->known)
     neighbor->klass->tell (neighbor, "remove");
   neighbor->known = FALSE;
@@ -38,7 +39,7 @@ retry (NetTimer *timer, gint64 now_ns)
   if (neighbor->tries < VTEP_NEIGHBOR_TRIES)
     ask (neighbor, now_ns);
   else
-    give_up (neighbor);
+    vtep_neighbor_forget (neighbor);
 }
 
 void

@@ -56,6 +56,8 @@ struct _VtepNeighbor
 void vtep_neighbor_init (VtepNeighbor *neighbor, const VtepNeighborClass *klass, NetWorld *world);
 /* Drops what waits. */
 void vtep_neighbor_refuse (VtepNeighbor *neighbor, NetDropReason reason);
+/* Its address is not known any more, nor asked for; what waits is dropped as if it had waited in vain. */
+void vtep_neighbor_forget (VtepNeighbor *neighbor);
 /* Releases what waits. */
 void vtep_neighbor_clear (VtepNeighbor *neighbor);
 

@@ -108,6 +108,18 @@ static const VtepNeighborClass entry_class = {
   .ask = ask, .send = address_and_send, .drop = drop, .tell = tell, .failed = NET_DROP_LOCATOR_UNRESOLVED
 };
 
+void
+vtep_neighbors_move (VtepNeighbors *neighbors, const VtepNeighborsConfig *config)
+{
+  const VtepNeighborsConfig *was = &neighbors->config;
+
+  if (was->port == config->port && was->ip == config->ip && net_mac_equal (&was->mac, &config->mac))
+    return;
+  for (guint i = 0; i < neighbors->entries->len; i++)
+    vtep_neighbor_forget (&((Entry *) neighbors->entries->pdata[i])->base);
+  neighbors->config = *config;
+}
+
 /* ---- what callers say ---------------------------------------------------------------------------------------- */
 
 static Entry *

@@ -21,6 +21,9 @@ VtepNeighbors *vtep_neighbors_new (NetWorld *world, const VtepNeighborsConfig *c
 /* Releases what waits. */
 void vtep_neighbors_free (VtepNeighbors *neighbors);
 
+/* This end is another now: all that was known through the old one is forgotten, and what waits is dropped. */
+void vtep_neighbors_move (VtepNeighbors *neighbors, const VtepNeighborsConfig *config);
+
 /* The MAC of a next hop for a packet that is made now; NULL: it has to go by vtep_neighbors_send(). */
 const NetMac *vtep_neighbors_known (const VtepNeighbors *neighbors, NetIpv4 next_hop);
 

@@ -35,6 +35,14 @@ vtep_port_acls_free (VtepPortAcls *acls)
 }
 
 void
+vtep_port_acls_make_room (VtepPortAcls *acls, guint n_ports)
+{
+  acls->ports = g_renew (gpointer, acls->ports, n_ports);
+  for (; acls->n_ports < n_ports; acls->n_ports++)
+    acls->ports[acls->n_ports] = NULL;
+}
+
+void
 vtep_port_acls_bind (VtepPortAcls *acls, VtepPort port, guint16 vlan, const VtepAcl *acl)
 {
   Port *bound = acls->ports[port];

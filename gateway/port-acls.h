@@ -12,6 +12,9 @@ typedef struct _VtepPortAcls VtepPortAcls;
 VtepPortAcls *vtep_port_acls_new (guint n_ports);
 void vtep_port_acls_free (VtepPortAcls *acls);
 
+/* Room for more ports. */
+void vtep_port_acls_make_room (VtepPortAcls *acls, guint n_ports);
+
 /* NULL takes the list away; borrowed until then. */
 void vtep_port_acls_bind (VtepPortAcls *acls, VtepPort port, guint16 vlan, const VtepAcl *acl);
 /* The beginning of VtepPortAcls: what is bound, by port; NULL: nothing. */

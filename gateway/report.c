@@ -316,6 +316,12 @@ vtep_report_switch_row_gone (VtepReport *report, VtepSwitchId id, const OvsdbUui
   enqueue (report, switch_key (id));
 }
 
+void
+vtep_report_move (VtepReport *report, NetIpv4 tunnel_ip)
+{
+  net_ipv4_format (tunnel_ip, report->tunnel_ip);
+}
+
 VtepReport *
 vtep_report_new (NetWorld *world, OvsdbDatabase *database, const VtepTables *tables, NetIpv4 tunnel_ip)
 {

@@ -21,6 +21,9 @@ VtepReport *
 vtep_report_new (NetWorld *world, OvsdbDatabase *database, const VtepTables *tables, NetIpv4 tunnel_ip);
 void vtep_report_free (VtepReport *report);
 
+/* Rows are written at this tunnel address from now on; those that there are, are the caller's to move. */
+void vtep_report_move (VtepReport *report, NetIpv4 tunnel_ip);
+
 /* A MAC became local or is local no more. */
 void vtep_report_mac (VtepReport *report, VtepKey key);
 /* Bindings of a logical switch came or went. */

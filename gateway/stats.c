@@ -77,7 +77,7 @@ settle_port (const VtepStats *stats, guint port, json_t *operations)
 {
   const VtepStatsConfig *config = &stats->config;
   const OvsdbRow *row
-      = vtep_own_port (vtep_own_switch (config->database, config->switch_name), config->port_names[port]);
+      = vtep_own_port (vtep_own_switch (config->database, config->switch_name), config->ports->names[port]);
   Batch batch = { .port = row, .operations = operations, .added = json_array (), .removed = json_array () };
   const OvsdbDatum *mapped = row ? ovsdb_row_get (row, "vlan_stats") : NULL;
   guint k = 0;
@@ -115,14 +115,16 @@ static void
 work (NetTimer *timer, gint64 now_ns)
 {
   VtepStats *stats = timer->owner;
+  const VtepAccessPorts *ports = stats->config.ports;
   json_t *operations = json_array ();
 
   if (stats->port == 0)
     stats->changed = FALSE;
-  while (stats->port < stats->config.n_ports && json_array_size (operations) < VTEP_REPORT_ROWS)
-    settle_port (stats, stats->port++, operations);
+  for (; stats->port < ports->n && json_array_size (operations) < VTEP_REPORT_ROWS; stats->port++)
+    if (ports->names[stats->port])
+      settle_port (stats, stats->port, operations);
   run (stats, operations);
-  if (stats->port < stats->config.n_ports)
+  if (stats->port < ports->n)
     {
       net_world_timer_set (stats->config.world, timer, now_ns + VTEP_REPORT_INTERVAL_NS);
       return;

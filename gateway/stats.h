@@ -4,6 +4,7 @@
  * changed, and only where they differ: a switch that carries nothing writes nothing. */
 #pragma once
 
+#include "gateway/access-ports.h"
 #include "gateway/tables.h"
 #include "net/world.h"
 #include "ovsdb/database.h"
@@ -21,8 +22,7 @@ typedef struct
   OvsdbDatabase *database;
   const VtepTables *tables;
   const char *switch_name;
-  const char *const *port_names;
-  guint n_ports;
+  const VtepAccessPorts *ports;
 } VtepStatsConfig;
 
 VtepStats *vtep_stats_new (const VtepStatsConfig *config);

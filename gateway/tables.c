@@ -39,6 +39,34 @@ vtep_tables_new (const VtepTablesConfig *config)
 }
 
 static void
+make_room (VtepTables *tables, guint n_ports)
+{
+  VtepTablesFront *front = &tables->front;
+  gsize n = (gsize) front->config.n_ports * VTEP_VLANS, n_wanted = (gsize) n_ports * VTEP_VLANS;
+
+  if (n_wanted <= n)
+    return;
+  front->bindings = g_renew (VtepBinding *, front->bindings, n_wanted);
+  memset (front->bindings + n, 0, (n_wanted - n) * sizeof front->bindings[0]);
+  front->config.n_ports = n_ports;
+  vtep_port_acls_make_room (front->acls, n_ports);
+}
+
+void
+vtep_tables_configure (VtepTables *tables, const VtepTablesConfig *config)
+{
+  VtepTablesFront *front = &tables->front;
+
+  make_room (tables, config->n_ports);
+  front->config.mtu = config->mtu;
+  front->config.inner_vlan = config->inner_vlan;
+  front->config.arp_source = config->arp_source;
+  front->config.fdb.age_ns = config->fdb.age_ns;
+  front->config.fdb.max_local = config->fdb.max_local;
+  vtep_fdb_configure (front->fdb, &front->config.fdb);
+}
+
+static void
 switch_free (VtepSwitch *logical_switch)
 {
   for (guint i = 0; i < logical_switch->groups->len; i++)

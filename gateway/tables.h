@@ -20,8 +20,8 @@ typedef struct _VtepTables VtepTables;
 
 typedef struct
 {
-  guint n_ports;
-  guint mtu; /* of the underlay, as an IP packet */
+  guint n_ports; /* places of ports that there is room for */
+  guint mtu;     /* of the underlay, as an IP packet */
   VtepInnerVlan inner_vlan;
   NetMac arp_source; /* in the name of which this switch asks for neighbours of routers */
   VtepFdbConfig fdb;
@@ -116,6 +116,10 @@ NetIpv4 vtep_tables_arp_source (const VtepTables *tables, const NetMac *mac);
 const VtepIndex *vtep_tables_down (const VtepTables *tables);
 
 /* ---- writing ------------------------------------------------------------------------------------------------- */
+
+/* Another configuration.  Room for ports only grows, the hash keeps its seed; when fewer MACs may be learned than are,
+ * vtep_fdb_expire() has work. */
+void vtep_tables_configure (VtepTables *tables, const VtepTablesConfig *config);
 
 typedef struct
 {

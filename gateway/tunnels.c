@@ -287,8 +287,8 @@ row_went (VtepTunnels *tunnels, const OvsdbUuid *uuid)
 void
 vtep_tunnels_row_changed (VtepTunnels *tunnels, const OvsdbChange *change)
 {
-  gboolean moved = change->before && change->after
-                   && (ovsdb_change_touches (change, "remote") || ovsdb_change_touches (change, "local"));
+  NetIpv4 was = vtep_refs_locator (&tunnels->rows, &change->uuid);
+  gboolean moved = change->before && change->after && remote_of (tunnels, change->after) != was;
 
   if (!change->after || moved)
     row_went (tunnels, &change->uuid);
@@ -298,9 +298,36 @@ vtep_tunnels_row_changed (VtepTunnels *tunnels, const OvsdbChange *change)
       || ovsdb_change_touches (change, "bfd_config_local")
       || ovsdb_change_touches (change, "bfd_config_remote"))
     row_appeared (tunnels, &change->uuid, change->after);
-  else if (ovsdb_change_touches (change, "bfd_status")
-           && find (tunnels, vtep_refs_locator (&tunnels->rows, &change->uuid)))
-    enqueue (find (tunnels, vtep_refs_locator (&tunnels->rows, &change->uuid)));
+  else if (ovsdb_change_touches (change, "bfd_status") && find (tunnels, was))
+    enqueue (find (tunnels, was));
+}
+
+void
+vtep_tunnels_move (VtepTunnels *tunnels, guint underlay_port, const NetMac *mac, NetIpv4 tunnel_ip)
+{
+  tunnels->config.underlay_port = underlay_port;
+  tunnels->config.mac = *mac;
+  tunnels->config.tunnel_ip = tunnel_ip;
+  net_ipv4_format (tunnel_ip, tunnels->own_address);
+}
+
+/* Rows that were moved along are no news; others begin here now, or do not any more. */
+void
+vtep_tunnels_moved (VtepTunnels *tunnels)
+{
+  const OvsdbTable *table = ovsdb_database_table (tunnels->config.database, "Tunnel");
+
+  for (const OvsdbRow *row = ovsdb_table_first (table); row; row = ovsdb_table_next (row))
+    {
+      NetIpv4 was = vtep_refs_locator (&tunnels->rows, ovsdb_row_uuid (row));
+      if (remote_of (tunnels, row) == was)
+        continue;
+      if (was)
+        row_went (tunnels, ovsdb_row_uuid (row));
+      row_appeared (tunnels, ovsdb_row_uuid (row), row);
+    }
+  for (guint i = 0; i < tunnels->tunnels->len; i++)
+    enqueue (tunnels->tunnels->pdata[i]);
 }
 
 /* ---- what the database hears --------------------------------------------------------------------------------- */

@@ -31,6 +31,11 @@ typedef struct
 VtepTunnels *vtep_tunnels_new (const VtepTunnelsConfig *config);
 void vtep_tunnels_free (VtepTunnels *tunnels);
 
+/* This end is another from now on: sessions go on from there.  When the address is another, the caller moves the rows
+ * next, and then says so. */
+void vtep_tunnels_move (VtepTunnels *tunnels, guint underlay_port, const NetMac *mac, NetIpv4 tunnel_ip);
+void vtep_tunnels_moved (VtepTunnels *tunnels);
+
 /* A row of Tunnel was inserted, changed or deleted, by whomever. */
 void vtep_tunnels_row_changed (VtepTunnels *tunnels, const OvsdbChange *change);
 

@@ -14,13 +14,22 @@ struct _VtepUnderlay
 VtepUnderlay *
 vtep_underlay_new (NetWorld *world, const VtepUnderlayConfig *config)
 {
+  const VtepNeighborsConfig neighbors = { .port = config->port, .mac = config->mac, .ip = config->ip };
   VtepUnderlay *underlay = g_new0 (VtepUnderlay, 1);
 
   underlay->world = world;
   underlay->config = *config;
-  underlay->neighbors = vtep_neighbors_new (
-      world, &(VtepNeighborsConfig){ .port = config->port, .mac = config->mac, .ip = config->ip });
+  underlay->neighbors = vtep_neighbors_new (world, &neighbors);
   return underlay;
+}
+
+void
+vtep_underlay_move (VtepUnderlay *underlay, const VtepUnderlayConfig *config)
+{
+  const VtepNeighborsConfig neighbors = { .port = config->port, .mac = config->mac, .ip = config->ip };
+
+  vtep_neighbors_move (underlay->neighbors, &neighbors);
+  underlay->config = *config;
 }
 
 void

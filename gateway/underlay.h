@@ -21,6 +21,9 @@ typedef struct
 VtepUnderlay *vtep_underlay_new (NetWorld *world, const VtepUnderlayConfig *config);
 void vtep_underlay_free (VtepUnderlay *underlay);
 
+/* Port, address or surroundings are others from now on. */
+void vtep_underlay_move (VtepUnderlay *underlay, const VtepUnderlayConfig *config);
+
 /* One packet's way through the tunnel. */
 typedef struct
 {

@@ -164,7 +164,7 @@ vtepd_answer_explain (const VtepdAbout *about, const json_t *request, GError **e
   guint world_port;
   Decided decided = { .about = about,
                       .tables = vtep_gateway_tables (vtepd_switch_gateway (about->sw)),
-                      .names = vtepd_switch_access_names (about->sw),
+                      .names = vtep_gateway_ports (vtepd_switch_gateway (about->sw))->names,
                       .view = &view,
                       .actions = &actions };
 

@@ -40,12 +40,18 @@ ipv4_text (NetIpv4 address)
   return address ? json_string (net_ipv4_format (address, text)) : json_null ();
 }
 
+static const VtepAccessPorts *
+ports_of (const Listing *listing)
+{
+  return vtep_gateway_ports (vtepd_switch_gateway (listing->about->sw));
+}
+
 static json_t *
 place_text (const Listing *listing, VtepPlace place)
 {
   char text[VTEP_EXPLAIN_TEXT];
 
-  return json_string (vtep_explain_place (vtepd_switch_access_names (listing->about->sw), place, text));
+  return json_string (vtep_explain_place (ports_of (listing)->names, place, text));
 }
 
 /* ---- the MAC table ----------------------------------------------------------------------------------------------- */
@@ -103,10 +109,11 @@ list_port_bindings (Listing *listing, VtepPort port, const char *name)
 static void
 list_bindings (Listing *listing)
 {
-  const char *const *names = vtepd_switch_access_names (listing->about->sw);
+  const VtepAccessPorts *ports = ports_of (listing);
 
-  for (guint i = 0; names[i]; i++)
-    list_port_bindings (listing, (VtepPort) i, names[i]);
+  for (guint i = 0; i < ports->n; i++)
+    if (ports->names[i])
+      list_port_bindings (listing, (VtepPort) i, ports->names[i]);
 }
 
 /* ---- remotes ----------------------------------------------------------------------------------------------------- */

@@ -74,12 +74,13 @@ port_name (guint port, gpointer user)
 
 /* "all", or one. */
 static gboolean
-find_capture_port (const VtepdAbout *about, const char *name, guint *port, GError **error)
+find_capture_port (const VtepdAbout *about, const char *name, const char **port, GError **error)
 {
   VtepPort access;
+  guint number;
 
-  *port = NET_PORT_NONE;
-  return strcmp (name, "all") == 0 || vtepd_switch_find_port (about->sw, name, port, &access, error);
+  *port = strcmp (name, "all") == 0 ? NULL : name;
+  return !*port || vtepd_switch_find_port (about->sw, name, &number, &access, error);
 }
 
 static gboolean

@@ -142,6 +142,21 @@ try_to_open (VtepdPorts *ports, Port *port)
   return port->open;
 }
 
+/* TRUE: some port that was not open is now. */
+static gboolean
+open_missing (VtepdPorts *ports)
+{
+  gboolean any = FALSE;
+
+  for (guint i = 0; i < ports->list->len; i++)
+    {
+      Port *port = g_ptr_array_index (ports->list, i);
+      if (!port->open)
+        any |= try_to_open (ports, port);
+    }
+  return any;
+}
+
 static void
 retry_later (VtepdPorts *ports)
 {
@@ -155,12 +170,8 @@ on_retry (NetTimer *timer, gint64 now_ns)
   VtepdPorts *ports = timer->owner;
 
   (void) now_ns;
-  for (guint i = 0; i < ports->list->len; i++)
-    {
-      Port *port = g_ptr_array_index (ports->list, i);
-      if (!port->open && try_to_open (ports, port))
-        ports->events.opened (i, ports->events.user);
-    }
+  if (open_missing (ports))
+    ports->events.opened (ports->events.user);
   retry_later (ports);
 }
 
@@ -177,10 +188,17 @@ port_new (const char *name, gboolean is_underlay)
 }
 
 static void
-port_free (VtepdPorts *ports, Port *port)
+close_port (VtepdPorts *ports, Port *port)
 {
   if (port->open)
     linux_world_close_port (ports->world, port->number);
+  port->open = FALSE;
+}
+
+static void
+port_free (VtepdPorts *ports, Port *port)
+{
+  close_port (ports, port);
   g_free (port->name);
   g_free (port);
 }
@@ -201,25 +219,42 @@ take (GPtrArray *list, const char *name, gboolean is_underlay)
   return port_new (name, is_underlay);
 }
 
+static void
+close_underlay (VtepdPorts *ports)
+{
+  Port *port = g_ptr_array_index (ports->list, ports->list->len - 1);
+
+  close_port (ports, port);
+  g_free (port->name);
+  port->name = g_strdup (UNDERLAY_UNKNOWN);
+  port->told = FALSE;
+}
+
+/* What an underlay was opened by. */
+static gboolean
+same_underlay (const VtepdConfig *a, const VtepdConfig *b)
+{
+  return a->transport == b->transport && a->tunnel_ip == b->tunnel_ip
+         && g_strcmp0 (a->underlay, b->underlay) == 0;
+}
+
 void
 vtepd_ports_set (VtepdPorts *ports, const VtepdConfig *config)
 {
   GPtrArray *before = ports->list;
+  gboolean other_underlay = ports->config && !same_underlay (ports->config, config);
 
   ports->config = config;
   ports->list = g_ptr_array_new ();
   for (guint i = 0; i < config->ports->len; i++)
     g_ptr_array_add (ports->list, take (before, g_ptr_array_index (config->ports, i), FALSE));
   g_ptr_array_add (ports->list, take (before, UNDERLAY_UNKNOWN, TRUE));
+  if (other_underlay)
+    close_underlay (ports);
   for (guint i = 0; i < before->len; i++)
     port_free (ports, g_ptr_array_index (before, i));
   g_ptr_array_unref (before);
-  for (guint i = 0; i < ports->list->len; i++)
-    {
-      Port *port = g_ptr_array_index (ports->list, i);
-      if (!port->open)
-        try_to_open (ports, port);
-    }
+  open_missing (ports);
   retry_later (ports);
 }
 

@@ -17,8 +17,8 @@ typedef struct
   /* Takes the reference. */
   void (*frame) (guint port, NetFrame *frame, gpointer user);
   void (*carrier) (guint port, gboolean up, gpointer user);
-  /* The port at this index has been opened after all, so its number is another now. */
-  void (*opened) (guint index, gpointer user);
+  /* A port has been opened after all, so its number is another now. */
+  void (*opened) (gpointer user);
   gpointer user;
 } VtepdPortsEvents;
 
@@ -27,7 +27,8 @@ VtepdPorts *vtepd_ports_new (LinuxWorld *world, VtepdOpener *opener, const Vtepd
 void vtepd_ports_free (VtepdPorts *ports);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (VtepdPorts, vtepd_ports_free)
 
-/* Closes what the configuration does not name any more, opens what is new.  `config` is borrowed until the next. */
+/* Closes what the configuration does not name any more, opens what is new; the underlay is closed and opened anew when
+ * it is to be another.  `config` is borrowed until the next. */
 void vtepd_ports_set (VtepdPorts *ports, const VtepdConfig *config);
 
 /* The last is the underlay. */

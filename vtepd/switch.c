@@ -15,7 +15,6 @@ struct _VtepdSwitch
   OvsdbDatabase *database;
   VtepdPorts *ports;
   VtepGateway *gateway;
-  char **access_names; /* NULL-terminated */
   VtepdSwitchConfig given;
 };
 
@@ -50,8 +49,9 @@ describe_underlay (const VtepdSwitch *sw, VtepGatewayConfig *config)
     config->prefix_length = UNDERLAY_PREFIX_NONE;
 }
 
+/* Makes the gateway, or makes it what configuration and interfaces say now. */
 static void
-make_gateway (VtepdSwitch *sw)
+follow (VtepdSwitch *sw)
 {
   const VtepdConfig *given = sw->config;
   guint n_ports = given->ports->len;
@@ -65,17 +65,14 @@ make_gateway (VtepdSwitch *sw)
                                .max_macs = given->max_macs,
                                .inner_vlan = (VtepInnerVlan) given->inner_vlan };
 
-  vtep_gateway_free (sw->gateway);
-  g_strfreev (sw->access_names);
-  sw->access_names = g_new0 (char *, n_ports + 1);
   for (guint i = 0; i < n_ports; i++)
-    {
-      sw->access_names[i] = g_strdup (g_ptr_array_index (given->ports, i));
-      ports[i]
-          = (VtepPortConfig){ .name = sw->access_names[i], .world_port = vtepd_ports_number (sw->ports, i) };
-    }
+    ports[i] = (VtepPortConfig){ .name = g_ptr_array_index (given->ports, i),
+                                 .world_port = vtepd_ports_number (sw->ports, i) };
   describe_underlay (sw, &config);
-  sw->gateway = vtep_gateway_new (linux_world_seam (sw->world), sw->database, &config);
+  if (sw->gateway)
+    vtep_gateway_change (sw->gateway, &config);
+  else
+    sw->gateway = vtep_gateway_new (linux_world_seam (sw->world), sw->database, &config);
 }
 
 static void
@@ -91,46 +88,28 @@ static void
 on_carrier (guint port, gboolean up, gpointer user)
 {
   VtepdSwitch *sw = user;
+  guint underlay = vtepd_ports_n (sw->ports) - 1;
 
   net_world_log (linux_world_seam (sw->world), NET_LOG_INFO, "vtepd", "'%s' is %s",
                  vtepd_switch_port_name (sw, port), up ? "up" : "down");
   vtep_gateway_port_changed (sw->gateway, port, up);
+  /* An interface that was taken away and came back may have another MAC, MTU or subnet. */
+  if (up && port == vtepd_ports_number (sw->ports, underlay))
+    follow (sw);
 }
 
 static void
-on_opened (guint index, gpointer user)
+on_opened (gpointer user)
 {
-  VtepdSwitch *sw = user;
-
-  /* The gateway's addresses and MTU are the underlay's. */
-  if (index + 1 == vtepd_ports_n (sw->ports))
-    make_gateway (sw);
-  else
-    vtep_gateway_move_port (sw->gateway, (VtepPort) index, vtepd_ports_number (sw->ports, index));
-}
-
-/* Whether anything changed that the gateway is made of. */
-static gboolean
-concerns_gateway (const VtepdConfig *a, const VtepdConfig *b)
-{
-  static const char *const keys[]
-      = { "description", "port", "management-ip", "mac-age", "max-macs", "inner-vlan" };
-
-  for (guint i = 0; i < G_N_ELEMENTS (keys); i++)
-    if (!vtepd_config_same (a, b, vtepd_setting_find (keys[i])))
-      return TRUE;
-  return FALSE;
+  follow (user);
 }
 
 void
 vtepd_switch_change (VtepdSwitch *sw, const VtepdConfig *config)
 {
-  gboolean concerned = concerns_gateway (sw->config, config);
-
   sw->config = config;
   vtepd_ports_set (sw->ports, config);
-  if (concerned)
-    make_gateway (sw);
+  follow (sw);
 }
 
 /* ---- life -------------------------------------------------------------------------------------------------------- */
@@ -167,7 +146,7 @@ vtepd_switch_new (const VtepdSwitchConfig *config, GError **error)
     return NULL;
   sw->ports = vtepd_ports_new (sw->world, config->opener, &events);
   vtepd_ports_set (sw->ports, sw->config);
-  make_gateway (sw);
+  follow (sw);
   return g_steal_pointer (&sw);
 }
 
@@ -179,7 +158,6 @@ vtepd_switch_free (VtepdSwitch *sw)
   vtepd_ports_free (sw->ports);
   vtep_gateway_free (sw->gateway);
   ovsdb_database_free (sw->database);
-  g_strfreev (sw->access_names);
   g_free (sw);
 }
 
@@ -209,12 +187,6 @@ vtepd_switch_tunnel_ip (const VtepdSwitch *sw)
   return sw->config->tunnel_ip;
 }
 
-const char *const *
-vtepd_switch_access_names (const VtepdSwitch *sw)
-{
-  return (const char *const *) sw->access_names;
-}
-
 const char *
 vtepd_switch_port_name (const VtepdSwitch *sw, guint number)
 {
@@ -237,7 +209,8 @@ vtepd_switch_find_port (const VtepdSwitch *sw, const char *name, guint *number, 
       if (strcmp (one, name) == 0)
         {
           *number = vtepd_ports_number (sw->ports, i);
-          *port = i + 1 < n ? (VtepPort) i : VTEP_PORT_TUNNEL;
+          *port
+              = i + 1 < n ? vtep_access_ports_find (vtep_gateway_ports (sw->gateway), one) : VTEP_PORT_TUNNEL;
           return TRUE;
         }
       g_string_append_printf (names, "%s%s", i ? ", " : "", one);

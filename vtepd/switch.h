@@ -25,8 +25,7 @@ VtepdSwitch *vtepd_switch_new (const VtepdSwitchConfig *config, GError **error);
 void vtepd_switch_free (VtepdSwitch *sw);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (VtepdSwitch, vtepd_switch_free)
 
-/* Becomes what another configuration says.  When that concerns the gateway, it starts anew from the database, and
- * learned MACs are learned again. */
+/* Becomes what another configuration says; what did not change goes on as if nothing had happened. */
 void vtepd_switch_change (VtepdSwitch *sw, const VtepdConfig *config);
 
 /* ---- reading: all of it is good until the next change ------------------------------------------------------------ */
@@ -35,8 +34,6 @@ OvsdbDatabase *vtepd_switch_database (VtepdSwitch *sw);
 const VtepGateway *vtepd_switch_gateway (const VtepdSwitch *sw);
 const VtepdPorts *vtepd_switch_ports (const VtepdSwitch *sw);
 NetIpv4 vtepd_switch_tunnel_ip (const VtepdSwitch *sw);
-/* By access port; NULL-terminated. */
-const char *const *vtepd_switch_access_names (const VtepdSwitch *sw);
 
 /* The name of the port that has this number in the world; NULL: none has. */
 const char *vtepd_switch_port_name (const VtepdSwitch *sw, guint number);

@@ -20,9 +20,10 @@ struct _VtepdTap
   VtepdTapConfig config;
   NetStream *stream;
   SimPcapngWriter *writer;
-  NetTimer flush; /* at the end of the turn */
-  GArray *ports;  /* of guint: those that have an interface block, by its number */
-  gint64 wall_ns; /* what the wall clock was ahead of the world's */
+  NetTimer flush;   /* at the end of the turn */
+  char *port;       /* NULL: all */
+  GPtrArray *ports; /* of names: those that have an interface block, by its number */
+  gint64 wall_ns;   /* what the wall clock was ahead of the world's */
   guint64 captured, lost;
 };
 
@@ -68,19 +69,16 @@ write_record (VtepdTap *tap, SimTraceRecord *record)
 
 /* The number of the port's interface block, which is written when it is first needed. */
 static guint
-interface_of (VtepdTap *tap, guint port)
+interface_of (VtepdTap *tap, const char *name)
 {
-  const char *name = tap->config.port_name (port, tap->config.user);
   SimTraceRecord record = { .kind = SIM_TRACE_INTERFACE };
+  guint place;
 
-  for (guint i = 0; i < tap->ports->len; i++)
-    if (g_array_index (tap->ports, guint, i) == port)
-      return i;
-  record.interface = (SimTraceInterface){ .id = tap->ports->len,
-                                          .name = name ? name : "none",
-                                          .kind = "vtepd" };
+  if (g_ptr_array_find_with_equal_func (tap->ports, name, g_str_equal, &place))
+    return place;
+  record.interface = (SimTraceInterface){ .id = tap->ports->len, .name = name, .kind = "vtepd" };
   write_record (tap, &record);
-  g_array_append_val (tap->ports, port);
+  g_ptr_array_add (tap->ports, g_strdup (name));
   return tap->ports->len - 1;
 }
 
@@ -90,15 +88,16 @@ static void
 take_packet (VtepdTap *tap, guint port, const SimTracePacket *packet)
 {
   SimTraceRecord record = { .kind = SIM_TRACE_PACKET, .packet = *packet };
+  const char *name = tap->config.port_name (port, tap->config.user);
 
-  if (tap->config.port != NET_PORT_NONE && tap->config.port != port)
+  if (tap->port && g_strcmp0 (name, tap->port) != 0)
     return;
   if (!tap->stream || net_stream_pending (tap->stream) > VTEPD_TAP_QUEUE_BYTES)
     {
       tap->lost++;
       return;
     }
-  record.packet.interface_id = interface_of (tap, port);
+  record.packet.interface_id = interface_of (tap, name ? name : "none");
   write_record (tap, &record);
   tap->captured++;
 }
@@ -163,14 +162,15 @@ vtepd_tap_new (VtepdTaps *taps, NetStream *stream, const VtepdTapConfig *config)
   tap->config = *config;
   tap->stream = stream;
   tap->writer = sim_pcapng_writer_new (send_pcapng, tap);
-  tap->ports = g_array_new (FALSE, FALSE, sizeof (guint));
+  tap->port = g_strdup (config->port);
+  tap->ports = g_ptr_array_new_with_free_func (g_free);
   tap->wall_ns = net_world_date (taps->world) - net_world_now (taps->world);
   net_timer_init (&tap->flush, on_flush, tap);
   g_ptr_array_add (taps->list, tap);
   settle_detail (taps);
   write_record (tap, &section);
-  if (config->port != NET_PORT_NONE)
-    interface_of (tap, config->port);
+  if (tap->port)
+    interface_of (tap, tap->port);
   return tap;
 }
 
@@ -188,7 +188,8 @@ vtepd_tap_free (VtepdTap *tap)
   counts = g_strdup_printf ("{\"captured\":%" G_GUINT64_FORMAT ",\"lost\":%" G_GUINT64_FORMAT "}",
                             tap->captured, tap->lost);
   send_chunk (tap, VTEPD_CHUNK_COUNTS, (const guint8 *) counts, strlen (counts));
-  g_array_unref (tap->ports);
+  g_ptr_array_unref (tap->ports);
+  g_free (tap->port);
   g_free (tap);
 }
 

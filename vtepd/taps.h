@@ -23,7 +23,7 @@ enum
 
 typedef struct
 {
-  guint port;                                           /* NET_PORT_NONE: all */
+  const char *port;                                     /* by name, whatever its number becomes; NULL: all */
   gboolean drops;                                       /* also what was dropped, with the reason */
   const char *(*port_name) (guint port, gpointer user); /* NULL: there is no such port */
   gpointer user;
@@ -33,7 +33,7 @@ VtepdTaps *vtepd_taps_new (NetWorld *world);
 void vtepd_taps_free (VtepdTaps *taps);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (VtepdTaps, vtepd_taps_free)
 
-/* The stream is borrowed until vtepd_tap_free(), which sends the counts last. */
+/* The configuration is copied; the stream is borrowed until vtepd_tap_free(), which sends the counts last. */
 VtepdTap *vtepd_tap_new (VtepdTaps *taps, NetStream *stream, const VtepdTapConfig *config);
 void vtepd_tap_free (VtepdTap *tap);
 /* The stream has ended: nothing is sent any more. */

@@ -6,8 +6,8 @@
 static const VtepPortConfig ports[]
     = { { .name = "em3", .world_port = EM3 }, { .name = "em4", .world_port = EM4 } };
 
-static void
-start (Fixture *f, void (*change) (VtepGatewayConfig *config))
+static VtepGatewayConfig
+configuration (void (*change) (VtepGatewayConfig *config))
 {
   VtepGatewayConfig config = { .switch_name = "tor1",
                                .management_ip = 0xc0a80014, /* 192.168.0.20 */
@@ -20,7 +20,23 @@ start (Fixture *f, void (*change) (VtepGatewayConfig *config))
 
   if (change)
     change (&config);
+  return config;
+}
+
+static void
+start (Fixture *f, void (*change) (VtepGatewayConfig *config))
+{
+  VtepGatewayConfig config = configuration (change);
+
   f->gateway = vtep_gateway_new (&f->world->world, f->db, &config);
+}
+
+void
+fixture_change (Fixture *f, void (*change) (VtepGatewayConfig *config))
+{
+  VtepGatewayConfig config = configuration (change);
+
+  vtep_gateway_change (f->gateway, &config);
 }
 
 void

@@ -25,6 +25,9 @@ void fixture_clear (Fixture *f);
 /* Ends the gateway and begins another on the same database. */
 void fixture_restart (Fixture *f, void (*change) (VtepGatewayConfig *config));
 
+/* Gives the gateway another configuration: the usual one, adapted. */
+void fixture_change (Fixture *f, void (*change) (VtepGatewayConfig *config));
+
 /* Runs operations; fails the test when the database refuses them. */
 void fixture_execute (Fixture *f, json_t *operations);
 

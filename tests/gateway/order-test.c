@@ -317,6 +317,42 @@ detour_router (Fixture *f)
   drop_router (f, "a passer-by");
 }
 
+/* A port that came, was bound, and went. */
+static void
+one_port_more (VtepGatewayConfig *config)
+{
+  static const VtepPortConfig ports[] = { { "em4", EM4 }, { "em7", 7 }, { "em3", EM3 } };
+
+  config->ports = ports;
+  config->n_ports = G_N_ELEMENTS (ports);
+}
+
+static void
+detour_port (Fixture *f)
+{
+  fixture_change (f, one_port_more);
+  put_binding (f, "em7", 2901, "blue");
+  put_list (f, "at em7", "em7", 2901, 17);
+  fixture_change (f, NULL);
+  fixture_execute (
+      f, json_pack ("[o, o]", ovsdb_op_delete ("ACL", ovsdb_where_equal ("acl_name", json_string ("at em7"))),
+                    ovsdb_op_delete ("ACL_entry", json_pack ("[[s, s, i]]", "protocol", "==", 4))));
+}
+
+/* An address that remote rows name. */
+static void
+at_a_remote_end (VtepGatewayConfig *config)
+{
+  config->tunnel_ip = 0x0a087d15; /* 10.8.125.21 */
+}
+
+static void
+detour_address (Fixture *f)
+{
+  fixture_change (f, at_a_remote_end);
+  fixture_change (f, NULL);
+}
+
 #define BLUE  (1u << 0)
 #define GREEN (1u << 1)
 #define TWIN  (1u << 2)
@@ -358,6 +394,8 @@ static const Write writes[] = {
   { detour_group, BLUE },
   { detour_list, 0 },
   { detour_router, BLUE | GREEN },
+  { detour_port, BLUE },
+  { detour_address, 0 },
 };
 
 #define N          G_N_ELEMENTS (writes)

@@ -277,7 +277,6 @@ static void
 smaller_table (void)
 {
   Fixture f;
-  g_autofree char *macs = NULL;
 
   start_blue (&f);
   receive (&f, EM4, BCAST VM1 TAG DATA);

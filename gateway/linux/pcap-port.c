@@ -94,6 +94,7 @@ set_filter (PcapPort *self)
   return set;
 }
 
+/* What is set before a handle is active cannot fail. */
 static gboolean
 open_pcap (PcapPort *self, const char *interface)
 {
@@ -101,13 +102,14 @@ open_pcap (PcapPort *self, const char *interface)
   char why[PCAP_ERRBUF_SIZE];
 
   self->pcap = pcap_create (interface, why);
-  return self->pcap && pcap_set_snaplen (self->pcap, (int) (self->port.link.mtu + ROOM_FOR_TAGS)) == 0
-         && pcap_set_promisc (self->pcap, config->promiscuous) == 0
-         && pcap_set_timeout (self->pcap, WAIT_MS) == 0 && pcap_set_immediate_mode (self->pcap, 1) == 0
-         && pcap_set_buffer_size (self->pcap,
-                                  (int) (config->ring_bytes ? config->ring_bytes : LINUX_PORT_RING_BYTES))
-                == 0
-         && pcap_activate (self->pcap) >= 0 && pcap_setnonblock (self->pcap, 1, why) == 0
+  if (!self->pcap)
+    return FALSE;
+  pcap_set_snaplen (self->pcap, (int) (self->port.link.mtu + ROOM_FOR_TAGS));
+  pcap_set_promisc (self->pcap, config->promiscuous);
+  pcap_set_timeout (self->pcap, WAIT_MS);
+  pcap_set_immediate_mode (self->pcap, 1);
+  pcap_set_buffer_size (self->pcap, (int) (config->ring_bytes ? config->ring_bytes : LINUX_PORT_RING_BYTES));
+  return pcap_activate (self->pcap) >= 0 && pcap_setnonblock (self->pcap, 1, why) == 0
          && pcap_setdirection (self->pcap, PCAP_D_IN) == 0 && pcap_datalink (self->pcap) == DLT_EN10MB
          && set_filter (self) && pcap_get_selectable_fd (self->pcap) >= 0;
 }

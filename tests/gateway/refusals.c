@@ -25,8 +25,10 @@
 
 static struct
 {
-  const char *call; /* NULL: any */
-  guint skipped, n; /* calls still to let through, and then to refuse */
+  const char *call;   /* NULL: any */
+  guint skipped, n;   /* calls still to let through, and then to refuse */
+  guint skipped_then; /* then to let through, and one to refuse */
+  gboolean once_more;
   int error;
   const char *refused;
   gconstpointer fed; /* for the next recv() */
@@ -55,6 +57,13 @@ refuse_nth (guint nth)
   refuse (NULL, nth, 1, REFUSAL_ERROR);
 }
 
+void
+refuse_once_more (guint skipped)
+{
+  plan.skipped_then = skipped;
+  plan.once_more = TRUE;
+}
+
 const char *
 refused_call (void)
 {
@@ -71,7 +80,12 @@ is_refused (const char *call)
       plan.skipped--;
       return FALSE;
     }
-  plan.n--;
+  if (--plan.n == 0 && plan.once_more)
+    {
+      plan.n = 1;
+      plan.skipped = plan.skipped_then;
+      plan.once_more = FALSE;
+    }
   plan.refused = call;
   errno = plan.error;
   return TRUE;
@@ -121,12 +135,6 @@ REFUSABLE (int, -1, fsync, (int fd), (fd))
 REFUSABLE (int, -1, fdatasync, (int fd), (fd))
 REFUSABLE (int, -1, rename, (const char *from, const char *to), (from, to))
 REFUSABLE (pcap_t *, NULL, pcap_create, (const char *interface, char *why), (interface, why))
-REFUSABLE (int, -1, pcap_set_snaplen, (pcap_t * pcap, int n), (pcap, n))
-REFUSABLE (int, -1, pcap_set_promisc, (pcap_t * pcap, int on), (pcap, on))
-REFUSABLE (int, -1, pcap_set_timeout, (pcap_t * pcap, int ms), (pcap, ms))
-REFUSABLE (int, -1, pcap_set_immediate_mode, (pcap_t * pcap, int on), (pcap, on))
-REFUSABLE (int, -1, pcap_set_buffer_size, (pcap_t * pcap, int n), (pcap, n))
-REFUSABLE (int, -1, pcap_activate, (pcap_t * pcap), (pcap))
 REFUSABLE (int, -1, pcap_setnonblock, (pcap_t * pcap, int on, char *why), (pcap, on, why))
 REFUSABLE (int, -1, pcap_setdirection, (pcap_t * pcap, pcap_direction_t way), (pcap, way))
 REFUSABLE (int, -1, pcap_datalink, (pcap_t * pcap), (pcap))

@@ -13,6 +13,8 @@ void refusals_end (void);
 void refuse_nth (guint nth);
 /* `n` calls of this name fail with this error, after `skipped` that go through. */
 void refuse (const char *call, guint skipped, guint n, int error);
+/* When those have failed, one more does after `skipped` that go through. */
+void refuse_once_more (guint skipped);
 /* The next recv() gets these bytes instead of what is there; they are borrowed until then. */
 void refusals_feed (gconstpointer bytes, gsize n);
 /* What was called last when it was refused; NULL: nothing was refused. */

@@ -194,15 +194,23 @@ odl_interface_port_removed (Odl *odl, const OdlObject *object)
     settle_leaving (odl, interface);
 }
 
+/* A port of the network, or its provider port on a compute. */
+static gboolean
+is_of_network (const Odl *odl, const OdlInterface *interface, const char *network_id)
+{
+  const OdlPort *port = odl_neutron_port (&odl->neutron, interface->name);
+
+  return g_strcmp0 (port ? port->network_id : interface->network_id, network_id) == 0;
+}
+
 static void
 each_of_network (Odl *odl, const char *network_id, void (*act) (Odl *odl, OdlInterface *interface))
 {
-  for (guint i = 0; i < odl_registry_n (&odl->neutron.ports); i++)
+  for (guint i = 0; i < odl_registry_n (&odl->interfaces); i++)
     {
-      const OdlPort *port = odl_registry_at (&odl->neutron.ports, i);
-      OdlInterface *interface = odl_interface_find (odl, port->object.id);
+      OdlInterface *interface = odl_registry_at (&odl->interfaces, i);
 
-      if (interface && g_str_equal (port->network_id, network_id))
+      if (is_of_network (odl, interface, network_id))
         act (odl, interface);
     }
 }

@@ -134,7 +134,7 @@ remove_switch (Odl *odl, gpointer data)
   const SwitchRemoval *removal = data;
   OdlHwvtep *hwvtep = odl_hwvtep_find (odl, removal->node_id);
 
-  if (!hwvtep)
+  if (!hwvtep || hwvtep->parent) /* it has become a child: its parent says what it holds */
     return;
   odl_hwvtep_remove_switch (hwvtep, removal->network_id);
   odl_hwvtep_commit (hwvtep);

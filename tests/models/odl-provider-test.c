@@ -290,6 +290,23 @@ test_bad_source (void)
   CU_ASSERT_TRUE (odl_bench_compute_has (bench, 1, STRANGER_FLOW));
 }
 
+/* The network has lport 2 on its new VLAN. */
+static void
+test_changed_vlan (void)
+{
+  g_autoptr (OdlBench) bench = begin ("-mp-boot");
+
+  CU_ASSERT_EQUAL (odl_bench_request (bench, "PUT", "/controller/nb/v2/neutron/networks/green",
+                                      "{'network': {'provider:segmentation_id': 2902}}"),
+                   200);
+  odl_bench_run (bench, NET_SEC);
+  CU_ASSERT_TRUE (odl_bench_compute_has (
+      bench, 1,
+      "cookie=0x8000000,table=0,priority=10,in_port=7,dl_vlan=2902,"
+      "actions=pop_vlan,write_metadata:0x20000000001/0xffffff0000000001,goto_table:17"));
+  CU_ASSERT_FALSE (odl_bench_compute_has (bench, 1, provider_flows[0]));
+}
+
 int
 main (void)
 {
@@ -309,6 +326,7 @@ main (void)
     { "the address of a deleted VM that is heard by the provider port is one from outside", test_vm_gone },
     { "learnt addresses move between a VM's port and the provider port; a port's own does not", test_own_vm },
     { "a frame from a group address is not learnt from, and harms nothing", test_bad_source },
+    { "fix mp-boot: a provider network that gets another VLAN takes its port along", test_changed_vlan },
     { "bug vlan-groups: no bucket leads out, and after a bad frame nothing is learnt", test_groups_bug },
     { NULL, NULL },
   };

@@ -21,7 +21,7 @@ typedef struct
   SimNode *management, *underlay;
   Guest *vm1, *vm2, *vm3;
   DhcpServer *dhcp;
-  SimLink *tor_management;
+  SimLink *tor_management, *server2_underlay;
   gint64 now_ns;
 } Lab;
 
@@ -77,7 +77,8 @@ add_compute (Lab *lab, const char *name, guint64 dpid, guint last_octet)
   SimNode *sim = ovs_node_sim (node);
 
   give_management (lab, sim, last_octet);
-  uplink (lab->underlay, sim, sim_node_find_port (sim, "em2"), UNDERLAY_DELAY);
+  lab->server2_underlay
+      = uplink (lab->underlay, sim, sim_node_find_port (sim, "em2"), UNDERLAY_DELAY); /* the last one stays */
   ovs_node_start (node);
   return node;
 }
@@ -350,6 +351,46 @@ test_tor_away (void)
   end (&lab);
 }
 
+/* Tunnels with this oper-state that the controller shows. */
+static guint
+n_tunnels (Lab *lab, const char *oper_state)
+{
+  json_t *reply = NULL, *item;
+  gsize i;
+  guint n = 0;
+
+  CU_ASSERT_EQUAL (
+      odl_northbound (lab->odl, "GET", "/restconf/operational/itm-state:tunnels_state", NULL, &reply), 200);
+  json_array_foreach (json_object_get (json_object_get (reply, "tunnels_state"), "state-tunnel-list"), i,
+                      item)
+  {
+    n += g_strcmp0 (json_string_value (json_object_get (item, "oper-state")), oper_state) == 0;
+  }
+  json_decref (reply);
+  return n;
+}
+
+/* Both computes and the TOR run BFD themselves; nothing but packets tells the controller of the cable. */
+static void
+test_monitoring (void)
+{
+  Lab lab = begin (&(OdlConfig){ 0 });
+
+  request (&lab, "PUT", "/restconf/config/itm-config:tunnel-monitor-params",
+           "{'tunnel-monitor-params': {'enabled': true, 'monitor-protocol': 'bfd'}}", 204);
+  run (&lab, 10 * SIM_SEC);
+  CU_ASSERT_EQUAL (n_tunnels (&lab, "up"), 6);
+  CU_ASSERT (bench_n_states (lab.bench, "server1 bfd change tun") >= 4); /* two sessions */
+  sim_link_set_up (lab.server2_underlay, FALSE);
+  run (&lab, 5 * SIM_SEC);
+  CU_ASSERT_EQUAL (n_tunnels (&lab, "up"), 2); /* server1 and the TOR */
+  CU_ASSERT_EQUAL (n_tunnels (&lab, "down"), 4);
+  sim_link_set_up (lab.server2_underlay, TRUE);
+  run (&lab, 10 * SIM_SEC);
+  CU_ASSERT_EQUAL (n_tunnels (&lab, "up"), 6);
+  end (&lab);
+}
+
 int
 main (void)
 {
@@ -362,6 +403,8 @@ main (void)
     { "the controller's own DHCP answers a VM behind the TOR, from its second request on",
       test_controller_lease },
     { "a TOR that was away is made as wanted when it comes back", test_tor_away },
+    { "monitoring: every tunnel runs BFD, and those behind a cut cable are down until it is mended",
+      test_monitoring },
     { NULL, NULL },
   };
 

@@ -1,7 +1,7 @@
 /* What our switch makes of flows, groups and frames that ovs-judge.py also gives to a real Open vSwitch.
  *
  * Reads lines: "reset [N_PORTS]", "flow TEXT", "group TEXT", "sample" (the worked example), "dump-flows",
- * "dump-groups", "frame ID PORT TUN_ID HEX", and "learn ID PORT TUN_ID HEX", which carries out learn actions too.  A frame is
+ * "dump-groups", "port NUMBER up|down|faulty", "frame ID PORT TUN_ID HEX", and "learn ID PORT TUN_ID HEX", which carries out learn actions too.  A frame is
  * answered by "ID PORT:TUN_ID:HEX …" in order of sending, with cTABLE:REASON:HEX for what goes to the controller; a flow or group by "ok" or "refused REASON", a dump by its lines and "end". */
 #include "ovs-sample.h"
 
@@ -117,6 +117,21 @@ run_frame (OvsSample *sample, NetFramePool *pool, const char *arguments, gboolea
 }
 
 static void
+set_port (OvsSample *sample, const char *arguments)
+{
+  char state[16];
+  unsigned number;
+  OvsPort *port = NULL;
+
+  if (sscanf (arguments, "%u %15s", &number, state) == 2)
+    port = ovs_ports_find (sample->ports, number);
+  if (!port)
+    return;
+  port->link_up = !g_str_equal (state, "down");
+  port->faulty = g_str_equal (state, "faulty");
+}
+
+static void
 print_dump (const OvsSample *sample, gboolean groups)
 {
   g_autoptr (GString) text = g_string_new (NULL);
@@ -137,6 +152,8 @@ run_line (OvsSample *sample, NetFramePool *pool, const char *line)
     enter_flow (sample, line + 5, &error);
   else if (g_str_has_prefix (line, "group "))
     enter_group (sample, line + 6, &error);
+  else if (g_str_has_prefix (line, "port "))
+    set_port (sample, line + 5);
   else if (g_str_has_prefix (line, "frame "))
     run_frame (sample, pool, line + 6, FALSE);
   else if (g_str_has_prefix (line, "learn "))

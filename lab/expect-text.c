@@ -131,7 +131,7 @@ lab_expect_text (const LabScenario *s, const LabExpect *expect)
       add_drops (text, expect);
       break;
     case LAB_EXPECT_REFUSAL:
-      g_string_append_printf (text, "calls refused with '%s': ", expect->phrase);
+      g_string_append_printf (text, "calls and messages refused with '%s': ", expect->phrase);
       add_counts (text, expect);
       break;
     case LAB_EXPECT_CABLE:

@@ -289,13 +289,14 @@ is_expected (const Court *court, const char *refusal)
   return FALSE;
 }
 
-/* A call that failed makes everything after it doubtful: nobody has to ask for it. */
+/* A call that failed, or a message against a protocol, makes everything after it doubtful: nobody has to ask for it. */
 static void
 fail_unexpected (const Court *court)
 {
   for (guint i = 0; i < court->refusals->len; i++)
     if (!is_expected (court, court->refusals->pdata[i]))
-      lab_result_fail (court->result, court->scenario, "every call is accepted", court->refusals->pdata[i]);
+      lab_result_fail (court->result, court->scenario, "every call and message is accepted",
+                       court->refusals->pdata[i]);
 }
 
 void

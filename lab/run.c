@@ -19,12 +19,23 @@ struct _LabRun
   LabNet *net;
   LabDirector *director;
   LabJournal *journal;
-  GPtrArray *refusals; /* sentences: what the controller did not accept */
+  GPtrArray *refusals; /* sentences: what the controller, or a peer, did not accept */
   gboolean started;
   gint64 wake_ns; /* when the director wants to act; -1: the timeline is over */
   gint64 end_ns;  /* -1: not known yet */
   guint64 n_frames;
 };
+
+/* "odl: openflow 7: unasked: BARRIER_REPLY to xid 9". */
+static void
+note_misuse (LabRun *run, const SimTraceState *state)
+{
+  json_auto_t *details = state->json ? json_loads (state->json, 0, NULL) : NULL;
+  const char *why = json_string_value (json_object_get (details, "why"));
+
+  g_ptr_array_add (run->refusals, g_strdup_printf ("%s: %s: %s: %s", state->node, state->key, state->op,
+                                                   why ? why : "no details"));
+}
 
 /* News that may let the timeline go on stop the clock. */
 static void
@@ -37,6 +48,8 @@ hear (const SimTraceRecord *record, gpointer user)
     run->n_frames += record->packet.drop == NET_DROP_NONE && record->packet.direction == SIM_TRACE_OUTBOUND;
   else if (record->kind == SIM_TRACE_STATE && run->net && g_strv_contains (tables, record->state.table))
     sim_clock_stop (sim_network_clock (run->net->network));
+  else if (record->kind == SIM_TRACE_STATE && strcmp (record->state.table, "misuse") == 0)
+    note_misuse (run, &record->state);
 }
 
 LabRun *
@@ -51,6 +64,7 @@ lab_run_new (const LabScenario *s, SimTrace *trace)
   run->scenario = s;
   run->trace = trace;
   run->end_ns = -1;
+  run->refusals = g_ptr_array_new_with_free_func (g_free);
   run->ledger = lab_ledger_new ();
   run->tally = lab_tally_new (s, run->ledger);
   sim_trace_subscribe (trace, lab_ledger_hear, run->ledger);
@@ -59,7 +73,6 @@ lab_run_new (const LabScenario *s, SimTrace *trace)
   sim_trace_emit (trace, &section);
   run->net = lab_net_new (s, trace);
   run->journal = lab_journal_new (run->net);
-  run->refusals = g_ptr_array_new_with_free_func (g_free);
   run->director = lab_director_new (run->net, run->ledger, run->refusals);
   return run;
 }

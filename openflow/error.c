@@ -35,6 +35,37 @@ openflow_error_name (gint pair)
   return "an error that this switch does not know";
 }
 
+gboolean
+openflow_error_is_misuse (gint pair, NetMisuse *misuse)
+{
+  guint type = OPENFLOW_ERROR_TYPE (pair);
+
+  *misuse = NET_MISUSE_MALFORMED;
+  switch (pair)
+    {
+    case OPENFLOW_ERROR_HELLO_INCOMPATIBLE:
+    case OPENFLOW_ERROR_BAD_VERSION:
+    case OPENFLOW_ERROR_BAD_TYPE:
+    case OPENFLOW_ERROR_BAD_EXPERIMENTER:
+    case OPENFLOW_ERROR_BAD_EXPERIMENTER_TYPE:
+    case OPENFLOW_ERROR_BAD_MULTIPART:
+      *misuse = NET_MISUSE_UNKNOWN;
+      return TRUE;
+    case OPENFLOW_ERROR_MULTIPART_OVERFLOW:
+      *misuse = NET_MISUSE_TOO_LARGE;
+      return TRUE;
+    case OPENFLOW_ERROR_BAD_LENGTH:
+    case OPENFLOW_ERROR_ACTION_BAD_TYPE:
+    case OPENFLOW_ERROR_ACTION_BAD_LENGTH:
+    case OPENFLOW_ERROR_ACTION_BAD_EXPERIMENTER:
+    case OPENFLOW_ERROR_ACTION_BAD_EXPERIMENTER_TYPE:
+      return TRUE;
+    default:
+      return type == OPENFLOW_ERROR_TYPE (OPENFLOW_ERROR_INSTRUCTION_UNKNOWN)
+             || type == OPENFLOW_ERROR_TYPE (OPENFLOW_ERROR_MATCH_BAD_TYPE);
+    }
+}
+
 void
 openflow_error_encode (gint pair, const OpenflowMessage *request, GByteArray *out)
 {

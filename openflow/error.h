@@ -4,6 +4,7 @@
  * for people, and openflow_error_encode() makes the wire's ERROR message of it. */
 #pragma once
 
+#include "net/misuse.h"
 #include "openflow/message.h"
 
 G_BEGIN_DECLS
@@ -139,5 +140,9 @@ typedef struct
 } OpenflowErrorReport;
 
 gboolean openflow_error_decode (const OpenflowMessage *message, OpenflowErrorReport *out, GError **error);
+
+/* What the peer did that is answered with this error; FALSE when it kept to the protocol, and asked for what cannot be (a
+ * full table, a group that exists already, a slave that writes). */
+gboolean openflow_error_is_misuse (gint pair, NetMisuse *misuse);
 
 G_END_DECLS

@@ -108,29 +108,14 @@ odl_of_session_misused (OdlOfSession *session, NetMisuse misuse, const char *for
   net_misuse_count (&session->misuses, session->odl->world, misuse, session->title, why);
 }
 
-static NetMisuse
-misuse_of (gint pair)
-{
-  switch (pair)
-    {
-    case OPENFLOW_ERROR_BAD_VERSION:
-    case OPENFLOW_ERROR_BAD_TYPE:
-    case OPENFLOW_ERROR_BAD_EXPERIMENTER:
-    case OPENFLOW_ERROR_BAD_MULTIPART:
-      return NET_MISUSE_UNKNOWN;
-    case OPENFLOW_ERROR_MULTIPART_OVERFLOW:
-      return NET_MISUSE_TOO_LARGE;
-    default:
-      return NET_MISUSE_MALFORMED;
-    }
-}
-
 void
 odl_of_session_refuse (OdlOfSession *session, const OpenflowMessage *message, const GError *error)
 {
-  odl_of_session_misused (session, misuse_of (error->code), "%s refused with %s: %s",
-                          openflow_type_name (message->type), openflow_error_name (error->code),
-                          error->message);
+  NetMisuse misuse;
+
+  openflow_error_is_misuse (error->code, &misuse); /* whatever a controller refuses is */
+  odl_of_session_misused (session, misuse, "%s refused with %s: %s", openflow_type_name (message->type),
+                          openflow_error_name (error->code), error->message);
   openflow_error_encode (error->code, message, session->out);
   odl_of_session_sent (session);
 }

@@ -37,8 +37,12 @@ struct _OvsSession
   gint64 probe_ns;
   gboolean probing;
   NetTimer probe;
+  NetMisuses misuses;
 };
 
+/* Counts what the controller did against the protocol, as "openflow <peer>"; _lose_misused() ends the session for it. */
+void ovs_session_misused (OvsSession *session, NetMisuse misuse, const char *why);
+void ovs_session_lose_misused (OvsSession *session, NetMisuse misuse, const char *why);
 /* Ends it and tells its owner why. */
 void ovs_session_lose (OvsSession *session, const char *why, gboolean close_stream);
 /* Copies a whole message, of a session or to it, to those who snoop. */

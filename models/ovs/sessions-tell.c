@@ -55,7 +55,7 @@ tell (OvsSessions *sessions, MasksOf masks_of, guint reason, const GByteArray *b
 
       if (wanted && net_stream_pending (session->stream) > OVS_PENDING_MAX)
         {
-          ovs_session_lose (session, "it does not read what it is told", TRUE);
+          ovs_session_lose_misused (session, NET_MISUSE_UNREAD, "it does not read what it is told");
           continue;
         }
       if (wanted)

@@ -31,17 +31,37 @@ end_session (OvsSession *session, gboolean close_stream)
     release (session);
 }
 
+/* Whoever owns it is told, if he wants to be. */
+static void
+leave (OvsSession *session, const char *why, gboolean close_stream)
+{
+  if (session->events && session->events->closed)
+    session->events->closed (session, why, session->user);
+  end_session (session, close_stream);
+}
+
 void
 ovs_session_lose (OvsSession *session, const char *why, gboolean close_stream)
 {
-  const OvsSessionEvents *events = session->events;
-
-  if (events && events->closed)
-    events->closed (session, why, session->user);
-  else if (close_stream)
+  if (close_stream && !(session->events && session->events->closed))
     net_world_log (ovs_switch_world (session->owner->sw), NET_LOG_WARNING, "openflow", "%s: %s",
                    session->stream->peer, why);
-  end_session (session, close_stream);
+  leave (session, why, close_stream);
+}
+
+void
+ovs_session_misused (OvsSession *session, NetMisuse misuse, const char *why)
+{
+  g_autofree char *title = g_strconcat ("openflow ", session->stream->peer, NULL);
+
+  net_misuse_count (&session->misuses, ovs_switch_world (session->owner->sw), misuse, title, why);
+}
+
+void
+ovs_session_lose_misused (OvsSession *session, NetMisuse misuse, const char *why)
+{
+  ovs_session_misused (session, misuse, why);
+  leave (session, why, TRUE);
 }
 
 void
@@ -111,7 +131,7 @@ refuse_versions (OvsSession *session, guint32 xid)
   openflow_hello_failed_encode (OPENFLOW_ERROR_HELLO_INCOMPATIBLE, xid,
                                 "This switch speaks OpenFlow 1.3 only.", bytes);
   ovs_session_send (session, bytes);
-  ovs_session_lose (session, "no OpenFlow version in common", TRUE);
+  ovs_session_lose_misused (session, NET_MISUSE_UNKNOWN, "no OpenFlow version in common");
 }
 
 static void
@@ -119,14 +139,17 @@ handle_hello (OvsSession *session, const OpenflowMessage *message)
 {
   guint32 versions = 0;
 
+  if (session->established) /* the first one has settled it */
+    {
+      ovs_session_misused (session, NET_MISUSE_OUT_OF_ORDER, "HELLO after HELLO");
+      return;
+    }
   openflow_hello_decode (message, &versions, NULL);
   if (!(versions >> OPENFLOW_VERSION_13 & 1))
     {
       refuse_versions (session, message->xid);
       return;
     }
-  if (session->established)
-    return;
   session->established = TRUE;
   if (session->events && session->events->established)
     session->events->established (session, session->user);
@@ -135,10 +158,15 @@ handle_hello (OvsSession *session, const OpenflowMessage *message)
 void
 ovs_session_refuse (OvsSession *session, const OpenflowMessage *message, const GError *error)
 {
+  g_autofree char *why = g_strdup_printf ("%s refused with %s: %s", openflow_type_name (message->type),
+                                          openflow_error_name (error->code), error->message);
   g_autoptr (GByteArray) bytes = g_byte_array_new ();
+  NetMisuse misuse;
 
-  net_world_log (ovs_switch_world (session->owner->sw), NET_LOG_WARNING, "openflow", "%s refused with %s: %s",
-                 openflow_type_name (message->type), openflow_error_name (error->code), error->message);
+  if (openflow_error_is_misuse (error->code, &misuse))
+    ovs_session_misused (session, misuse, why);
+  else
+    net_world_log (ovs_switch_world (session->owner->sw), NET_LOG_WARNING, "openflow", "%s", why);
   openflow_error_encode (error->code, message, bytes);
   ovs_session_send (session, bytes);
   session->owner->n_refused++;
@@ -151,7 +179,7 @@ handle (OvsSession *session, const OpenflowMessage *message)
 
   ovs_session_show (session, message->bytes, message->length);
   if (net_stream_pending (session->stream) > OVS_PENDING_MAX)
-    ovs_session_lose (session, "it does not read what it asks for", TRUE);
+    ovs_session_lose_misused (session, NET_MISUSE_UNREAD, "it does not read what it asks for");
   else if (message->type == OPENFLOW_HELLO)
     handle_hello (session, message);
   else if (message->version != OPENFLOW_VERSION_13)
@@ -161,7 +189,7 @@ handle (OvsSession *session, const OpenflowMessage *message)
     }
   else if (!session->established && message->type != OPENFLOW_ECHO_REQUEST
            && message->type != OPENFLOW_ERROR_MESSAGE)
-    ovs_session_lose (session, "a message before HELLO", TRUE);
+    ovs_session_lose_misused (session, NET_MISUSE_OUT_OF_ORDER, "a message before HELLO");
   else if (session->snooping && message->type != OPENFLOW_ECHO_REQUEST
            && message->type != OPENFLOW_ECHO_REPLY)
     {
@@ -187,7 +215,7 @@ received (NetStream *stream, const guint8 *bytes, gsize n, gpointer user)
          && (split = openflow_splitter_next (&session->splitter, &message)) == OPENFLOW_SPLIT_MESSAGE)
     handle (session, &message);
   if (!session->ended && split == OPENFLOW_SPLIT_BROKEN)
-    ovs_session_lose (session, "a message shorter than its header", TRUE);
+    ovs_session_lose_misused (session, NET_MISUSE_MALFORMED, "a message shorter than its header");
   session->in_dispatch = FALSE;
   if (session->ended)
     release (session);

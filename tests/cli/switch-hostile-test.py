@@ -143,6 +143,9 @@ check("who asks and does not read is cut off, with a sentence",
       until(lambda: "it does not read what it asks for" in switch.errors()), switch.errors()[-2000:])
 fresh = Client(switch.target)
 check("others are served meanwhile", fresh.alive())
+for kind, n in (("malformed", 15), ("unknown", 8), ("out-of-order", 1), ("too-large", 1), ("unread", 1)):
+    check(f"what is {kind} is counted", len([line for line in switch.errors().splitlines() if f": {kind}: " in line]) >= n,
+          switch.errors()[-2000:])
 check("each refusal is told on stderr", switch.errors().count("refused with") >= n_refused)
 check("and SIGTERM ends it in order", switch.stop() == 0)
 finish()

@@ -107,6 +107,16 @@ build_compute (LabNet *net, guint index, const LabNode *node)
       = add_management (net, net->nodes[index], lab_identity_management_ip (index));
 }
 
+static EmulatorBugs
+emulator_bugs (const LabNode *node)
+{
+  EmulatorBugs bugs = 0;
+
+  for (guint i = 0; i < node->bugs->len; i++)
+    bugs |= 1u << emulator_bug_from_slug (node->bugs->pdata[i]);
+  return bugs;
+}
+
 static void
 build_tor (LabNet *net, guint index, const LabNode *node)
 {
@@ -126,6 +136,8 @@ build_tor (LabNet *net, guint index, const LabNode *node)
                              .schema = tor_schema_versions[node->schema],
                              .ha_id = node->ha,
                              .switch_name = node->switch_name,
+                             .emulated = node->emulated,
+                             .emulator_bugs = emulator_bugs (node),
                              .mac_age_ns = node->mac_age_ns,
                              .lldp = net->scenario->controller.lldp };
 

@@ -90,6 +90,14 @@ lab_device_act (LabNet *net, const LabAction *action)
       return remove_port (net, action);
     case LAB_ACTION_INSERT_PORT:
       return insert_port (net, action);
+    case LAB_ACTION_TRANSACT:
+      return execute (net, action->node, json_incref (action->operations));
+    case LAB_ACTION_STOP_EMULATOR:
+      tor_stop_emulator (net->tors[action->node]);
+      return NULL;
+    case LAB_ACTION_START_EMULATOR:
+      tor_start_emulator (net->tors[action->node]);
+      return NULL;
     case LAB_ACTION_RESTART_SERVER:
       tor_restart_server (net->tors[action->node]);
       return NULL;

@@ -3,7 +3,8 @@
 
 #include <string.h>
 
-static const char *const tor_action_keys[] = { "tor", "bind", "network", "remove", "add", "restart", NULL };
+static const char *const tor_action_keys[]
+    = { "tor", "bind", "network", "remove", "add", "restart", "transact", "emulator", NULL };
 static const char *const compute_action_keys[] = { "compute", "restart", NULL };
 static const char *const network_action_keys[] = { "network", "delete", "segments", NULL };
 
@@ -73,36 +74,90 @@ parse_port (LabScenario *s, LabReader *reader, const char *key, gboolean has_vla
     }
 }
 
-void
-lab_parse_tor_action (LabScenario *s, LabReader *reader, LabAction *action)
+/* A mistake in it is found by the database, when its time comes; only what is no JSON is found here. */
+static void
+parse_operations (LabReader *reader, LabAction *action)
 {
-  const LabYaml *map = reader->map;
+  const LabYaml *at = lab_yaml_get (reader->map, "transact");
+  const char *text;
+  json_error_t error;
 
-  lab_parse_refuse_others (reader, NULL, tor_action_keys, "tor");
-  parse_device (s, reader, "tor", LAB_NODE_TOR, action);
-  if (!lab_yaml_get (map, "bind") + !lab_yaml_get (map, "remove") + !lab_yaml_get (map, "add")
-          + !lab_yaml_get (map, "restart")
-      != 3)
-    lab_problem (reader->problems, lab_yaml_get (map, "tor"),
-                 "say bind: em4/300 with a network, remove: em3, add: em3 or restart: true");
-  else if (lab_yaml_get (map, "bind"))
+  if (!lab_read_text (reader, "transact", &text))
+    return;
+  action->operations = json_loads (text, JSON_REJECT_DUPLICATES, &error);
+  if (!action->operations)
+    lab_problem (reader->problems, at, "transact: %s at its line %d, column %d", error.text, error.line,
+                 error.column);
+  else if (!json_is_array (action->operations))
+    lab_problem (reader->problems, at, "transact must be a list of operations, as RFC 7047 has them");
+}
+
+static void
+parse_emulator (LabScenario *s, LabReader *reader, LabAction *action)
+{
+  static const char *const emulator_words[] = { "stop", "start", NULL };
+  const LabNode *tor = s->nodes->pdata[action->node];
+  guint word = 0;
+
+  lab_read_word (reader, "emulator", emulator_words, &word);
+  action->kind = word ? LAB_ACTION_START_EMULATOR : LAB_ACTION_STOP_EMULATOR;
+  if (!tor->emulated)
+    lab_problem (reader->problems, lab_yaml_get (reader->map, "emulator"),
+                 "node '%s' has no emulator; runs: ovs-vtep gives it one", tor->name);
+}
+
+/* What a TOR's entry says, each with what it needs. */
+static void
+parse_tor_word (LabScenario *s, LabReader *reader, const char *word, LabAction *action)
+{
+  if (strcmp (word, "bind") == 0)
     {
       action->kind = LAB_ACTION_BIND;
-      parse_port (s, reader, "bind", TRUE, action);
+      parse_port (s, reader, word, TRUE, action);
       if (lab_read_require (reader, "network"))
         parse_network_name (s, reader, action);
     }
-  else if (lab_yaml_get (map, "restart"))
+  else if (strcmp (word, "restart") == 0)
     {
       action->kind = LAB_ACTION_RESTART_SERVER;
-      parse_flag (reader, "restart");
+      parse_flag (reader, word);
     }
+  else if (strcmp (word, "transact") == 0)
+    {
+      action->kind = LAB_ACTION_TRANSACT;
+      parse_operations (reader, action);
+    }
+  else if (strcmp (word, "emulator") == 0)
+    parse_emulator (s, reader, action);
   else
     {
-      const char *key = lab_yaml_get (map, "remove") ? "remove" : "add";
-      action->kind = key[0] == 'r' ? LAB_ACTION_REMOVE_PORT : LAB_ACTION_INSERT_PORT;
-      parse_port (s, reader, key, FALSE, action);
+      action->kind = strcmp (word, "remove") == 0 ? LAB_ACTION_REMOVE_PORT : LAB_ACTION_INSERT_PORT;
+      parse_port (s, reader, word, FALSE, action);
     }
+}
+
+void
+lab_parse_tor_action (LabScenario *s, LabReader *reader, LabAction *action)
+{
+  static const char *const tor_words[] = { "bind", "remove", "add", "restart", "transact", "emulator" };
+  const char *word = NULL;
+  guint n = 0;
+
+  lab_parse_refuse_others (reader, NULL, tor_action_keys, "tor");
+  parse_device (s, reader, "tor", LAB_NODE_TOR, action);
+  for (guint i = 0; i < G_N_ELEMENTS (tor_words); i++)
+    if (lab_yaml_get (reader->map, tor_words[i]))
+      {
+        word = tor_words[i];
+        n++;
+      }
+  if (n != 1)
+    lab_problem (
+        reader->problems, lab_yaml_get (reader->map, "tor"),
+        "say bind: em4/300 with a network, remove: em3, add: em3, restart: true, transact: '[ ... ]', "
+        "emulator: stop or emulator: start");
+  else
+    parse_tor_word (s, reader, word, action);
 }
 
 void

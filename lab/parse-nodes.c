@@ -1,6 +1,7 @@
 /* The section `nodes`: computes, TORs, SR-IOV computes and switches. */
 #include "lab/parse.h"
 
+#include "models/emulator/bugs.h"
 #include "models/tor/schema.h"
 
 #include <string.h>
@@ -9,12 +10,16 @@
 
 static const char *const switch_keys[] = { "kind", NULL };
 static const char *const compute_keys[] = { "kind", "ip", "mac", "uplink", "roles", "mtu", "nics", NULL };
-static const char *const tor_keys[]
-    = { "kind", "ip", "mac", "ports", "mac-age", "mtu", "dials", "ha", "switch", "schema", NULL };
+static const char *const tor_keys[] = { "kind", "ip",     "mac",    "ports", "mac-age", "mtu", "dials",
+                                        "ha",   "switch", "schema", "runs",  "bugs",    NULL };
 static const char *const sriov_keys[] = { "kind", "ip", "nics", NULL };
 static const char *const *const keys_by_kind[] = { switch_keys, compute_keys, tor_keys, sriov_keys };
 static const char *const nic_keys[] = { "physnet", "vfs", "mode", NULL };
 static const char *const provider_keys[] = { "physnet", NULL };
+/* What makes a TOR one; the first is the default. */
+static const char *const tor_programs[] = { "gateway", "ovs-vtep", NULL };
+static const LabSlugKind emulator_bugs
+    = { "bugs", "bug of ovs-vtep", emulator_bug_exists, emulator_bug_names };
 static const char *const roles[] = { "controller", "dhcp-agent", NULL };
 
 static void
@@ -34,6 +39,7 @@ lab_node_free (gpointer data)
   g_free (node->ha);
   g_free (node->switch_name);
   g_ptr_array_unref (node->ports);
+  g_ptr_array_unref (node->bugs);
   g_array_unref (node->nics);
   g_free (node);
 }
@@ -199,6 +205,22 @@ parse_manager (LabNode *node, LabReader *reader)
   lab_read_word (reader, "schema", tor_schema_versions, &node->schema);
 }
 
+/* The emulator has no setting for the age of addresses, and the gateway none of these bugs. */
+static void
+parse_program (LabNode *node, LabReader *reader)
+{
+  guint program = 0;
+  const char *other;
+
+  lab_read_word (reader, "runs", tor_programs, &program);
+  node->emulated = program == 1;
+  lab_parse_slugs (reader, &emulator_bugs, node->bugs);
+  other = node->emulated ? "mac-age" : "bugs";
+  if (lab_yaml_get (reader->map, other))
+    lab_problem (reader->problems, lab_yaml_get (reader->map, other),
+                 "%s has no %s; only a TOR that runs %s has", reader->what, other, tor_programs[!program]);
+}
+
 static void
 parse_kind (LabNode *node, LabReader *reader)
 {
@@ -223,6 +245,7 @@ parse_kind (LabNode *node, LabReader *reader)
       parse_ports (node, reader);
       lab_read_duration (reader, "mac-age", &node->mac_age_ns);
       parse_manager (node, reader);
+      parse_program (node, reader);
       return;
     }
   if (lab_read_text (reader, "uplink", &text))
@@ -245,6 +268,7 @@ parse_node (LabScenario *s, LabProblems *problems, const LabYaml *key, const Lab
   node->at = key;
   node->name = g_strdup (key->text);
   node->ports = g_ptr_array_new_with_free_func (g_free);
+  node->bugs = g_ptr_array_new_with_free_func (g_free);
   node->nics = g_array_new (FALSE, FALSE, sizeof (LabNic));
   g_array_set_clear_func (node->nics, nic_clear);
   g_ptr_array_add (s->nodes, node);

@@ -12,43 +12,8 @@ static const char *const controller_keys[]
     = { "dhcp", "lldp", "mac-timeout", "bugs", "fixes", "order", "spacing", NULL };
 static const char *const capture_keys[] = { "ends", "filter", "snap", NULL };
 
-typedef struct
-{
-  const char *key;
-  const char *what; /* one of them, for messages */
-  gboolean (*exists) (const char *slug);
-  const char *const *(*names) (void);
-} SlugKind;
-
-static const SlugKind slug_kinds[]
+static const LabSlugKind slug_kinds[]
     = { { "bugs", "bug", odl_bug_exists, odl_bug_names }, { "fixes", "fix", odl_fix_exists, odl_fix_names } };
-
-static void
-parse_slugs (LabReader *reader, const SlugKind *kind, GPtrArray *slugs)
-{
-  const LabYaml *list = lab_yaml_get (reader->map, kind->key);
-
-  if (list && list->kind != LAB_YAML_LIST)
-    {
-      lab_problem (reader->problems, list, "%s must be a list of names, as [ %s ]", kind->key,
-                   kind->names ()[0]);
-      return;
-    }
-  for (guint i = 0; i < lab_yaml_n (list); i++)
-    {
-      const LabYaml *item = lab_yaml_item (list, i);
-      const char *slug = lab_read_scalar (reader->problems, item, kind->what);
-      if (!slug)
-        continue;
-      if (kind->exists (slug))
-        g_ptr_array_add (slugs, g_strdup (slug));
-      else
-        {
-          g_autofree char *hint = lab_problem_hint (slug, kind->names ());
-          lab_problem (reader->problems, item, "there is no %s '%s'%s", kind->what, slug, hint);
-        }
-    }
-}
 
 /* Where the kind stands in the order so far; n_known when it is not named yet. */
 static guint
@@ -115,8 +80,8 @@ lab_parse_controller (LabScenario *s, LabProblems *problems, const LabYaml *sect
   lab_read_boolean (&reader, "dhcp", &controller->dhcp);
   lab_read_boolean (&reader, "lldp", &controller->lldp);
   lab_read_duration (&reader, "mac-timeout", &controller->mac_timeout_ns);
-  parse_slugs (&reader, &slug_kinds[0], controller->bugs);
-  parse_slugs (&reader, &slug_kinds[1], controller->fixes);
+  lab_parse_slugs (&reader, &slug_kinds[0], controller->bugs);
+  lab_parse_slugs (&reader, &slug_kinds[1], controller->fixes);
   parse_order (controller, &reader);
   lab_parse_time (&reader, "spacing", &controller->spacing_ns);
 }

@@ -169,3 +169,30 @@ lab_parse_filter (LabProblems *problems, const LabYaml *at, const char *filter)
   pcap_close (pcap);
   return good;
 }
+
+void
+lab_parse_slugs (LabReader *reader, const LabSlugKind *kind, GPtrArray *slugs)
+{
+  const LabYaml *list = lab_yaml_get (reader->map, kind->key);
+
+  if (list && list->kind != LAB_YAML_LIST)
+    {
+      lab_problem (reader->problems, list, "%s must be a list of names, as [ %s ]", kind->key,
+                   kind->names ()[0]);
+      return;
+    }
+  for (guint i = 0; i < lab_yaml_n (list); i++)
+    {
+      const LabYaml *item = lab_yaml_item (list, i);
+      const char *slug = lab_read_scalar (reader->problems, item, kind->what);
+      if (!slug)
+        continue;
+      if (kind->exists (slug))
+        g_ptr_array_add (slugs, g_strdup (slug));
+      else
+        {
+          g_autofree char *hint = lab_problem_hint (slug, kind->names ());
+          lab_problem (reader->problems, item, "there is no %s '%s'%s", kind->what, slug, hint);
+        }
+    }
+}

@@ -4,9 +4,10 @@
 #include <string.h>
 
 const char *const lab_parse_entry_keys[]
-    = { "at",    "after",   "count",   "every",   "size",    "timeout",    "port",     "frame",  "link",
-        "state", "for",     "loss",    "gateway", "connect", "disconnect", "add",      "delete", "controller",
-        "tor",   "compute", "network", "bind",    "remove",  "restart",    "segments", NULL };
+    = { "at",         "after",  "count",   "every",      "size",     "timeout",  "port",
+        "frame",      "link",   "state",   "for",        "loss",     "gateway",  "connect",
+        "disconnect", "add",    "delete",  "controller", "tor",      "compute",  "network",
+        "bind",       "remove", "restart", "segments",   "transact", "emulator", NULL };
 
 void
 lab_action_free (gpointer data)
@@ -14,6 +15,7 @@ lab_action_free (gpointer data)
   LabAction *action = data;
   g_clear_pointer (&action->frame, g_bytes_unref);
   g_clear_pointer (&action->segments, g_array_unref);
+  json_decref (action->operations);
   lab_gateway_port_clear (&action->port_at);
   g_free (action);
 }

@@ -45,6 +45,17 @@ char **lab_parse_keys (const LabYaml *map);
 /* Says so when a key cannot name a thing. */
 gboolean lab_parse_name (LabProblems *problems, const LabYaml *key);
 
+/* A list of slugs, each of which must be known, under `key`; `what` is one of them, for messages. */
+typedef struct
+{
+  const char *key;
+  const char *what;
+  gboolean (*exists) (const char *slug);
+  const char *const *(*names) (void);
+} LabSlugKind;
+
+void lab_parse_slugs (LabReader *reader, const LabSlugKind *kind, GPtrArray *slugs);
+
 /* References by name; NULL or G_MAXUINT with a problem at `at` when there is none. */
 const LabNode *
 lab_parse_node_ref (LabScenario *scenario, LabProblems *problems, const LabYaml *at, const char *name);

@@ -7,6 +7,8 @@
 #include "net/drop.h"
 #include "net/world.h"
 
+#include <jansson.h>
+
 G_BEGIN_DECLS
 
 typedef enum
@@ -91,6 +93,8 @@ typedef struct
   guint schema;      /* TOR: index of tor_schema_versions */
   char *ha;          /* TOR: the HA pair that it is of; NULL: none */
   char *switch_name; /* TOR: Physical_Switch.name where it is not the node's; NULL: it is */
+  gboolean emulated; /* TOR: runs Open vSwitch with its VTEP emulator */
+  GPtrArray *bugs;   /* TOR: slugs of the emulator's */
   guint mtu;         /* of the underlay port */
 } LabNode;
 
@@ -182,7 +186,10 @@ typedef enum
   LAB_ACTION_BIND,           /* a person or another controller binds a TOR's port */
   LAB_ACTION_REMOVE_PORT,    /* a TOR loses a port */
   LAB_ACTION_INSERT_PORT,    /* and has it again, as a new row */
+  LAB_ACTION_TRANSACT,       /* somebody else writes to a TOR's database */
   LAB_ACTION_RESTART_SERVER, /* a TOR's database server */
+  LAB_ACTION_STOP_EMULATOR,  /* a TOR's VTEP emulator */
+  LAB_ACTION_START_EMULATOR,
   LAB_ACTION_RESTART_SWITCH, /* a compute's Open vSwitch */
   LAB_ACTION_RESTART
 } LabActionKind;
@@ -212,6 +219,7 @@ typedef struct
   GArray *segments;       /* of LabSegment; NULL unless they change */
   LabGatewayPort port_at; /* "tor1/em3" */
   guint node;             /* index of the TOR or compute; where a VM migrates to */
+  json_t *operations;     /* transact: as RFC 7047 §4.1.3 has them, without the database */
 } LabAction;
 
 /* ---- expectations -------------------------------------------------------------------------------------------- */

@@ -269,7 +269,10 @@ begin (LabWork *work, GArray *others, LabNet *net, gint64 now_ns)
     case LAB_ACTION_BIND:
     case LAB_ACTION_REMOVE_PORT:
     case LAB_ACTION_INSERT_PORT:
+    case LAB_ACTION_TRANSACT:
     case LAB_ACTION_RESTART_SERVER:
+    case LAB_ACTION_STOP_EMULATOR:
+    case LAB_ACTION_START_EMULATOR:
     case LAB_ACTION_RESTART_SWITCH:
       work->over = TRUE;
       return lab_device_act (net, action);

@@ -322,9 +322,15 @@ ovs_tables_renew (OvsTables *tables, const OpenflowFlowMod *mod, gint64 now_ns)
   if (mod->table >= OVS_N_TABLES)
     return FALSE;
   flow = ovs_classifier_find (&tables->table[mod->table].classifier, &mod->match, mod->priority);
-  if (!flow || !openflow_instructions_equal (&flow->instructions, &mod->instructions))
+  if (!flow)
     return FALSE;
-  flow->modified_ns = now_ns;
+  if (flow->cookie == mod->cookie && openflow_instructions_equal (&flow->instructions, &mod->instructions))
+    {
+      flow->modified_ns = now_ns;
+      return TRUE;
+    }
+  flow->cookie = mod->cookie;
+  modify_one (tables, flow, mod, now_ns);
   return TRUE;
 }
 

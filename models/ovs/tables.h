@@ -43,7 +43,8 @@ OvsFlow *ovs_tables_lookup (OvsTables *tables, guint8 table, const OpenflowField
  * where they are kept.  Checks of actions against ports and groups are the caller's.  Errors are
  * OPENFLOW_ERROR's. */
 gboolean ovs_tables_change (OvsTables *tables, OpenflowFlowMod *mod, gint64 now_ns, GError **error);
-/* The same flow is there with the same instructions: it is as if modified now.  FALSE when it is not. */
+/* A flow of this match and priority is there: it gets the instructions and the cookie, keeps its timeouts, and is as
+ * if modified now.  FALSE when there is none. */
 gboolean ovs_tables_renew (OvsTables *tables, const OpenflowFlowMod *mod, gint64 now_ns);
 /* Flows whose actions lead to the group, which is deleted. */
 void ovs_tables_forget_group (OvsTables *tables, guint32 group, gint64 now_ns);

@@ -1,4 +1,4 @@
-/* The node around the gateway: ports, database, server. */
+/* The node around the gateway or the emulator: ports, database, server. */
 #include "models/tor/tor.h"
 #include "models/tor/schema.h"
 
@@ -16,8 +16,9 @@ struct _TorNode
 {
   SimNode node;
   OvsdbDatabase *database;
-  OvsdbServer *server; /* NULL until tor_start() */
-  VtepGateway *gateway;
+  OvsdbServer *server;  /* NULL until tor_start() */
+  VtepGateway *gateway; /* either this */
+  Emulator *emulator;   /* or that */
   char *listen, *switch_name;
   guint n_access_ports; /* the first ones of the node */
   NetMac mac;           /* of the uplink, and of the chassis */
@@ -34,7 +35,10 @@ tor_of (SimNode *node)
 static void
 receive (SimNode *node, guint port, NetFrame *frame)
 {
-  vtep_gateway_receive (tor_of (node)->gateway, port, frame);
+  if (tor_of (node)->emulator)
+    emulator_receive (tor_of (node)->emulator, port, frame);
+  else
+    vtep_gateway_receive (tor_of (node)->gateway, port, frame);
 }
 
 /* ---- LLDP ---------------------------------------------------------------------------------------------------- */
@@ -78,7 +82,8 @@ port_changed (SimNode *node, guint port, gboolean up)
 {
   if (up && tor_of (node)->lldp_timer.pending && port < tor_of (node)->n_access_ports)
     announce_port (tor_of (node), port);
-  vtep_gateway_port_changed (tor_of (node)->gateway, port, up);
+  if (tor_of (node)->gateway)
+    vtep_gateway_port_changed (tor_of (node)->gateway, port, up);
 }
 
 static void
@@ -89,6 +94,7 @@ tor_free (SimNode *node)
   net_world_timer_cancel (&node->world, &tor->lldp_timer);
   ovsdb_server_free (tor->server);
   vtep_gateway_free (tor->gateway);
+  emulator_free (tor->emulator);
   ovsdb_database_free (tor->database);
   g_free (tor->switch_name);
   g_free (tor->listen);
@@ -107,30 +113,33 @@ make_database (NetWorld *world, const char *version)
   return ovsdb_database_new (schema, world);
 }
 
-static VtepGateway *
-make_gateway (TorNode *tor, const TorConfig *config)
+static void
+make_switch (TorNode *tor, const TorConfig *config)
 {
   g_autofree VtepPortConfig *ports = g_new (VtepPortConfig, config->n_ports);
+  VtepGatewayConfig gateway;
 
   for (guint i = 0; i < config->n_ports; i++)
     ports[i] = (VtepPortConfig){ .name = config->ports[i],
                                  .world_port = sim_node_add_port (&tor->node, config->ports[i]) };
-  return vtep_gateway_new (
-      &tor->node.world, tor->database,
-      &(VtepGatewayConfig){ .switch_name = tor->switch_name,
-                            .description = config->description,
-                            .management_ip = config->management_ip,
-                            .ports = ports,
-                            .n_ports = config->n_ports,
-                            .underlay_port = sim_node_add_port (&tor->node, TOR_PORT_UPLINK),
-                            .underlay_mac = config->uplink_mac,
-                            .tunnel_ip = config->tunnel_ip,
-                            .prefix_length = config->prefix_length,
-                            .underlay_gateway = config->underlay_gateway,
-                            .mtu = config->mtu,
-                            .mac_age_ns = config->mac_age_ns,
-                            .max_macs = config->max_macs,
-                            .inner_vlan = config->inner_vlan });
+  gateway = (VtepGatewayConfig){ .switch_name = tor->switch_name,
+                                 .description = config->description,
+                                 .management_ip = config->management_ip,
+                                 .ports = ports,
+                                 .n_ports = config->n_ports,
+                                 .underlay_port = sim_node_add_port (&tor->node, TOR_PORT_UPLINK),
+                                 .underlay_mac = config->uplink_mac,
+                                 .tunnel_ip = config->tunnel_ip,
+                                 .prefix_length = config->prefix_length,
+                                 .underlay_gateway = config->underlay_gateway,
+                                 .mtu = config->mtu,
+                                 .mac_age_ns = config->mac_age_ns,
+                                 .max_macs = config->max_macs,
+                                 .inner_vlan = config->inner_vlan };
+  if (config->emulated)
+    tor->emulator = emulator_new (&tor->node.world, tor->database, &gateway, config->emulator_bugs);
+  else
+    tor->gateway = vtep_gateway_new (&tor->node.world, tor->database, &gateway);
 }
 
 /* One manager's columns. */
@@ -179,22 +188,31 @@ tor_new (SimNetwork *network, const char *name, const TorConfig *config)
   tor->mac = config->uplink_mac;
   tor->lldp = config->lldp;
   tor->database = make_database (&tor->node.world, config->schema);
-  tor->gateway = make_gateway (tor, config);
+  make_switch (tor, config);
   sim_node_add_port (&tor->node, TOR_PORT_MGMT);
   if (config->n_managers > 0)
     write_managers (tor, config);
   return tor;
 }
 
-gboolean
-tor_start (TorNode *tor, GError **error)
+static gboolean
+start_server (TorNode *tor, GError **error)
 {
-  g_assert (!tor->server);
   tor->server = ovsdb_server_new (&tor->node.world);
   ovsdb_server_add_database (tor->server, tor->database);
   if (tor->listen[0] && !ovsdb_server_add_remote (tor->server, tor->listen, NULL, error))
     return FALSE;
   ovsdb_server_follow_managers (tor->server, tor->database);
+  return TRUE;
+}
+
+gboolean
+tor_start (TorNode *tor, GError **error)
+{
+  g_assert (!tor->server);
+  tor_start_emulator (tor);
+  if (!start_server (tor, error))
+    return FALSE;
   start_lldp (tor);
   return TRUE;
 }
@@ -207,8 +225,22 @@ tor_restart_server (TorNode *tor)
   if (!tor->server)
     return;
   g_clear_pointer (&tor->server, ovsdb_server_free);
-  if (!tor_start (tor, &error))
+  if (!start_server (tor, &error))
     net_world_log (&tor->node.world, NET_LOG_ERROR, "tor", "cannot listen again: %s", error->message);
+}
+
+void
+tor_stop_emulator (TorNode *tor)
+{
+  if (tor->emulator)
+    emulator_stop (tor->emulator);
+}
+
+void
+tor_start_emulator (TorNode *tor)
+{
+  if (tor->emulator)
+    emulator_start (tor->emulator);
 }
 
 SimNode *

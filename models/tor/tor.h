@@ -1,11 +1,11 @@
-/* A top-of-rack switch: the gateway library on a simulated node, with its hardware_vtep database served on the
- * management port.
+/* A top-of-rack switch: the gateway library on a simulated node, or Open vSwitch's VTEP emulator in its place, with its
+ * hardware_vtep database served on the management port.
  *
  * Ports, in this order: those of the configuration (em3 …), then "uplink" (the underlay), then "mgmt".  The lab gives
  * the node its management host by sim_host_new() on "mgmt", and then calls tor_start(). */
 #pragma once
 
-#include "gateway/gateway.h"
+#include "models/emulator/emulator.h"
 #include "sim/node.h"
 
 G_BEGIN_DECLS
@@ -36,9 +36,14 @@ typedef struct
   guint n_managers;
   const char *ha_id; /* the Manager rows say that it is one of an HA pair; NULL: it is none */
 
+  gboolean emulated; /* by Open vSwitch and its VTEP emulator, not by the gateway library */
+  EmulatorBugs emulator_bugs;
+
+  /* The gateway's. */
   gint64 mac_age_ns; /* 0: 300 s */
   guint max_macs;    /* 0: the library's default */
   VtepInnerVlan inner_vlan;
+
   gboolean
       lldp; /* access ports say every 30 s which they are (IEEE 802.1AB): system and port by their database names */
 } TorConfig;
@@ -53,7 +58,12 @@ gboolean tor_start (TorNode *tor, GError **error);
  * what is forwarded by them. */
 void tor_restart_server (TorNode *tor);
 
+/* The emulator's program; the bridges go on without it.  Nothing happens where there is none. */
+void tor_stop_emulator (TorNode *tor);
+void tor_start_emulator (TorNode *tor);
+
 SimNode *tor_node (TorNode *tor);
+/* NULL: the TOR is emulated. */
 VtepGateway *tor_gateway (TorNode *tor);
 OvsdbDatabase *tor_database (TorNode *tor);
 

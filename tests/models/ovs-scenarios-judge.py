@@ -2,7 +2,7 @@
 """Every table state that the scenarios reach, judged by a real Open vSwitch.
 
 Usage: ovs-scenarios-judge.py VTEPLAB PROGRAM SCENARIOS, a folder.  The scenarios run; from each trace come the flows, groups and
-ports that each compute had at the end, and the frames that came in by its ports.  The same tables are loaded into a real
+ports that each compute, and each bridge of a VTEP emulator, had at the end, and the frames that came in by its ports.  The same tables are loaded into a real
 Open vSwitch with dummy ports, unchanged, and each frame is given to both: to ofproto/trace for the ports, tunnel ids and
 punts, and, when it came by no tunnel, to the port itself for the bytes.  Prints TAP.
 """
@@ -44,8 +44,12 @@ def options(body):
         body = body[4 + (length + 3) // 4 * 4:]
 
 
+# Two flows of one priority match the same frames here: which of them wins is left open, and each switch has its way.
+LEFT_OPEN = {"vtep-untagged-wins.broken"}
+
+
 class Compute:
-    """What a trace says of one compute's bridge."""
+    """What a trace says of one bridge."""
 
     def __init__(self):
         self.flows, self.groups, self.ports, self.frames = {}, {}, {}, []
@@ -82,9 +86,15 @@ class Compute:
         return list(found)[:FRAMES_OF_A_STATE]
 
 
+def bridge_and_key(node, key):
+    """An emulator's keys begin with the name of a bridge; a compute has but one."""
+    bridge, space, rest = key.partition(" ")
+    return (f"{node} {bridge}", rest) if space else (node, key)
+
+
 def computes(path):
-    """The computes of a trace that have flows, by name."""
-    found, interfaces = {}, []
+    """The bridges of a trace that have flows, by name."""
+    found, interfaces, arrivals = {}, [], {}
     for kind, body in blocks(path.read_bytes()):
         if kind == 1:
             interfaces += [value.decode() for code, value in options(body[8:]) if code == 2]
@@ -93,14 +103,17 @@ def computes(path):
             flags = [value for code, value in options(body[20 + (captured + 3) // 4 * 4:]) if code == 2]
             node, _, port = interfaces[interface].partition("/")
             if flags and flags[0][0] & 3 == 1:
-                found.setdefault(node, Compute()).frames.append((port, body[20:20 + captured]))
+                arrivals.setdefault(node, []).append((port, body[20:20 + captured]))
         elif kind in (0xbad, 0x40000bad) and struct.unpack("<I", body[:4])[0] == OUR_NUMBER:
             head, _, details = body[4:].rstrip(b"\0").partition(b"\n")
             head = json.loads(head)
             if head.get("table") in ("flow", "group", "port") and head.get("record") == "state" and details:
                 details = json.loads(details)
                 if head["table"] != "port" or "ofport" in details:
-                    found.setdefault(head["node"], Compute()).state(head["table"], head["op"], head["key"], details)
+                    name, key = bridge_and_key(head["node"], head["key"])
+                    found.setdefault(name, Compute()).state(head["table"], head["op"], key, details)
+    for name, compute in found.items():
+        compute.frames = arrivals.get(name.partition(" ")[0], [])
     return {node: compute for node, compute in found.items() if compute.flows}
 
 
@@ -220,7 +233,7 @@ def main():
             real.control("time/stop")  # learned flows do not age while frames are compared
             for path in sorted(out.glob("*.pcapng")):
                 wrong = []
-                for node, compute in sorted(computes(path).items()):
+                for node, compute in sorted(computes(path).items()) if path.stem not in LEFT_OPEN else []:
                     state = (tuple(compute.group_lines()), tuple(compute.flow_lines()), tuple(compute.arrivals()))
                     if state not in seen:
                         seen.add(state)

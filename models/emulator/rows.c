@@ -1,6 +1,7 @@
 /* Each write is a transaction of its own; one that is refused is logged, and the emulator goes on. */
 #include "models/emulator/rows.h"
 
+#include "gateway/older.h"
 #include "gateway/own-locator.h"
 #include "gateway/own-rows.h"
 #include "ovsdb/build.h"
@@ -123,7 +124,8 @@ emulator_remote_read (const EmulatorLife *life, const char *logical_switch, Emul
     return;
   out->has_key = ovsdb_row_get (row, "tunnel_key")->n > 0;
   out->key = (guint32) ovsdb_row_integer (row, "tunnel_key", 0) & NET_VXLAN_VNI_MAX;
-  out->source_node = g_strcmp0 (ovsdb_row_text (row, "replication_mode"), "source_node") == 0;
+  out->source_node = vtep_row_has (row, "replication_mode")
+                     && g_strcmp0 (ovsdb_row_text (row, "replication_mode"), "source_node") == 0;
   read_unicast (life, logical_switch, out);
   read_multicast (life, logical_switch, out);
 }

@@ -15,8 +15,8 @@ typedef struct _NetTimer NetTimer;
 typedef struct _NetStream NetStream;
 typedef struct _NetListener NetListener;
 
-#define NET_MSEC G_GINT64_CONSTANT (1000000)
-#define NET_SEC G_GINT64_CONSTANT (1000000000)
+#define NET_MSEC      G_GINT64_CONSTANT (1000000)
+#define NET_SEC       G_GINT64_CONSTANT (1000000000)
 #define NET_PORT_NONE G_MAXUINT
 
 /* ---- timers -------------------------------------------------------------------------------------------------- */
@@ -125,7 +125,8 @@ typedef struct
   void (*send) (NetWorld *world, guint port, NetFrame *frame);
   NetStream *(*connect) (NetWorld *world, const char *target, const NetStreamEvents *events, gpointer user,
                          GError **error);
-  NetListener *(*listen) (NetWorld *world, const char *target, NetAcceptFunc accept, gpointer user, GError **error);
+  NetListener *(*listen) (NetWorld *world, const char *target, NetAcceptFunc accept, gpointer user,
+                          GError **error);
   void (*unlisten) (NetWorld *world, NetListener *listener);
   GBytes *(*load) (NetWorld *world, const char *name, GError **error);
   gboolean (*append) (NetWorld *world, const char *name, const guint8 *bytes, gsize n, GError **error);
@@ -134,8 +135,8 @@ typedef struct
   guint16 (*listener_port) (NetWorld *world, const NetListener *listener);
   /* Both may be NULL: see net_world_append_soon() and net_world_can_replace_in_parts(). */
   gboolean (*append_soon) (NetWorld *world, const char *name, const guint8 *bytes, gsize n, GError **error);
-  gboolean (*replace_step) (NetWorld *world, const char *name, NetReplaceStep step, const guint8 *bytes, gsize n,
-                            GError **error);
+  gboolean (*replace_step) (NetWorld *world, const char *name, NetReplaceStep step, const guint8 *bytes,
+                            gsize n, GError **error);
   void (*log) (NetWorld *world, NetLogLevel level, const char *module, const char *message);
   void (*drop) (NetWorld *world, const NetDrop *drop);
   void (*state) (NetWorld *world, const NetState *state);
@@ -194,7 +195,8 @@ net_world_send (NetWorld *world, guint port, NetFrame *frame)
 /* Dials "tcp:IP:PORT", "ssl:IP:PORT" or "unix:PATH".  The stream answers later, by connected or closed; NULL with an
  * error only when the target's text is wrong or its kind not to be had here. */
 static inline NetStream *
-net_world_connect (NetWorld *world, const char *target, const NetStreamEvents *events, gpointer user, GError **error)
+net_world_connect (NetWorld *world, const char *target, const NetStreamEvents *events, gpointer user,
+                   GError **error)
 {
   return world->klass->connect (world, target, events, user, error);
 }
@@ -240,8 +242,9 @@ net_world_replace (NetWorld *world, const char *name, const guint8 *bytes, gsize
   return world->klass->replace (world, name, bytes, n, error);
 }
 
-/* An append that outlives this program at once, but the machine only when it has had time, or after the next append
- * or replacement of the name. */
+/* An append that outlives this program before anything leaves it that was sent later; but the machine only when it has
+ * had time, or after the next append or replacement of the name.  That it could not be stored may show only after TRUE:
+ * the world then logs it and keeps the bytes, and the next append fails if it still cannot. */
 static inline gboolean
 net_world_append_soon (NetWorld *world, const char *name, const guint8 *bytes, gsize n, GError **error)
 {

@@ -1,5 +1,6 @@
 /* Single values: order, hash, constraints, JSON. */
 #include "ovsdb/hash.h"
+#include "ovsdb/put.h"
 #include "ovsdb/value.h"
 
 #include <string.h>
@@ -58,7 +59,7 @@ ovsdb_atom_hash (const OvsdbAtom *atom, OvsdbKind kind, guint64 key)
       boolean = !!atom->boolean;
       return ovsdb_hash_bytes (&boolean, 1, key);
     case OVSDB_STRING:
-      return ovsdb_hash_bytes (atom->text, ovsdb_text_length (atom->text), key);
+      return ovsdb_hash_bytes (atom->text, strlen (atom->text), key);
     case OVSDB_UUID:
       return ovsdb_hash_bytes (&atom->uuid, sizeof atom->uuid, key);
     case OVSDB_VOID:
@@ -93,9 +94,9 @@ check_real (double value, const OvsdbBaseType *base, GError **error)
     return TRUE;
   message = g_string_new (NULL);
   ovsdb_json_append_real (message, value);
-  g_string_append (message, " is not in the range ");
+  OVSDB_PUT (message, " is not in the range ");
   ovsdb_json_append_real (message, base->min_real);
-  g_string_append (message, " to ");
+  OVSDB_PUT (message, " to ");
   ovsdb_json_append_real (message, base->max_real);
   return violation (error, "%s", message->str);
 }
@@ -103,7 +104,7 @@ check_real (double value, const OvsdbBaseType *base, GError **error)
 static gboolean
 check_string (const char *text, const OvsdbBaseType *base, GError **error)
 {
-  gsize n = ovsdb_text_length (text);
+  gsize n = strlen (text);
 
   if (base->max_length < n || base->min_length > 0)
     n = (gsize) g_utf8_strlen (text, (gssize) n);
@@ -125,7 +126,7 @@ check_choice (const OvsdbAtom *atom, const OvsdbBaseType *base, GError **error)
     return TRUE;
   message = g_string_new (NULL);
   ovsdb_atom_append (message, atom, base->kind);
-  g_string_append (message, " is none of the allowed values ");
+  OVSDB_PUT (message, " is none of the allowed values ");
   for (guint i = 0; i < base->choices->n; i++)
     {
       g_string_append (message, i ? ", " : "");
@@ -251,8 +252,6 @@ ovsdb_atom_parse (const OvsdbJson *json, const OvsdbBaseType *base, OvsdbSymbols
 void
 ovsdb_atom_append (GString *to, const OvsdbAtom *atom, OvsdbKind kind)
 {
-  char uuid[OVSDB_UUID_TEXT];
-
   switch (kind)
     {
     case OVSDB_INTEGER:
@@ -265,12 +264,12 @@ ovsdb_atom_append (GString *to, const OvsdbAtom *atom, OvsdbKind kind)
       g_string_append (to, atom->boolean ? "true" : "false");
       break;
     case OVSDB_STRING:
-      ovsdb_json_append_text (to, atom->text, ovsdb_text_length (atom->text));
+      ovsdb_json_append_text (to, atom->text, strlen (atom->text));
       break;
     case OVSDB_UUID:
-      g_string_append_len (to, "[\"uuid\",\"", 9);
-      g_string_append_len (to, ovsdb_uuid_format (&atom->uuid, uuid), OVSDB_UUID_TEXT - 1);
-      g_string_append_len (to, "\"]", 2);
+      OVSDB_PUT (to, "[\"uuid\",\"");
+      ovsdb_put_uuid (to, &atom->uuid);
+      OVSDB_PUT (to, "\"]");
       break;
     case OVSDB_VOID:
       break;

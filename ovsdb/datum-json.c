@@ -1,5 +1,6 @@
 /* Data on the wire: <value> of RFC 7047 §5.1. */
 #include "ovsdb/value.h"
+#include "ovsdb/put.h"
 
 #include <string.h>
 
@@ -125,7 +126,7 @@ ovsdb_datum_append (GString *to, const OvsdbDatum *datum, const OvsdbType *type)
           g_string_append_c (to, ']');
         }
     }
-  g_string_append_len (to, "]]", 2);
+  OVSDB_PUT (to, "]]");
 }
 
 gboolean

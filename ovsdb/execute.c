@@ -1,6 +1,7 @@
 /* The loop over a transaction's operations, and its array of results. */
 #include "ovsdb/execute.h"
 #include "ovsdb/operation.h"
+#include "ovsdb/put.h"
 
 #include <string.h>
 
@@ -23,7 +24,7 @@ ovsdb_error_append (GString *to, const GError *error)
   const char *name
       = ovsdb_error_name (error->domain == OVSDB_ERROR ? (OvsdbErrorCode) error->code : OVSDB_ERROR_IO);
 
-  g_string_append (to, "{\"details\":");
+  OVSDB_PUT (to, "{\"details\":");
   ovsdb_json_append_text (to, error->message, strlen (error->message));
   g_string_append_printf (to, ",\"error\":\"%s\"}", name);
 }
@@ -77,7 +78,7 @@ run_operations (OvsdbExecution *x)
         g_string_append_c (x->reply, ',');
       length = x->reply->len;
       if (error)
-        g_string_append (x->reply, "null");
+        OVSDB_PUT (x->reply, "null");
       else if (!run_operation (x, json, &error))
         {
           if (x->blocked)

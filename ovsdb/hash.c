@@ -3,30 +3,39 @@
 
 #include <string.h>
 
-static char gone;
-#define GONE ((gpointer) &gone)
+/* In the place of a hash; real ones that look like these take the next value. */
+#define FREE 0u
+#define GONE 1u
+
+static guint32
+mark_of (guint32 hash)
+{
+  return hash > GONE ? hash : hash + 2;
+}
 
 gpointer
 ovsdb_hash_find (const OvsdbHash *set, guint32 hash, OvsdbHashEqual equal, gconstpointer key)
 {
+  guint32 mark = mark_of (hash);
   guint mask = set->size - 1;
 
   if (set->size == 0)
     return NULL;
-  for (guint i = hash & mask; set->slots[i].item; i = (i + 1) & mask)
-    if (set->slots[i].hash == hash && set->slots[i].item != GONE && equal (set->slots[i].item, key))
-      return set->slots[i].item;
+  for (guint i = mark & mask; set->hashes[i] != FREE; i = (i + 1) & mask)
+    if (set->hashes[i] == mark && equal (set->items[i], key))
+      return set->items[i];
   return NULL;
 }
 
 static void
-put (OvsdbHash *set, guint32 hash, gpointer item)
+put (OvsdbHash *set, guint32 mark, gpointer item)
 {
-  guint mask = set->size - 1, i = hash & mask;
+  guint mask = set->size - 1, i = mark & mask;
 
-  while (set->slots[i].item)
+  while (set->hashes[i] != FREE)
     i = (i + 1) & mask;
-  set->slots[i] = (OvsdbHashSlot){ hash, item };
+  set->hashes[i] = mark;
+  set->items[i] = item;
   set->used++;
   set->full++;
 }
@@ -35,12 +44,14 @@ static void
 resize (OvsdbHash *set, guint size)
 {
   OvsdbHash old = *set;
+  gpointer *items = g_malloc ((sizeof (gpointer) + sizeof (guint32)) * (gsize) size);
 
-  *set = (OvsdbHash){ .slots = g_new0 (OvsdbHashSlot, size), .size = size };
+  *set = (OvsdbHash){ .items = items, .hashes = (guint32 *) (gpointer) (items + size), .size = size };
+  memset (set->hashes, 0, sizeof (guint32) * (gsize) size);
   for (guint i = 0; i < old.size; i++)
-    if (old.slots[i].item && old.slots[i].item != GONE)
-      put (set, old.slots[i].hash, old.slots[i].item);
-  g_free (old.slots);
+    if (old.hashes[i] > GONE)
+      put (set, old.hashes[i], old.items[i]);
+  g_free (old.items);
 }
 
 void
@@ -48,20 +59,21 @@ ovsdb_hash_add (OvsdbHash *set, guint32 hash, gpointer item)
 {
   if ((set->full + 1) * 4 > set->size * 3)
     resize (set, MAX (8u, set->used * 2 >= set->size ? set->size * 2 : set->size));
-  put (set, hash, item);
+  put (set, mark_of (hash), item);
 }
 
 gboolean
 ovsdb_hash_remove (OvsdbHash *set, guint32 hash, gconstpointer item)
 {
+  guint32 mark = mark_of (hash);
   guint mask = set->size - 1;
 
   if (set->size == 0)
     return FALSE;
-  for (guint i = hash & mask; set->slots[i].item; i = (i + 1) & mask)
-    if (set->slots[i].item == item)
+  for (guint i = mark & mask; set->hashes[i] != FREE; i = (i + 1) & mask)
+    if (set->hashes[i] == mark && set->items[i] == item)
       {
-        set->slots[i].item = GONE;
+        set->hashes[i] = GONE;
         set->used--;
         if (set->size > 64 && set->used * 8 < set->size)
           resize (set, set->size / 2);
@@ -73,7 +85,7 @@ ovsdb_hash_remove (OvsdbHash *set, guint32 hash, gconstpointer item)
 void
 ovsdb_hash_clear (OvsdbHash *set)
 {
-  g_free (set->slots);
+  g_free (set->items);
   *set = (OvsdbHash){ 0 };
 }
 

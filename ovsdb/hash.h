@@ -1,7 +1,8 @@
 /* A set of pointers found by hash: the index of a table by uuid, a unique index by its key.
  *
  * Open addressing with a caller's hash and a caller's idea of equality.  There is no iteration: its order would depend
- * on the hash, and nothing observable may. */
+ * on the hash, and nothing observable may.  Hashes and items are apart: a search reads hashes side by side, and a place
+ * takes 12 bytes and not 16. */
 #pragma once
 
 #include <glib.h>
@@ -10,16 +11,11 @@ G_BEGIN_DECLS
 
 typedef struct
 {
-  guint32 hash;
-  gpointer item; /* NULL: free; a mark of hash.c's: was in use */
-} OvsdbHashSlot;
-
-typedef struct
-{
-  OvsdbHashSlot *slots;
-  guint size; /* a power of two, or 0 */
-  guint used; /* items */
-  guint full; /* items and gone ones */
+  gpointer *items; /* `size` of them, and behind them as many hashes, in one block of memory */
+  guint32 *hashes; /* as hash.c marks them: free, was in use, or in use */
+  guint size;      /* a power of two, or 0 */
+  guint used;      /* items */
+  guint full;      /* items and gone ones */
 } OvsdbHash;
 
 typedef gboolean (*OvsdbHashEqual) (gconstpointer item, gconstpointer key);

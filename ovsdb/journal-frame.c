@@ -1,5 +1,6 @@
 /* The frames of a journal's records. */
 #include "ovsdb/journal-record.h"
+#include "ovsdb/put.h"
 
 #include <string.h>
 
@@ -10,7 +11,11 @@
 void
 ovsdb_frame_append_header (GString *to, gsize length, GChecksum *sha1)
 {
-  g_string_append_printf (to, MAGIC "%zu %s\n", length, g_checksum_get_string (sha1));
+  OVSDB_PUT (to, MAGIC);
+  ovsdb_json_append_integer (to, (gint64) length);
+  OVSDB_PUT (to, " ");
+  ovsdb_put_text (to, g_checksum_get_string (sha1));
+  OVSDB_PUT (to, "\n");
 }
 
 void
@@ -21,8 +26,8 @@ ovsdb_frame_append (GString *to, const GString *json)
   g_checksum_update (sha1, (const guchar *) json->str, (gssize) json->len);
   g_checksum_update (sha1, (const guchar *) "\n", 1);
   ovsdb_frame_append_header (to, json->len + 1, sha1);
-  g_string_append_len (to, json->str, (gssize) json->len);
-  g_string_append_c (to, '\n');
+  ovsdb_put (to, json->str, json->len);
+  OVSDB_PUT (to, "\n");
 }
 
 /* ---- reading ----------------------------------------------------------------------------------------------------- */

@@ -1,6 +1,7 @@
 /* Records of the journal: transactions as JSON, {"_date": …, "_is_diff": true, "<table>": {"<uuid>": {"<column>": …}}};
  * null in the place of a row says that it was deleted. */
 #include "ovsdb/journal-record.h"
+#include "ovsdb/put.h"
 #include "ovsdb/txn.h"
 
 #include <string.h>
@@ -24,7 +25,7 @@ append_difference (GString *to, const OvsdbRow *row, const OvsdbRow *before, gui
   const OvsdbColumn *column = row->table->schema->columns[i];
   OvsdbDatum diff = ovsdb_datum_diff (&before->column[i], &row->column[i], &column->type);
 
-  g_string_append_printf (to, "\"%s\":", column->name);
+  ovsdb_put_member (to, column->name);
   ovsdb_datum_append (to, &diff, &column->type);
   ovsdb_datum_clear (&diff, &column->type);
 }
@@ -36,10 +37,11 @@ append_row (GString *to, const OvsdbRow *row, const OvsdbRow *before)
 {
   const OvsdbTableSchema *schema = row->table->schema;
   gsize length = to->len;
-  char uuid[OVSDB_UUID_TEXT];
   guint n = 0;
 
-  g_string_append_printf (to, "\"%s\":{", ovsdb_uuid_format (ovsdb_row_id (row), uuid));
+  OVSDB_PUT (to, "\"");
+  ovsdb_put_uuid (to, ovsdb_row_id (row));
+  OVSDB_PUT (to, "\":{");
   for (guint i = OVSDB_N_STANDARD; i < schema->n_columns; i++)
     {
       const OvsdbColumn *column = schema->columns[i];
@@ -68,10 +70,11 @@ ovsdb_record_append_row (GString *to, const OvsdbRow *row)
 void
 ovsdb_record_begin (GString *to, OvsdbDatabase *db, const char *comment)
 {
-  g_string_append_printf (to, "{\"_date\":%" G_GINT64_FORMAT, net_world_date (db->world) / NET_MSEC);
+  OVSDB_PUT (to, "{\"_date\":");
+  ovsdb_json_append_integer (to, net_world_date (db->world) / NET_MSEC);
   if (comment)
     {
-      g_string_append (to, ",\"_comment\":");
+      OVSDB_PUT (to, ",\"_comment\":");
       ovsdb_json_append_text (to, comment, strlen (comment));
     }
 }
@@ -79,11 +82,11 @@ ovsdb_record_begin (GString *to, OvsdbDatabase *db, const char *comment)
 static gboolean
 append_change (GString *to, const OvsdbChange *change)
 {
-  char uuid[OVSDB_UUID_TEXT];
-
   if (change->after)
     return append_row (to, change->after, change->before);
-  g_string_append_printf (to, "\"%s\":null", ovsdb_uuid_format (&change->uuid, uuid));
+  OVSDB_PUT (to, "\"");
+  ovsdb_put_uuid (to, &change->uuid);
+  OVSDB_PUT (to, "\":null");
   return TRUE;
 }
 
@@ -94,7 +97,9 @@ append_table (GString *to, const OvsdbTable *table, const OvsdbChange *changes, 
   gsize length = to->len, inner;
   gboolean any = FALSE;
 
-  g_string_append_printf (to, ",\"%s\":{", table->schema->name);
+  OVSDB_PUT (to, ",");
+  ovsdb_put_member (to, table->schema->name);
+  OVSDB_PUT (to, "{");
   for (guint i = 0; i < n_changes; i++)
     {
       inner = to->len;
@@ -123,7 +128,7 @@ ovsdb_record_append_changes (GString *to, OvsdbDatabase *db, const OvsdbChange *
   for (guint i = 0; i < n_changes; i++)
     touched[changes[i].table->schema->index] = TRUE;
   ovsdb_record_begin (to, db, comment);
-  g_string_append (to, ",\"_is_diff\":true");
+  OVSDB_PUT (to, ",\"_is_diff\":true");
   for (guint i = 0; i < db->schema->n_tables; i++)
     if (touched[i])
       any |= append_table (to, db->tables[i], changes, n_changes);

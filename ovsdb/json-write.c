@@ -1,5 +1,6 @@
 /* Tree and values to JSON text. */
 #include "ovsdb/json.h"
+#include "ovsdb/put.h"
 
 #include <math.h>
 #include <string.h>
@@ -37,7 +38,7 @@ ovsdb_json_append_text (GString *to, const char *text, gsize length)
       const char *run = text;
       while (text < end && is_plain (*text))
         text++;
-      g_string_append_len (to, run, text - run);
+      ovsdb_put (to, run, (gsize) (text - run));
       if (text < end)
         append_escaped (to, *text++);
     }
@@ -55,7 +56,7 @@ ovsdb_json_append_integer (GString *to, gint64 value)
   while ((magnitude /= 10) > 0);
   if (value < 0)
     *--at = '-';
-  g_string_append_len (to, at, text + sizeof text - at);
+  ovsdb_put (to, at, (gsize) (text + sizeof text - at));
 }
 
 /* The shortest of 15 to 17 digits that reads back as the same value. */

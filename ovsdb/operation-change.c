@@ -1,11 +1,12 @@
 /* The operations that change rows: insert, update, mutate, delete (RFC 7047 §5.2.1, §5.2.3 to §5.2.5). */
 #include "ovsdb/mutation.h"
 #include "ovsdb/operation.h"
+#include "ovsdb/put.h"
 
 static void
 append_count (OvsdbExecution *x, guint count)
 {
-  g_string_append (x->reply, "{\"count\":");
+  OVSDB_PUT (x->reply, "{\"count\":");
   ovsdb_json_append_integer (x->reply, count);
   g_string_append_c (x->reply, '}');
 }
@@ -105,7 +106,7 @@ ovsdb_operation_insert (OvsdbExecution *x, GError **error)
   if (!check_row (row, error))
     return FALSE;
   atom.uuid = uuid;
-  g_string_append (x->reply, "{\"uuid\":");
+  OVSDB_PUT (x->reply, "{\"uuid\":");
   ovsdb_atom_append (x->reply, &atom, OVSDB_UUID);
   g_string_append_c (x->reply, '}');
   return TRUE;

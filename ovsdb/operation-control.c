@@ -1,5 +1,6 @@
 /* The operations about the transaction itself: commit, abort, comment, assert (RFC 7047 §5.2.7 to §5.2.10). */
 #include "ovsdb/operation.h"
+#include "ovsdb/put.h"
 
 gboolean
 ovsdb_operation_commit (OvsdbExecution *x, GError **error)
@@ -9,7 +10,7 @@ ovsdb_operation_commit (OvsdbExecution *x, GError **error)
   if (!ovsdb_operation_members_fine (x, error))
     return FALSE;
   x->txn->durable |= durable->kind == OVSDB_JSON_TRUE;
-  g_string_append (x->reply, "{}");
+  OVSDB_PUT (x->reply, "{}");
   return TRUE;
 }
 
@@ -29,7 +30,7 @@ ovsdb_operation_comment (OvsdbExecution *x, GError **error)
   if (!ovsdb_operation_members_fine (x, error))
     return FALSE;
   ovsdb_txn_add_comment (x->txn, comment->text);
-  g_string_append (x->reply, "{}");
+  OVSDB_PUT (x->reply, "{}");
   return TRUE;
 }
 
@@ -53,6 +54,6 @@ ovsdb_operation_assert (OvsdbExecution *x, GError **error)
                    lock->text);
       return FALSE;
     }
-  g_string_append (x->reply, "{}");
+  OVSDB_PUT (x->reply, "{}");
   return TRUE;
 }

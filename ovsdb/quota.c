@@ -9,7 +9,7 @@ bytes_of_atoms (const OvsdbAtom *atoms, guint n, OvsdbKind kind)
 
   if (kind == OVSDB_STRING)
     for (guint i = 0; i < n; i++)
-      bytes += ovsdb_text_length (atoms[i].text);
+      bytes += strlen (atoms[i].text);
   return bytes;
 }
 

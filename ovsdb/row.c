@@ -1,4 +1,5 @@
 /* Rows: making them, and reading their columns by name. */
+#include "ovsdb/put.h"
 #include "ovsdb/store.h"
 #include "ovsdb/weak.h"
 
@@ -169,9 +170,7 @@ ovsdb_row_append_column (GString *to, const OvsdbRow *row, guint column)
 {
   const OvsdbColumn *schema = row->table->schema->columns[column];
 
-  g_string_append_c (to, '"');
-  g_string_append (to, schema->name);
-  g_string_append_len (to, "\":", 2);
+  ovsdb_put_member (to, schema->name);
   ovsdb_datum_append (to, &row->column[column], &schema->type);
 }
 

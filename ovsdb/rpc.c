@@ -1,6 +1,7 @@
 /* Messages on a stream, and whether the other end still lives. */
 #include "ovsdb/rpc.h"
 #include "ovsdb/error.h"
+#include "ovsdb/put.h"
 
 #include <string.h>
 
@@ -324,32 +325,32 @@ ovsdb_rpc_peer (const OvsdbRpc *rpc)
 static void
 append_id (GString *to, const OvsdbJson *id)
 {
-  g_string_append_len (to, "{\"id\":", 6);
+  OVSDB_PUT (to, "{\"id\":");
   if (id)
     ovsdb_json_append (to, id);
   else
-    g_string_append (to, "null");
+    OVSDB_PUT (to, "null");
 }
 
 void
 ovsdb_rpc_begin_reply (GString *to, const OvsdbJson *id)
 {
   append_id (to, id);
-  g_string_append_len (to, ",\"result\":", 10);
+  OVSDB_PUT (to, ",\"result\":");
 }
 
 void
 ovsdb_rpc_end_reply (GString *to)
 {
-  g_string_append_len (to, ",\"error\":null}", 14);
+  OVSDB_PUT (to, ",\"error\":null}");
 }
 
 void
 ovsdb_rpc_append_error (GString *to, const OvsdbJson *id, const char *error_json)
 {
   append_id (to, id);
-  g_string_append (to, ",\"result\":null,\"error\":");
-  g_string_append (to, error_json);
+  OVSDB_PUT (to, ",\"result\":null,\"error\":");
+  ovsdb_put_text (to, error_json);
   g_string_append_c (to, '}');
 }
 

@@ -1,5 +1,6 @@
 /* monitor, monitor_cond, monitor_cond_since, monitor_cond_change, monitor_cancel, and their updates. */
 #include "ovsdb/session.h"
+#include "ovsdb/put.h"
 
 #include <string.h>
 
@@ -87,7 +88,7 @@ answer_monitor (OvsdbSession *session, const OvsdbMessage *message, OvsdbServed 
     ovsdb_view_append_initial (session->out, view);
   else if (!ovsdb_view_append_changes (session->out, view, (const OvsdbChange *) (gpointer) missed->data,
                                        missed->len))
-    g_string_append (session->out, "{}");
+    OVSDB_PUT (session->out, "{}");
   if (since)
     g_string_append_c (session->out, ']');
   ovsdb_rpc_end_reply (session->out);
@@ -194,10 +195,10 @@ append_update_head (GString *to, const OvsdbMonitor *monitor)
   static const char *const names[] = { "update", "update2", "update3" };
   OvsdbViewForm form = ovsdb_view_form (monitor->view);
 
-  g_string_append (to, "{\"id\":null,\"method\":\"");
-  g_string_append (to, names[form]);
-  g_string_append (to, "\",\"params\":[");
-  g_string_append (to, monitor->id);
+  OVSDB_PUT (to, "{\"id\":null,\"method\":\"");
+  ovsdb_put_text (to, names[form]);
+  OVSDB_PUT (to, "\",\"params\":[");
+  ovsdb_put_text (to, monitor->id);
   if (form == OVSDB_VIEW_UPDATE3)
     append_now (to, monitor->served);
   else
@@ -277,7 +278,7 @@ ovsdb_session_monitor_change (OvsdbSession *session, const OvsdbMessage *message
   ovsdb_views_release (&monitor->served->views, monitor->view);
   monitor->view = view;
   ovsdb_rpc_begin_reply (session->out, message->id);
-  g_string_append (session->out, "{}");
+  OVSDB_PUT (session->out, "{}");
   ovsdb_rpc_end_reply (session->out);
 }
 
@@ -296,7 +297,7 @@ ovsdb_session_monitor_cancel (OvsdbSession *session, const OvsdbMessage *message
     {
       g_ptr_array_remove (session->monitors, monitor);
       ovsdb_rpc_begin_reply (session->out, message->id);
-      g_string_append (session->out, "{}");
+      OVSDB_PUT (session->out, "{}");
       ovsdb_rpc_end_reply (session->out);
     }
 }

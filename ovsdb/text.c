@@ -1,4 +1,5 @@
-/* Counted strings. */
+/* Counted strings.  Their length is not kept: with it, a MAC's text would take malloc's next size, and databases hold
+ * a hundred thousand of them. */
 #include "ovsdb/text.h"
 
 #include <string.h>
@@ -6,7 +7,6 @@
 typedef struct
 {
   guint32 ref_count;
-  guint32 length;
   char text[];
 } Counted;
 
@@ -14,9 +14,8 @@ typedef struct
 static const struct
 {
   guint32 ref_count;
-  guint32 length;
-  char text[8];
-} empty = { 1, 0, "" };
+  char text[4];
+} empty = { 1, "" };
 
 static Counted *
 counted_of (const char *text)
@@ -31,10 +30,8 @@ ovsdb_text_new (const char *text, gsize length)
 
   if (length == 0)
     return empty.text;
-  g_assert (length < G_MAXUINT32);
   counted = g_malloc (offsetof (Counted, text) + length + 1);
   counted->ref_count = 1;
-  counted->length = (guint32) length;
   memcpy (counted->text, text, length);
   counted->text[length] = '\0';
   return counted->text;
@@ -53,10 +50,4 @@ ovsdb_text_unref (const char *text)
 {
   if (text != empty.text && --counted_of (text)->ref_count == 0)
     g_free (counted_of (text));
-}
-
-gsize
-ovsdb_text_length (const char *text)
-{
-  return counted_of (text)->length;
 }

@@ -6,10 +6,9 @@
 
 G_BEGIN_DECLS
 
-/* A copy with one reference; all empty strings are one. */
+/* A copy with one reference, without NUL inside; all empty strings are one. */
 const char *ovsdb_text_new (const char *text, gsize length);
 const char *ovsdb_text_ref (const char *text);
 void ovsdb_text_unref (const char *text);
-gsize ovsdb_text_length (const char *text);
 
 G_END_DECLS

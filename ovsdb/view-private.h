@@ -35,7 +35,7 @@ struct _OvsdbView
   OvsdbViewForm form;
   OvsdbViewTable **tables; /* as the schema's; NULL: not shown */
   guint n_tables;
-  char *key; /* equal for equal views */
+  char *key;        /* equal for equal views */
   GBytes *rendered; /* NULL: the last transaction showed nothing */
 };
 

@@ -1,5 +1,6 @@
 /* Changes as <table-updates> (RFC 7047 §4.1.6) and as "update2" has them. */
 #include "ovsdb/view-private.h"
+#include "ovsdb/put.h"
 
 /* Opens and closes the object of each table around its rows. */
 typedef struct
@@ -11,20 +12,18 @@ typedef struct
 static void
 begin_row (Pen *pen, const OvsdbViewTable *table, const OvsdbUuid *uuid)
 {
-  char text[OVSDB_UUID_TEXT];
-
   if (pen->open == table)
     g_string_append_c (pen->to, ',');
   else
     {
-      g_string_append (pen->to, pen->open ? "},\"" : "{\"");
-      g_string_append (pen->to, table->table->schema->name);
-      g_string_append_len (pen->to, "\":{", 3);
+      ovsdb_put_text (pen->to, pen->open ? "}," : "{");
+      ovsdb_put_member (pen->to, table->table->schema->name);
+      OVSDB_PUT (pen->to, "{");
       pen->open = table;
     }
-  g_string_append_c (pen->to, '"');
-  g_string_append_len (pen->to, ovsdb_uuid_format (uuid, text), OVSDB_UUID_TEXT - 1);
-  g_string_append_len (pen->to, "\":", 2);
+  OVSDB_PUT (pen->to, "\"");
+  ovsdb_put_uuid (pen->to, uuid);
+  OVSDB_PUT (pen->to, "\":");
 }
 
 static gboolean
@@ -32,7 +31,7 @@ end_rows (Pen *pen)
 {
   if (!pen->open)
     return FALSE;
-  g_string_append_len (pen->to, "}}", 2);
+  OVSDB_PUT (pen->to, "}}");
   return TRUE;
 }
 
@@ -101,7 +100,9 @@ append_differences (GString *to, const OvsdbViewTable *table, const OvsdbRow *be
       if (!(shown->show & OVSDB_SHOW_MODIFY) || !ovsdb_row_differs (before, after, shown->column))
         continue;
       diff = ovsdb_datum_diff (&before->column[shown->column], &after->column[shown->column], &column->type);
-      g_string_append_printf (to, "%s\"%s\":", first ? "" : ",", column->name);
+      if (!first)
+        g_string_append_c (to, ',');
+      ovsdb_put_member (to, column->name);
       ovsdb_datum_append (to, &diff, &column->type);
       ovsdb_datum_clear (&diff, &column->type);
       first = FALSE;
@@ -130,12 +131,12 @@ append_old_and_new (Pen *pen, const OvsdbViewTable *table, OvsdbShow show, const
   g_string_append_c (pen->to, '{');
   if (after)
     {
-      g_string_append (pen->to, "\"new\":");
+      OVSDB_PUT (pen->to, "\"new\":");
       append_columns (pen->to, table, show, after, NULL, WHOLE);
     }
   if (before)
     {
-      g_string_append (pen->to, after ? ",\"old\":" : "\"old\":");
+      ovsdb_put_text (pen->to, after ? ",\"old\":" : "\"old\":");
       append_columns (pen->to, table, show, before, after, after ? CHANGED_OLD : WHOLE);
     }
   g_string_append_c (pen->to, '}');
@@ -147,12 +148,12 @@ append_difference (Pen *pen, const OvsdbViewTable *table, OvsdbShow show, const 
 {
   if (!after)
     {
-      g_string_append (pen->to, "{\"delete\":null}");
+      OVSDB_PUT (pen->to, "{\"delete\":null}");
       return;
     }
-  g_string_append (pen->to, show == OVSDB_SHOW_INITIAL  ? "{\"initial\":"
-                            : show == OVSDB_SHOW_INSERT ? "{\"insert\":"
-                                                        : "{\"modify\":");
+  ovsdb_put_text (pen->to, show == OVSDB_SHOW_INITIAL  ? "{\"initial\":"
+                           : show == OVSDB_SHOW_INSERT ? "{\"insert\":"
+                                                       : "{\"modify\":");
   if (show == OVSDB_SHOW_MODIFY)
     append_differences (pen->to, table, before, after);
   else
@@ -258,7 +259,7 @@ ovsdb_view_append_initial (GString *to, const OvsdbView *view)
           render_row (&pen, view->form, table, NULL, row, TRUE);
     }
   if (!end_rows (&pen))
-    g_string_append (to, "{}");
+    OVSDB_PUT (to, "{}");
 }
 
 gboolean

@@ -17,15 +17,24 @@ G_BEGIN_DECLS
 typedef struct _LinuxPort LinuxPort;
 typedef struct _LinuxLinks LinuxLinks;
 
+typedef struct
+{
+  guint8 bytes[4096];
+  gsize left; /* of them, not yet given away */
+} LinuxRandom;
+
 struct _LinuxWorld
 {
   NetWorld world;
   LinuxWorldConfig config;
   LinuxTimers timers;
   LinuxLoop *loop;
+  LinuxRandom random;
   LinuxStorage *storage;
-  GQueue streams; /* that somebody holds, or may come to hold */
-  GQueue ending;  /* that only send their rest, oldest first */
+  NetTimer write_out;    /* of what the storage has yet to write, if no stream did it before */
+  gboolean cannot_store; /* and that was logged */
+  GQueue streams;        /* that somebody holds, or may come to hold */
+  GQueue ending;         /* that only send their rest, oldest first */
   GQueue listeners;
   guint8 *read_buffer; /* LINUX_READ_BYTES */
   LinuxTls *tls;       /* NULL: it is not to be had */
@@ -46,6 +55,11 @@ linux_world_of (NetWorld *world)
 {
   return (LinuxWorld *) world;
 }
+
+/* ---- world.c ----------------------------------------------------------------------------------------------------- */
+
+/* What was stored so far outlives the program now: before anything is sent.  A failure is logged. */
+void linux_world_write_out (LinuxWorld *world);
 
 /* ---- stream.c ---------------------------------------------------------------------------------------------------- */
 

@@ -16,109 +16,23 @@ typedef struct
 {
   char *path;
   int lock;
-  int fd;         /* open for appending; -1: not now */
-  guint64 length; /* of what fd shows */
-  char *new_path; /* where a replacement is made */
-  int new_fd;     /* -1: none is being made */
+  int fd;              /* open for appending; -1: not now */
+  guint64 length;      /* of what fd shows */
+  GByteArray *waiting; /* appended, and to be written before the world is told anything */
+  char *new_path;      /* where a replacement is made */
+  int new_fd;          /* -1: none is being made */
 } Stored;
+
+/* What waits is written when it is more than this, so that it stays small. */
+#define MOST_WAITING 65536u
 
 struct _LinuxStorage
 {
+  gboolean waits;     /* something may wait somewhere */
   char *directory;    /* NULL: only names with a file of their own */
   GHashTable *paths;  /* name → path */
   GHashTable *stored; /* name → Stored: those in use */
 };
-
-/* ---- names ------------------------------------------------------------------------------------------------------- */
-
-static gboolean
-refuse (GError **error, const char *path, const char *what)
-{
-  g_set_error (error, LINUX_WORLD_ERROR, LINUX_WORLD_ERROR_STORAGE, "'%s' %s: %s", path, what,
-               g_strerror (errno));
-  return FALSE;
-}
-
-static char *
-path_of (const LinuxStorage *storage, const char *name, GError **error)
-{
-  const char *path = g_hash_table_lookup (storage->paths, name);
-
-  if (path)
-    return g_strdup (path);
-  if (storage->directory && *name && *name != '.' && !strchr (name, '/'))
-    return g_build_filename (storage->directory, name, NULL);
-  g_set_error (error, LINUX_WORLD_ERROR, LINUX_WORLD_ERROR_STORAGE, "there is no place to store '%s'", name);
-  return NULL;
-}
-
-/* Where a link points: replacing must not replace the link. */
-static char *
-resolve (char *path)
-{
-  char *real = realpath (path, NULL), *copy;
-
-  if (!real)
-    return path;
-  copy = g_strdup (real);
-  free (real);
-  g_free (path);
-  return copy;
-}
-
-static void
-close_file (Stored *stored)
-{
-  if (stored->fd >= 0)
-    close (stored->fd);
-  stored->fd = -1;
-}
-
-static void
-give_up_new (Stored *stored)
-{
-  if (stored->new_fd < 0)
-    return;
-  close (stored->new_fd);
-  unlink (stored->new_path);
-  stored->new_fd = -1;
-}
-
-static void
-stored_free (gpointer data)
-{
-  Stored *stored = data;
-
-  close_file (stored);
-  give_up_new (stored);
-  close (stored->lock);
-  g_free (stored->path);
-  g_free (stored->new_path);
-  g_free (stored);
-}
-
-static Stored *
-find (LinuxStorage *storage, const char *name, GError **error)
-{
-  Stored *stored = g_hash_table_lookup (storage->stored, name);
-  g_autofree char *path = NULL;
-  int lock;
-
-  if (stored)
-    return stored;
-  path = path_of (storage, name, error);
-  if (!path)
-    return NULL;
-  path = resolve (g_steal_pointer (&path));
-  lock = linux_file_lock (path, error);
-  if (lock < 0)
-    return NULL;
-  stored = g_new0 (Stored, 1);
-  *stored = (Stored){ .path = g_steal_pointer (&path), .lock = lock, .fd = -1, .new_fd = -1 };
-  stored->new_path = g_strconcat (stored->path, ".new", NULL);
-  g_hash_table_insert (storage->stored, g_strdup (name), stored);
-  return stored;
-}
 
 /* ---- bytes ------------------------------------------------------------------------------------------------------- */
 
@@ -149,6 +63,147 @@ sync_directory (const char *path)
   if (fd >= 0)
     close (fd);
   return good;
+}
+
+static gboolean
+refuse (GError **error, const char *path, const char *what)
+{
+  g_set_error (error, LINUX_WORLD_ERROR, LINUX_WORLD_ERROR_STORAGE, "'%s' %s: %s", path, what,
+               g_strerror (errno));
+  return FALSE;
+}
+
+static void
+close_file (Stored *stored)
+{
+  if (stored->fd >= 0)
+    close (stored->fd);
+  stored->fd = -1;
+}
+
+static gboolean
+open_to_append (Stored *stored, GError **error)
+{
+  struct stat file;
+
+  if (stored->fd >= 0)
+    return TRUE;
+  stored->fd = open (stored->path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NONBLOCK, FILE_MODE);
+  if (stored->fd < 0)
+    return refuse (error, stored->path, "cannot be opened");
+  if (fstat (stored->fd, &file) == 0 && sync_directory (stored->path))
+    {
+      stored->length = (guint64) file.st_size;
+      return TRUE;
+    }
+  refuse (error, stored->path, "cannot be opened");
+  close_file (stored);
+  return FALSE;
+}
+
+/* Half a record must not stand before the next one. */
+static gboolean
+cut_torn (Stored *stored, GError **error)
+{
+  refuse (error, stored->path, "cannot be written");
+  if (ftruncate (stored->fd, (off_t) stored->length) < 0)
+    g_prefix_error (error, "and its torn end stays: ");
+  close_file (stored);
+  return FALSE;
+}
+
+/* FALSE: it waits on. */
+static gboolean
+write_waiting (Stored *stored, GError **error)
+{
+  if (stored->waiting->len == 0)
+    return TRUE;
+  if (!open_to_append (stored, error))
+    return FALSE;
+  if (!write_all (stored->fd, stored->waiting->data, stored->waiting->len))
+    return cut_torn (stored, error);
+  stored->length += stored->waiting->len;
+  g_byte_array_set_size (stored->waiting, 0);
+  return TRUE;
+}
+
+/* ---- names ------------------------------------------------------------------------------------------------------- */
+
+static char *
+path_of (const LinuxStorage *storage, const char *name, GError **error)
+{
+  const char *path = g_hash_table_lookup (storage->paths, name);
+
+  if (path)
+    return g_strdup (path);
+  if (storage->directory && *name && *name != '.' && !strchr (name, '/'))
+    return g_build_filename (storage->directory, name, NULL);
+  g_set_error (error, LINUX_WORLD_ERROR, LINUX_WORLD_ERROR_STORAGE, "there is no place to store '%s'", name);
+  return NULL;
+}
+
+/* Where a link points: replacing must not replace the link. */
+static char *
+resolve (char *path)
+{
+  char *real = realpath (path, NULL), *copy;
+
+  if (!real)
+    return path;
+  copy = g_strdup (real);
+  free (real);
+  g_free (path);
+  return copy;
+}
+
+static void
+give_up_new (Stored *stored)
+{
+  if (stored->new_fd < 0)
+    return;
+  close (stored->new_fd);
+  unlink (stored->new_path);
+  stored->new_fd = -1;
+}
+
+static void
+stored_free (gpointer data)
+{
+  Stored *stored = data;
+
+  write_waiting (stored, NULL);
+  close_file (stored);
+  give_up_new (stored);
+  close (stored->lock);
+  g_byte_array_unref (stored->waiting);
+  g_free (stored->path);
+  g_free (stored->new_path);
+  g_free (stored);
+}
+
+static Stored *
+find (LinuxStorage *storage, const char *name, GError **error)
+{
+  Stored *stored = g_hash_table_lookup (storage->stored, name);
+  g_autofree char *path = NULL;
+  int lock;
+
+  if (stored)
+    return stored;
+  path = path_of (storage, name, error);
+  if (!path)
+    return NULL;
+  path = resolve (g_steal_pointer (&path));
+  lock = linux_file_lock (path, error);
+  if (lock < 0)
+    return NULL;
+  stored = g_new0 (Stored, 1);
+  *stored = (Stored){
+    .path = g_steal_pointer (&path), .lock = lock, .fd = -1, .new_fd = -1, .waiting = g_byte_array_new ()
+  };
+  stored->new_path = g_strconcat (stored->path, ".new", NULL);
+  g_hash_table_insert (storage->stored, g_strdup (name), stored);
+  return stored;
 }
 
 /* ---- load -------------------------------------------------------------------------------------------------------- */
@@ -201,7 +256,7 @@ linux_storage_load (LinuxStorage *storage, const char *name, GError **error)
   GBytes *bytes;
   int fd;
 
-  if (!stored)
+  if (!stored || !write_waiting (stored, error))
     return NULL;
   fd = open (stored->path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
   if (fd < 0)
@@ -217,58 +272,60 @@ linux_storage_load (LinuxStorage *storage, const char *name, GError **error)
 
 /* ---- append ------------------------------------------------------------------------------------------------------ */
 
+/* Behind what waits. */
 static gboolean
-open_to_append (Stored *stored, GError **error)
+write_now (Stored *stored, const guint8 *bytes, gsize n, gboolean durable, GError **error)
 {
-  struct stat file;
-
-  if (stored->fd >= 0)
-    return TRUE;
-  stored->fd = open (stored->path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NONBLOCK, FILE_MODE);
-  if (stored->fd < 0)
-    return refuse (error, stored->path, "cannot be opened");
-  if (fstat (stored->fd, &file) == 0 && sync_directory (stored->path))
-    {
-      stored->length = (guint64) file.st_size;
-      return TRUE;
-    }
-  refuse (error, stored->path, "cannot be opened");
-  close_file (stored);
-  return FALSE;
-}
-
-static gboolean
-append (LinuxStorage *storage, const char *name, const guint8 *bytes, gsize n, gboolean durable,
-        GError **error)
-{
-  Stored *stored = find (storage, name, error);
-
-  if (!stored || !open_to_append (stored, error))
+  if (!write_waiting (stored, error) || !open_to_append (stored, error))
     return FALSE;
-  if (write_all (stored->fd, bytes, n) && (!durable || fdatasync (stored->fd) == 0))
-    {
-      stored->length += n;
-      return TRUE;
-    }
-  refuse (error, stored->path, "cannot be written");
-  /* Half a record must not stand before the next one. */
-  if (ftruncate (stored->fd, (off_t) stored->length) < 0)
-    g_prefix_error (error, "and its torn end stays: ");
-  close_file (stored);
-  return FALSE;
+  if (!write_all (stored->fd, bytes, n) || (durable && fdatasync (stored->fd) < 0))
+    return cut_torn (stored, error);
+  stored->length += n;
+  return TRUE;
 }
 
 gboolean
 linux_storage_append (LinuxStorage *storage, const char *name, const guint8 *bytes, gsize n, GError **error)
 {
-  return append (storage, name, bytes, n, TRUE, error);
+  Stored *stored = find (storage, name, error);
+
+  return stored && write_now (stored, bytes, n, TRUE, error);
 }
 
 gboolean
 linux_storage_append_soon (LinuxStorage *storage, const char *name, const guint8 *bytes, gsize n,
                            GError **error)
 {
-  return append (storage, name, bytes, n, FALSE, error);
+  Stored *stored = find (storage, name, error);
+
+  if (!stored)
+    return FALSE;
+  if (n > MOST_WAITING)
+    return write_now (stored, bytes, n, FALSE, error);
+  /* A file that is not open, or was closed because it could not be written, is tried before more is taken. */
+  if ((stored->fd < 0 || stored->waiting->len + n > MOST_WAITING) && !write_waiting (stored, error))
+    return FALSE;
+  if (!open_to_append (stored, error))
+    return FALSE;
+  g_byte_array_append (stored->waiting, bytes, (guint) n);
+  storage->waits = TRUE;
+  return TRUE;
+}
+
+gboolean
+linux_storage_write_out (LinuxStorage *storage, GError **error)
+{
+  GHashTableIter files;
+  gpointer stored;
+
+  if (!storage->waits)
+    return TRUE;
+  g_hash_table_iter_init (&files, storage->stored);
+  while (g_hash_table_iter_next (&files, NULL, &stored))
+    if (!write_waiting (stored, error))
+      return FALSE;
+  storage->waits = FALSE;
+  return TRUE;
 }
 
 /* ---- replace ----------------------------------------------------------------------------------------------------- */
@@ -312,6 +369,7 @@ end_new (Stored *stored, GError **error)
   close (stored->new_fd);
   stored->new_fd = -1;
   close_file (stored);
+  g_byte_array_set_size (stored->waiting, 0); /* it was for the old file */
   return sync_directory (stored->path) || refuse (error, stored->path, "may be lost in a crash");
 }
 

@@ -18,14 +18,17 @@ void linux_storage_set_file (LinuxStorage *storage, const char *name, const char
 /* As in net/world.h.  The first use of a name locks its file against other processes. */
 GBytes *linux_storage_load (LinuxStorage *storage, const char *name, GError **error);
 /* A failed append leaves the file as it was, where the disk lets it. */
-gboolean linux_storage_append (LinuxStorage *storage, const char *name, const guint8 *bytes, gsize n,
-                               GError **error);
-/* The same without waiting for the disk. */
+gboolean
+linux_storage_append (LinuxStorage *storage, const char *name, const guint8 *bytes, gsize n, GError **error);
+/* The same without waiting for the disk, or for the file: it is written with what comes after it, at the latest by
+ * linux_storage_write_out(), to be called before anything is sent that may speak of it, and in every turn. */
 gboolean linux_storage_append_soon (LinuxStorage *storage, const char *name, const guint8 *bytes, gsize n,
                                     GError **error);
+/* FALSE: something still waits, and appends fail until it could be written. */
+gboolean linux_storage_write_out (LinuxStorage *storage, GError **error);
 /* Whoever reads the file, even after a crash, finds the old value or the new one. */
-gboolean linux_storage_replace (LinuxStorage *storage, const char *name, const guint8 *bytes, gsize n,
-                                GError **error);
+gboolean
+linux_storage_replace (LinuxStorage *storage, const char *name, const guint8 *bytes, gsize n, GError **error);
 /* The same in parts.  Each part is on the disk before the next, so that the end has little to wait for. */
 gboolean linux_storage_replace_step (LinuxStorage *storage, const char *name, NetReplaceStep step,
                                      const guint8 *bytes, gsize n, GError **error);

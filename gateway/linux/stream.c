@@ -153,6 +153,7 @@ flush (Stream *stream)
 {
   if (!stream->up)
     return;
+  linux_world_write_out (stream->world);
   for (guint i = 0; stream->out.n && i < MAX_WRITES; i++)
     if (!write_some (stream))
       break;

@@ -6,6 +6,8 @@
 #include <string.h>
 #include <sys/random.h>
 
+#define STORE_AGAIN_NS (1 * NET_SEC)
+
 G_DEFINE_QUARK (linux - world - error - quark, linux_world_error)
 
 /* ---- time and chance --------------------------------------------------------------------------------------------- */
@@ -39,11 +41,10 @@ world_timer_cancel (NetWorld *world, NetTimer *timer)
 
 /* getrandom() fails only when a signal comes before the kernel has gathered enough. */
 static void
-world_random (NetWorld *world, gpointer bytes, gsize n)
+get_random (gpointer bytes, gsize n)
 {
   guint8 *at = bytes;
 
-  (void) world;
   while (n)
     {
       gssize got = getrandom (at, n, 0);
@@ -51,6 +52,27 @@ world_random (NetWorld *world, gpointer bytes, gsize n)
       at += MAX (got, 0);
       n -= (gsize) MAX (got, 0);
     }
+}
+
+/* From a stock: a row's uuids cost no system call.  What was given away is not kept. */
+static void
+world_random (NetWorld *world, gpointer bytes, gsize n)
+{
+  LinuxRandom *stock = &linux_world_of (world)->random;
+
+  if (n > sizeof stock->bytes)
+    {
+      get_random (bytes, n);
+      return;
+    }
+  if (n > stock->left)
+    {
+      get_random (stock->bytes, sizeof stock->bytes);
+      stock->left = sizeof stock->bytes;
+    }
+  stock->left -= n;
+  memcpy (bytes, stock->bytes + stock->left, n);
+  memset (stock->bytes + stock->left, 0, n);
 }
 
 /* ---- what happened ----------------------------------------------------------------------------------------------- */
@@ -173,9 +195,38 @@ world_append (NetWorld *world, const char *name, const guint8 *bytes, gsize n, G
   return linux_storage_append (linux_world_of (world)->storage, name, bytes, n, error);
 }
 
+void
+linux_world_write_out (LinuxWorld *world)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (linux_storage_write_out (world->storage, &error))
+    world->cannot_store = FALSE;
+  else if (!world->cannot_store)
+    {
+      world->cannot_store = TRUE;
+      net_world_log (&world->world, NET_LOG_WARNING, "storage", "what was to be stored waits: %s",
+                     error->message);
+    }
+}
+
+static void
+on_write_out (NetTimer *timer, gint64 now_ns)
+{
+  LinuxWorld *world = timer->owner;
+
+  linux_world_write_out (world);
+  if (world->cannot_store)
+    net_world_timer_set (&world->world, timer, now_ns + STORE_AGAIN_NS);
+}
+
 static gboolean
 world_append_soon (NetWorld *world, const char *name, const guint8 *bytes, gsize n, GError **error)
 {
+  NetTimer *write_out = &linux_world_of (world)->write_out;
+
+  if (!write_out->pending)
+    net_world_timer_set (world, write_out, linux_now ());
   return linux_storage_append_soon (linux_world_of (world)->storage, name, bytes, n, error);
 }
 
@@ -277,6 +328,7 @@ linux_world_new (const LinuxWorldConfig *config, GError **error)
   world->world.klass = &world_class;
   world->world.frames = net_frame_pool_new ();
   world->storage = linux_storage_new ();
+  net_timer_init (&world->write_out, on_write_out, world);
   world->read_buffer = g_malloc (LINUX_READ_BYTES);
   return world;
 }

@@ -64,6 +64,12 @@ append (const Place *place, const char *name, const char *text)
 }
 
 static gboolean
+append_soon (const Place *place, const char *name, const char *text)
+{
+  return linux_storage_append_soon (place->storage, name, (const guint8 *) text, strlen (text), NULL);
+}
+
+static gboolean
 replace (const Place *place, const char *name, const char *text)
 {
   return linux_storage_replace (place->storage, name, (const guint8 *) text, strlen (text), NULL);
@@ -79,6 +85,18 @@ check_holds (const Place *place, const char *name, const char *expected)
   CU_ASSERT_PTR_NULL (error);
   if (g_strcmp0 (got, expected) != 0)
     printf ("# %s holds '%s'\n", name, got ? got : "(nothing)");
+  CU_ASSERT (g_strcmp0 (got, expected) == 0);
+}
+
+/* What another program would read. */
+static void
+check_file_holds (const Place *place, const char *name, const char *expected)
+{
+  g_autofree char *path = inside (place, name), *got = NULL;
+
+  CU_ASSERT (g_file_get_contents (path, &got, NULL, NULL));
+  if (g_strcmp0 (got, expected) != 0)
+    printf ("# the file %s holds '%s'\n", name, got ? got : "(nothing)");
   CU_ASSERT (g_strcmp0 (got, expected) == 0);
 }
 
@@ -178,6 +196,52 @@ replacing_keeps_the_mode_and_the_link (void)
   leave (&place);
 }
 
+/* ---- what waits -------------------------------------------------------------------------------------------------- */
+
+static void
+what_waits_is_written_out_in_its_order (void)
+{
+  Place place;
+
+  enter (&place);
+  CU_ASSERT (append (&place, "db", "one,") && append_soon (&place, "db", "two,"));
+  CU_ASSERT (append_soon (&place, "db", "three,"));
+  check_file_holds (&place, "db", "one,");
+  check_holds (&place, "db", "one,two,three,");
+  CU_ASSERT (append_soon (&place, "db", "four,") && append (&place, "db", "five,"));
+  check_file_holds (&place, "db", "one,two,three,four,five,");
+  CU_ASSERT (append_soon (&place, "db", "six,") && linux_storage_write_out (place.storage, NULL));
+  check_file_holds (&place, "db", "one,two,three,four,five,six,");
+  CU_ASSERT (append_soon (&place, "db", "seven"));
+  start_anew (&place);
+  check_file_holds (&place, "db", "one,two,three,four,five,six,seven");
+  leave (&place);
+}
+
+static void
+no_more_than_a_little_waits (void)
+{
+  Place place;
+  g_autofree char *long_text = g_strnfill (70000, 'x'), *expected = g_strconcat ("little,", long_text, NULL);
+
+  enter (&place);
+  CU_ASSERT (append_soon (&place, "db", "little,") && append_soon (&place, "db", long_text));
+  check_file_holds (&place, "db", expected);
+  leave (&place);
+}
+
+static void
+what_waits_does_not_come_behind_what_replaced_it (void)
+{
+  Place place;
+
+  enter (&place);
+  CU_ASSERT (append_soon (&place, "db", "old") && replace (&place, "db", "new"));
+  CU_ASSERT (linux_storage_write_out (place.storage, NULL));
+  check_file_holds (&place, "db", "new");
+  leave (&place);
+}
+
 /* ---- crashes ----------------------------------------------------------------------------------------------------- */
 
 static void
@@ -229,6 +293,52 @@ an_append_that_finds_no_room_leaves_no_torn_end (void)
   CU_ASSERT (waitpid (child, &status, 0) == child);
   CU_ASSERT_EQUAL (status, 0);
   check_holds (&place, "db", "ab12");
+  leave (&place);
+}
+
+static gboolean
+limit_files (rlim_t bytes)
+{
+  struct rlimit limit;
+
+  if (getrlimit (RLIMIT_FSIZE, &limit) < 0)
+    return FALSE;
+  limit.rlim_cur = bytes;
+  return setrlimit (RLIMIT_FSIZE, &limit) == 0;
+}
+
+static int
+write_out_without_room (const Place *place)
+{
+  g_autoptr (GError) error = NULL;
+
+  signal (SIGXFSZ, SIG_IGN);
+  if (!append (place, "db", "ab") || !append_soon (place, "db", "cdefgh") || !limit_files (4))
+    return 1;
+  if (linux_storage_write_out (place->storage, &error)
+      || !g_error_matches (error, LINUX_WORLD_ERROR, LINUX_WORLD_ERROR_STORAGE))
+    return 2;
+  if (append_soon (place, "db", "refused") || append (place, "db", "refused"))
+    return 3;
+  if (!limit_files (RLIM_INFINITY) || !append_soon (place, "db", "ij"))
+    return 4;
+  return linux_storage_write_out (place->storage, NULL) ? 0 : 5;
+}
+
+static void
+what_finds_no_room_waits_and_more_is_refused (void)
+{
+  Place place;
+  int status = -1;
+  pid_t child;
+
+  enter (&place);
+  child = fork ();
+  if (child == 0)
+    _exit (write_out_without_room (&place));
+  CU_ASSERT (waitpid (child, &status, 0) == child);
+  CU_ASSERT_EQUAL (status, 0);
+  check_file_holds (&place, "db", "abcdefghij");
   leave (&place);
 }
 
@@ -336,6 +446,13 @@ main (void)
           { "half a replacement left by a crash is no harm", half_a_replacement_left_by_a_crash_is_no_harm },
           { "an append that finds no room leaves no torn end",
             an_append_that_finds_no_room_leaves_no_torn_end },
+          { "what waits is written out in its order, at the latest when the storage ends",
+            what_waits_is_written_out_in_its_order },
+          { "no more than a little waits", no_more_than_a_little_waits },
+          { "what waits does not come behind what replaced it",
+            what_waits_does_not_come_behind_what_replaced_it },
+          { "what finds no room waits, and more is refused until there is room",
+            what_finds_no_room_waits_and_more_is_refused },
           { "a replacement in parts shows at its end, and appends go on meanwhile",
             a_replacement_in_parts_shows_at_its_end },
           { "a replacement that is given up leaves nothing", a_replacement_that_is_given_up_leaves_nothing },

@@ -132,18 +132,21 @@ came_by (const VtepExits *exits, VtepPort port)
   return port == VTEP_PORT_ROUTER ? NET_PORT_NONE : exits->world_ports[port];
 }
 
-void
-vtep_execute_access (const VtepExits *exits, NetFrame *frame, const VtepView *view,
-                     const VtepActions *actions)
+/* Nearly every frame has one way out: it is changed in place, and there are no versions to keep. */
+static gboolean
+has_one_way (const VtepActions *actions, VtepActionKind kind)
 {
-  Versions versions = { .frame = frame };
+  return actions->n == 1 && actions->items[0].kind == kind;
+}
+
+static void
+execute_access_all (const VtepExits *exits, NetFrame *frame, guint32 tag, const VtepView *view,
+                    const VtepActions *actions)
+{
+  Versions versions = { .frame = frame, .tag = tag };
   VtepTunnel tunnel = tunnel_of (view, actions);
   guint length = length_of (view);
 
-  if (actions->binding)
-    vtep_counter_add (&actions->binding->from_local, length);
-  if (view->ethernet.n_tags > 0)
-    versions.tag = (guint32) view->ethernet.tags[0].tpid << 16 | view->ethernet.tags[0].tci;
   for (guint i = 0; i < actions->n; i++)
     {
       const VtepAction *action = &actions->items[i];
@@ -169,11 +172,49 @@ vtep_execute_access (const VtepExits *exits, NetFrame *frame, const VtepView *vi
 }
 
 void
+vtep_execute_access (const VtepExits *exits, NetFrame *frame, const VtepView *view,
+                     const VtepActions *actions)
+{
+  guint32 tag = UNTAGGED;
+  VtepTunnel tunnel;
+
+  if (actions->binding)
+    vtep_counter_add (&actions->binding->from_local, length_of (view));
+  if (view->ethernet.n_tags > 0)
+    tag = (guint32) view->ethernet.tags[0].tpid << 16 | view->ethernet.tags[0].tci;
+  if (has_one_way (actions, VTEP_ACTION_TUNNEL))
+    {
+      tunnel = tunnel_of (view, actions);
+      send_tunnel (exits, retag (frame, tag, UNTAGGED), &tunnel, actions->items[0].locator);
+    }
+  else if (has_one_way (actions, VTEP_ACTION_OUTPUT))
+    output (exits, actions->items[0].place, length_of (view),
+            retag (frame, tag, tag_at (actions->items[0].place, tag)));
+  else
+    execute_access_all (exits, frame, tag, view, actions);
+}
+
+/* `frame` is the inner one. */
+static void
+execute_tunnel_copies (const VtepExits *exits, NetFrame *frame, const VtepView *view,
+                       const VtepActions *actions)
+{
+  Versions versions = { .frame = frame, .tag = UNTAGGED };
+
+  for (guint i = 0, copies = 0; i < actions->n; i++)
+    {
+      VtepPlace place = actions->items[i].place;
+      if (actions->items[i].kind == VTEP_ACTION_OUTPUT)
+        output (exits, place, view->length,
+                version (&versions, tag_at (place, UNTAGGED), ++copies == actions->n_copies));
+    }
+  clear (&versions);
+}
+
+void
 vtep_execute_tunnel (const VtepExits *exits, NetFrame *frame, const VtepView *view,
                      const VtepArrival *arrival, VtepEcn ecn, const VtepActions *actions)
 {
-  Versions versions = { .tag = UNTAGGED };
-
   if (actions->peer)
     vtep_counter_add (&actions->peer->in, view->length);
   for (guint i = 0; i < actions->n; i++)
@@ -190,13 +231,9 @@ vtep_execute_tunnel (const VtepExits *exits, NetFrame *frame, const VtepView *vi
       frame = net_frame_writable (frame, NET_VLAN_TAG);
       vtep_ecn_mark (frame, &view->ethernet);
     }
-  versions.frame = frame;
-  for (guint i = 0, copies = 0; i < actions->n; i++)
-    {
-      VtepPlace place = actions->items[i].place;
-      if (actions->items[i].kind == VTEP_ACTION_OUTPUT)
-        output (exits, place, view->length,
-                version (&versions, tag_at (place, UNTAGGED), ++copies == actions->n_copies));
-    }
-  clear (&versions);
+  if (has_one_way (actions, VTEP_ACTION_OUTPUT))
+    output (exits, actions->items[0].place, view->length,
+            retag (frame, UNTAGGED, tag_at (actions->items[0].place, UNTAGGED)));
+  else
+    execute_tunnel_copies (exits, frame, view, actions);
 }

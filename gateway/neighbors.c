@@ -135,23 +135,12 @@ add (VtepNeighbors *neighbors, NetIpv4 ip)
   return entry;
 }
 
-const NetMac *
-vtep_neighbors_known (const VtepNeighbors *neighbors, NetIpv4 next_hop)
+VtepNeighbor *
+vtep_neighbors_hop (VtepNeighbors *neighbors, NetIpv4 ip)
 {
-  const Entry *entry = find (neighbors, next_hop);
-  gboolean fresh = entry && vtep_neighbor_is_fresh (&entry->base, net_world_now (neighbors->world));
+  Entry *entry = find (neighbors, ip);
 
-  return fresh ? &entry->base.mac : NULL;
-}
-
-void
-vtep_neighbors_send (VtepNeighbors *neighbors, NetIpv4 next_hop, NetFrame *frame)
-{
-  Entry *entry = find (neighbors, next_hop);
-
-  if (!entry)
-    entry = add (neighbors, next_hop);
-  vtep_neighbor_send (&entry->base, (VtepWaiting){ .frame = frame });
+  return &(entry ? entry : add (neighbors, ip))->base;
 }
 
 void

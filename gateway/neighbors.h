@@ -24,12 +24,9 @@ void vtep_neighbors_free (VtepNeighbors *neighbors);
 /* This end is another now: all that was known through the old one is forgotten, and what waits is dropped. */
 void vtep_neighbors_move (VtepNeighbors *neighbors, const VtepNeighborsConfig *config);
 
-/* The MAC of a next hop for a packet that is made now; NULL: it has to go by vtep_neighbors_send(). */
-const NetMac *vtep_neighbors_known (const VtepNeighbors *neighbors, NetIpv4 next_hop);
-
-/* Sends an untagged frame whose destination MAC is yet to be filled in to its next hop: now, later or never.  Takes
- * the reference; the frame is the caller's alone. */
-void vtep_neighbors_send (VtepNeighbors *neighbors, NetIpv4 next_hop, NetFrame *frame);
+/* A next hop, made when it is not there; it stays as long as the table.  A packet that is sent to it is an untagged frame
+ * whose destination MAC is yet to be filled in, and nobody else's. */
+VtepNeighbor *vtep_neighbors_hop (VtepNeighbors *neighbors, NetIpv4 ip);
 
 /* ARP was heard: a neighbour's address is (again) known, and what waited for it leaves in order. */
 void vtep_neighbors_heard (VtepNeighbors *neighbors, NetIpv4 ip, const NetMac *mac);

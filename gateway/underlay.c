@@ -1,14 +1,26 @@
 /* Routing here is one prefix and one gateway. */
 #include "gateway/underlay.h"
 
+#include "gateway/index.h"
 #include "gateway/neighbors.h"
 #include "net/icmp.h"
+
+#define WAYS_SEED G_GUINT64_CONSTANT (0x9e3779b97f4a7c15)
+
+/* To one tunnel end: what does not change from packet to packet. */
+typedef struct
+{
+  NetVxlanOuter outer; /* but for the destination's MAC, which the next hop knows */
+  VtepNeighbor *hop;
+} Way;
 
 struct _VtepUnderlay
 {
   NetWorld *world;
   VtepUnderlayConfig config;
   VtepNeighbors *neighbors;
+  VtepIndex by_destination; /* → place in ways */
+  GPtrArray *ways;          /* of Way, in order of first use; few, and kept */
 };
 
 VtepUnderlay *
@@ -20,6 +32,8 @@ vtep_underlay_new (NetWorld *world, const VtepUnderlayConfig *config)
   underlay->world = world;
   underlay->config = *config;
   underlay->neighbors = vtep_neighbors_new (world, &neighbors);
+  underlay->ways = g_ptr_array_new_with_free_func (g_free);
+  vtep_index_init (&underlay->by_destination, WAYS_SEED);
   return underlay;
 }
 
@@ -30,6 +44,9 @@ vtep_underlay_move (VtepUnderlay *underlay, const VtepUnderlayConfig *config)
 
   vtep_neighbors_move (underlay->neighbors, &neighbors);
   underlay->config = *config;
+  g_ptr_array_set_size (underlay->ways, 0);
+  vtep_index_clear (&underlay->by_destination);
+  vtep_index_init (&underlay->by_destination, WAYS_SEED);
 }
 
 void
@@ -38,6 +55,8 @@ vtep_underlay_free (VtepUnderlay *underlay)
   if (!underlay)
     return;
   vtep_neighbors_free (underlay->neighbors);
+  vtep_index_clear (&underlay->by_destination);
+  g_ptr_array_unref (underlay->ways);
   g_free (underlay);
 }
 
@@ -64,33 +83,53 @@ next_hop (const VtepUnderlay *underlay, NetIpv4 destination)
   return ((destination ^ underlay->config.ip) & mask) == 0 ? destination : underlay->config.gateway;
 }
 
+/* NULL: there is none. */
+static Way *
+add_way (VtepUnderlay *underlay, NetIpv4 destination)
+{
+  NetIpv4 hop = next_hop (underlay, destination);
+  Way *way;
+
+  if (hop == 0)
+    return NULL;
+  way = g_new (Way, 1);
+  way->hop = vtep_neighbors_hop (underlay->neighbors, hop);
+  net_vxlan_outer_init (&way->outer, &(NetVxlan){ .source_mac = underlay->config.mac,
+                                                  .destination_ip = destination,
+                                                  .source_ip = underlay->config.ip });
+  vtep_index_put (&underlay->by_destination, destination, underlay->ways->len);
+  g_ptr_array_add (underlay->ways, way);
+  return way;
+}
+
+static Way *
+find_way (VtepUnderlay *underlay, NetIpv4 destination)
+{
+  const VtepIndexSlot *slot = vtep_index_find (&underlay->by_destination, destination);
+
+  return G_LIKELY (slot) ? underlay->ways->pdata[slot->value] : add_way (underlay, destination);
+}
+
 void
 vtep_underlay_send (VtepUnderlay *underlay, NetFrame *inner, const VtepTunnel *tunnel)
 {
-  NetIpv4 hop = next_hop (underlay, tunnel->destination);
-  const NetMac *mac;
-  NetVxlan outer;
+  const Way *way = find_way (underlay, tunnel->destination);
+  NetFrame *frame;
   char text[NET_IPV4_TEXT];
 
-  if (hop == 0)
+  if (!way)
     {
       drop (underlay, inner, NET_DROP_NO_ROUTE, net_ipv4_format (tunnel->destination, text));
       return;
     }
-  outer = (NetVxlan){ .source_mac = underlay->config.mac,
-                      .destination_ip = tunnel->destination,
-                      .source_ip = underlay->config.ip,
-                      .vni = tunnel->vni,
-                      .source_port = tunnel->source_port,
-                      .tos = tunnel->tos };
-  mac = vtep_neighbors_known (underlay->neighbors, hop);
-  if (G_UNLIKELY (!mac))
+  frame = net_vxlan_outer_push (&way->outer, inner, tunnel->vni, tunnel->source_port, tunnel->tos);
+  if (G_UNLIKELY (!vtep_neighbor_is_fresh (way->hop, net_world_now (underlay->world))))
     {
-      vtep_neighbors_send (underlay->neighbors, hop, net_vxlan_encapsulate (inner, &outer));
+      vtep_neighbor_send (way->hop, (VtepWaiting){ .frame = frame });
       return;
     }
-  outer.destination_mac = *mac;
-  net_world_send (underlay->world, underlay->config.port, net_vxlan_encapsulate (inner, &outer));
+  memcpy (net_frame_data (frame), &way->hop->mac, sizeof way->hop->mac);
+  net_world_send (underlay->world, underlay->config.port, frame);
 }
 
 /* ---- in ------------------------------------------------------------------------------------------------------ */

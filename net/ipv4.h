@@ -47,6 +47,28 @@ net_ipv4_is_fragment (const NetIpv4Header *header)
 /* Puts a header without options before the frame's bytes; total length and checksum are computed. */
 void net_ipv4_push (NetFrame *frame, const NetIpv4Header *header);
 
+/* The checksum of a header from the sum of its 32-bit words: they add up to the same one's-complement sum as their
+ * 16-bit halves (RFC 1071 §2).  0 of a received header whose checksum, among them, is right. */
+static inline guint16
+net_ipv4_header_checksum (guint64 sum)
+{
+  sum = (sum & 0xffffffff) + (sum >> 32);
+  sum = (sum & 0xffff) + (sum >> 16);
+  sum = (sum & 0xffff) + (sum >> 16);
+  sum = (sum & 0xffff) + (sum >> 16);
+  return (guint16) ~sum;
+}
+
+/* Of a received header without options. */
+static inline gboolean
+net_ipv4_header_is_right (const guint8 *header)
+{
+  return net_ipv4_header_checksum ((guint64) net_get_be32 (header) + net_get_be32 (header + 4)
+                                   + net_get_be32 (header + 8) + net_get_be32 (header + 12)
+                                   + net_get_be32 (header + 16))
+         == 0;
+}
+
 /* The same at `at`, of a packet of this length.  The words are summed before they are stored: a load that spans several
  * stores of a moment ago would wait for them. */
 static inline void
@@ -58,13 +80,9 @@ net_ipv4_put (guint8 *at, const NetIpv4Header *header, guint total_length)
           third = (guint32) header->ttl << 24 | (guint32) header->protocol << 16;
   guint64 sum = (guint64) first + second + third + header->source + header->destination;
 
-  sum = (sum & 0xffffffff) + (sum >> 32);
-  sum = (sum & 0xffff) + (sum >> 16);
-  sum = (sum & 0xffff) + (sum >> 16);
-  sum = (sum & 0xffff) + (sum >> 16);
   net_put_be32 (at, first);
   net_put_be32 (at + 4, second);
-  net_put_be32 (at + 8, third | (guint16) ~sum);
+  net_put_be32 (at + 8, third | net_ipv4_header_checksum (sum));
   net_put_be32 (at + 12, header->source);
   net_put_be32 (at + 16, header->destination);
 }
@@ -75,6 +93,7 @@ guint32 net_checksum_add (guint32 sum, const guint8 *bytes, gsize length);
 guint16 net_checksum_finish (guint32 sum);
 /* The sum of the pseudo header of RFC 768 / RFC 9293 §3.1 and of RFC 8200 §8.1. */
 guint32 net_checksum_pseudo_ipv4 (NetIpv4 source, NetIpv4 destination, guint8 protocol, guint length);
-guint32 net_checksum_pseudo_ipv6 (const NetIpv6 *source, const NetIpv6 *destination, guint8 protocol, guint length);
+guint32
+net_checksum_pseudo_ipv6 (const NetIpv6 *source, const NetIpv6 *destination, guint8 protocol, guint length);
 
 G_END_DECLS

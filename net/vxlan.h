@@ -7,10 +7,10 @@
 
 G_BEGIN_DECLS
 
-#define NET_VXLAN_PORT 4789u
-#define NET_VXLAN_HEADER 8u
+#define NET_VXLAN_PORT     4789u
+#define NET_VXLAN_HEADER   8u
 #define NET_VXLAN_OVERHEAD 50u /* Ethernet 14, IPv4 20, UDP 8, VXLAN 8 */
-#define NET_VXLAN_VNI_MAX 0xffffffu
+#define NET_VXLAN_VNI_MAX  0xffffffu
 
 typedef struct
 {
@@ -25,12 +25,26 @@ typedef struct
  * packet id stays. */
 NetFrame *net_vxlan_encapsulate (NetFrame *inner, const NetVxlan *outer);
 
+/* The outer headers of one tunnel end's packets, made once: what changes from packet to packet is filled in. */
+typedef struct
+{
+  guint8 header[NET_VXLAN_OVERHEAD];
+  guint64 sum; /* of the IP header's words that do not change */
+} NetVxlanOuter;
+
+/* Of `vxlan` only the addresses are read. */
+void net_vxlan_outer_init (NetVxlanOuter *outer, const NetVxlan *vxlan);
+/* As net_vxlan_encapsulate(). */
+NetFrame *net_vxlan_outer_push (const NetVxlanOuter *outer, NetFrame *inner, guint32 vni, guint16 source_port,
+                                guint8 tos);
+
 /* Takes an untagged IPv4/UDP/VXLAN frame apart without changing it: *out is filled as far as parsing came, *inner is
  * the offset of the inner Ethernet header and *inner_length its bytes (padding behind the IP packet is left out).
  * NET_DROP_UNKNOWN_PROTOCOL: not IPv4/UDP/4789; NET_DROP_VXLAN_FLAGS: I flag clear, other flags or reserved bits
  * set; NET_DROP_FRAGMENT, NET_DROP_BAD_CHECKSUM, NET_DROP_MALFORMED (inner frame shorter than an Ethernet header
  * included). */
-NetDropReason net_vxlan_parse (const guint8 *bytes, gsize length, NetVxlan *out, guint *inner, guint *inner_length);
+NetDropReason
+net_vxlan_parse (const guint8 *bytes, gsize length, NetVxlan *out, guint *inner, guint *inner_length);
 
 /* Takes the outer frame and returns the inner one (the same buffer where it is not shared). */
 NetFrame *net_vxlan_decapsulate (NetFrame *outer, guint inner, guint inner_length);

@@ -115,9 +115,9 @@ class Server:
 
 
 class Ours(Server):
-    def __init__(self, program, schema, name="ours", db=None, remotes=()):
+    def __init__(self, program, schema, name="ours", db=None, remotes=(), options=()):
         super().__init__(name)
-        self.command = [program, "--schema", schema, *(["--db", db] if db else []),
+        self.command = [program, "--schema", schema, *(["--db", db] if db else []), *options,
                         *[f"--remote={remote}" for remote in (f"punix:{self.socket}", *remotes)]]
         self.start()
 

@@ -229,6 +229,39 @@ probe (void)
   DONE;
 }
 
+/* The peer takes one more piece of what it was sent. */
+static void
+read_piece (Bench *bench)
+{
+  fake_world_hold (bench->fake, FALSE);
+  fake_world_step (bench->fake);
+  fake_world_hold (bench->fake, TRUE);
+}
+
+static void
+probe_of_a_reader (void)
+{
+  SERVE;
+  fake_world_chop (bench.fake, 100);
+  fake_world_hold (bench.fake, TRUE);
+  fake_peer_send (peer, "{'id':1,'method':'get_schema','params':['T']}");
+  read_piece (&bench);          /* the server takes the question; its answer of some kilobytes waits */
+  for (guint i = 0; i < 5; i++) /* not a word for 25 s, five times as long as the server waits */
+    {
+      fake_world_run (bench.fake, 5 * NET_SEC);
+      CU_ASSERT_EQUAL (ovsdb_server_n_sessions (bench.server), 1);
+      read_piece (&bench);
+    }
+  fake_world_run (bench.fake, 5 * NET_SEC);
+  CU_ASSERT_EQUAL (ovsdb_server_n_sessions (bench.server), 1);
+  fake_world_run (bench.fake, 5 * NET_SEC); /* nor a byte read since the last time that it looked */
+  CU_ASSERT_EQUAL (ovsdb_server_n_sessions (bench.server), 0);
+  fake_world_hold (bench.fake, FALSE);
+  fake_world_run (bench.fake, 0);
+  CU_ASSERT_TRUE (fake_peer_is_closed (peer));
+  DONE;
+}
+
 int
 main (void)
 {
@@ -246,6 +279,8 @@ main (void)
       waiting_transactions },
     { "locks go to who asked first, may be stolen, and come back", locks },
     { "a silent peer is asked, and given up when it does not answer", probe },
+    { "reading counts as life: a peer that takes a long answer slowly is given up when it stops",
+      probe_of_a_reader },
     { NULL, NULL },
   };
   return tap_main ("server", tests);

@@ -7,8 +7,8 @@ import socket
 import ssl
 import sys
 
+from vtepd_rig import Vtepd, check, finish, run, until, work  # and a way to the next
 from certificates import Authority, need_openssl
-from vtepd_rig import Vtepd, check, finish, run, until, work
 
 need_openssl()
 # GLib's pool has threads to the end, on which LeakSanitizer's own tracer stumbles.

@@ -3,7 +3,7 @@ import shutil
 import subprocess
 import sys
 
-from vtepd_rig import run, work
+from ovsdb_servers import run, work
 
 
 def openssl(*words):

@@ -54,7 +54,7 @@ vtep_port_acls_bind (VtepPortAcls *acls, VtepPort port, guint16 vlan, const Vtep
   bound->n += (acl != NULL) - (bound->by_vlan[vlan] != NULL);
   bound->by_vlan[vlan] = acl;
   if (bound->n == 0)
-    g_clear_pointer (&acls->ports[port], g_free);
+    g_free (g_steal_pointer (&acls->ports[port]));
 }
 
 static const VtepAclEntry *

@@ -9,15 +9,14 @@ compare_addresses (const NetIpv6 *a, const NetIpv6 *b)
 
 /* ---- interfaces ---------------------------------------------------------------------------------------------- */
 
+/* Of one address and length, written in two ways, the order given stays: g_array_sort() is stable. */
 static gint
 compare_interfaces (gconstpointer a, gconstpointer b)
 {
   const VtepInterface *x = a, *y = b;
   gint order = compare_addresses (&x->address, &y->address);
 
-  if (order == 0)
-    order = (gint) x->prefix_length - (gint) y->prefix_length;
-  return order ? order : (gint) x->logical_switch - (gint) y->logical_switch;
+  return order ? order : (gint) x->prefix_length - (gint) y->prefix_length;
 }
 
 static gboolean

@@ -44,7 +44,8 @@ typedef struct
   guint lengths[130]; /* where the routes of a length begin: those of L end where those of L - 1 begin */
 } VtepRouter;
 
-/* What a router is made of, in any order; `routes` have no `out` yet. */
+/* What a router is made of; `routes` have no `out` yet.  The order counts only between interfaces of one address and
+ * prefix length. */
 typedef struct
 {
   const char *name;
@@ -57,7 +58,7 @@ typedef struct
 
 /* What of it contradicts itself is left out and counted:
  *   - of two interfaces with one address, or with one prefix in two logical switches, the first by address and prefix
- *     length stays;
+ *     length stays, of equal ones the first given;
  *   - there are VTEP_ROUTER_INTERFACES_MAX of them at most;
  *   - of two static routes for one prefix the one with the lowest next hop stays;
  *   - a static route for an interface's own prefix, or whose next hop is in no interface's prefix, or is the router

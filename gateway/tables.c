@@ -443,7 +443,7 @@ vtep_tables_remove_router (VtepTables *tables, const VtepRouter *router)
       if (!logical_switch->routers || !g_ptr_array_remove (logical_switch->routers, (gpointer) router))
         continue;
       if (logical_switch->routers->len == 0)
-        g_clear_pointer (&logical_switch->routers, g_ptr_array_unref);
+        g_ptr_array_unref (g_steal_pointer (&logical_switch->routers));
     }
 }
 

@@ -125,6 +125,7 @@ each_field (void)
     { "source_mac=fa:16:3e:00:00:12", "" },
     { "source_mac=fa:16:3e:00:00:13", "UTEF6A" },
     { "dest_mac=ff:ff:ff:ff:ff:ff", "" },
+    { "dest_mac=fa:16:3e:00:00:12", "UTEF6A" },
     { "ethertype=0x0806", "UTEF6" },
     { "ethertype=0x0800", "6A" },
     { "ethertype=0x86DD", "UTEFA" },
@@ -156,6 +157,7 @@ each_field (void)
     { "icmp_type=8 icmp_code=0", "UTF6A" },
     { "icmp_type=8 icmp_code=1", "UTEF6A" },
     { "icmp_type=0", "UTEF6A" },
+    { "icmp_code=0", "UTF6A" },
   };
   Fixture f;
 

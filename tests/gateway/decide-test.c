@@ -433,6 +433,23 @@ what_is_learned (void)
   vtep_tables_free (f.tables);
 }
 
+/* Who takes back what was never said takes nothing from others. */
+static void
+groups_that_are_not_there (void)
+{
+  Fixture f = fixture (VTEP_REPLICATION_SOURCE_NODE, VTEP_INNER_VLAN_REFUSE);
+  const NetMac group = mac (GROUP), lower = mac ("01:00:5e:00:00:06"), higher = mac ("01:00:5e:00:00:08");
+  const VtepSwitch *blue = vtep_tables_switch (f.tables, f.blue);
+
+  vtep_tables_remove_flood (f.tables, f.blue, &lower, TEP_OTHER);
+  vtep_tables_remove_flood (f.tables, f.blue, &higher, TEP_OTHER);
+  CU_ASSERT_EQUAL (blue->groups->len, 1);
+  CU_ASSERT_PTR_NOT_EQUAL (vtep_switch_flood (blue, &group), &blue->unknown);
+  CU_ASSERT_PTR_EQUAL (vtep_switch_flood (blue, &lower), &blue->unknown);
+  CU_ASSERT_PTR_EQUAL (vtep_switch_flood (blue, &higher), &blue->unknown);
+  vtep_tables_free (f.tables);
+}
+
 static void
 drops_explained (void)
 {
@@ -507,6 +524,8 @@ main (void)
           { "inner VLAN tags are refused, or carried when so configured", inner_tags },
           { "a frame that exceeds the underlay's MTU enters no tunnel", underlay_mtu },
           { "sources are learned from bound places only", what_is_learned },
+          { "a group that has no entry takes none from others when it is taken back",
+            groups_that_are_not_there },
           { "a drop names its table and the entry that decided", drops_explained },
           { NULL, NULL },
       });

@@ -172,6 +172,11 @@ congestion_marks (void)
            FROM_PEER_WITH ("03", "003a", "2c7a", "0026") BCAST "fa163e00000c 86dd 6010 0000 0000 3b40");
   CU_ASSERT (test_sent_is (f.world, 0, EM3, BCAST "fa163e00000c 8100 0b55 86dd 6030 0000 0000 3b40"));
   test_world_forget (f.world);
+  /* an IPv4 header that ends before its checksum gets its mark, and no checksum */
+  receive (&f, UPLINK,
+           FROM_PEER_WITH ("03", "003a", "2c7a", "0026") BCAST "fa163e00000c 0800 4502 0014 0000 0000");
+  CU_ASSERT (test_sent_is (f.world, 0, EM3, BCAST "fa163e00000c 8100 0b55 0800 4503 0014 0000 0000"));
+  test_world_forget (f.world);
   /* what is not IP has no mark to keep */
   receive (&f, UPLINK, FROM_PEER_WITH ("03", "0034", "2c80", "0020") BCAST "fa163e00000c" DATA);
   CU_ASSERT_EQUAL (f.world->sent->len, 1);

@@ -355,12 +355,17 @@ lab_neutron_disconnect (LabNet *net, guint gateway_index, guint network_index)
 
 /* ---- transport zone and TORs --------------------------------------------------------------------------------- */
 
+/* Where computes enter the default zone by themselves, it is switched on, and that is all. */
 static char *
 tell_zone (LabNet *net)
 {
   const LabScenario *s = net->scenario;
-  json_t *vteps = json_array ();
+  json_t *vteps;
 
+  if (s->controller.default_zone)
+    return call (net, "PUT", "/restconf/config/itm-config:itm-config",
+                 json_pack ("{s:{s:b}}", "itm-config", "def-tz-enabled", 1));
+  vteps = json_array ();
   for (guint i = 0; i < s->nodes->len; i++)
     if (net->computes[i])
       json_array_append_new (vteps, json_pack ("{s:I, s:o}", "dpn-id", (json_int_t) (i + 1), "ip-address",

@@ -9,7 +9,7 @@ const char *const lab_call_words[]
     = { "zones", "tors", "networks", "subnets", "gateways", "connections", "ports", NULL };
 
 static const char *const controller_keys[]
-    = { "dhcp", "lldp", "mac-timeout", "bugs", "fixes", "order", "spacing", NULL };
+    = { "dhcp", "lldp", "default-zone", "mac-timeout", "bugs", "fixes", "order", "spacing", NULL };
 static const char *const capture_keys[] = { "ends", "filter", "snap", NULL };
 
 static const LabSlugKind slug_kinds[]
@@ -79,6 +79,7 @@ lab_parse_controller (LabScenario *s, LabProblems *problems, const LabYaml *sect
     return;
   lab_read_boolean (&reader, "dhcp", &controller->dhcp);
   lab_read_boolean (&reader, "lldp", &controller->lldp);
+  lab_read_boolean (&reader, "default-zone", &controller->default_zone);
   lab_read_duration (&reader, "mac-timeout", &controller->mac_timeout_ns);
   lab_parse_slugs (&reader, &slug_kinds[0], controller->bugs);
   lab_parse_slugs (&reader, &slug_kinds[1], controller->fixes);

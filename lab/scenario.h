@@ -285,7 +285,8 @@ extern const char *const lab_call_words[]; /* by LabCallKind */
 typedef struct
 {
   gboolean dhcp;
-  gboolean lldp; /* TORs and hosts say who they are, and hosts report their neighbours */
+  gboolean default_zone; /* ITM's, which computes enter by themselves; no other is told of */
+  gboolean lldp;         /* TORs and hosts say who they are, and hosts report their neighbours */
   gint64 mac_timeout_ns;
   GPtrArray *bugs, *fixes;       /* slugs, NULL-terminated */
   LabCallKind order[LAB_CALL_N]; /* in which its calls are made */

@@ -97,6 +97,7 @@ G_BEGIN_DECLS
      "an address that moves from one TOR to another is still sent to the old one")                           \
   X (TOR_BUCKETS, "tor-buckets",                                                                             \
      "a compute that has left a network stays in the flood groups of the others")                            \
+  X (ITM_DEFAULT_TZ, "itm-default-tz", "a TOR gets no tunnels where the default transport zone is on")       \
   X (L2GW_BROKEN_2017, "l2gw-broken-2017", "a TOR that comes after its gateway gets no tunnels")             \
   X (FLAP, "flap", "the end of a TOR's old connection, handled late, takes the new one along")               \
   X (HALF_OPEN, "half-open", "a TOR that dials again is refused while its old connection looks alive")       \

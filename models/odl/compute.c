@@ -51,6 +51,7 @@ odl_compute_free (gpointer data)
   odl_registry_clear (&compute->ports);
   odl_registry_clear (&compute->plugged);
   odl_registry_clear (&compute->providers);
+  g_free (compute->zone_asked);
   g_free (compute->key);
   g_free (compute);
 }

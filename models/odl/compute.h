@@ -18,6 +18,8 @@ typedef struct
   char *key;             /* the datapath id in decimal */
   gboolean in_zone;      /* named in a transport zone: expected to be there */
   NetIpv4 tunnel_ip;     /* of the zone; 0 while in none */
+  NetIpv4 local_ip;      /* other_config:local_ip of its database; 0: none */
+  char *zone_asked;      /* external_ids:transport-zone of its database; NULL: none */
   gboolean was_up;       /* its tables were written before */
   OdlRegistry ports;     /* OpenFlow ports: name → GUINT_TO_POINTER (number) */
   OdlRegistry plugged;   /* its ports that carry a Neutron port: name → that port\'s id */

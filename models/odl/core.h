@@ -43,6 +43,7 @@ struct _Odl
   guint32 next_lport;
   OdlRegistry plugs;      /* of OdlPlug (interface.h), by Neutron port id */
   OdlRegistry zones;      /* of OdlZone (itm.h), by name */
+  gboolean default_zone;  /* ITM's def-tz-enabled */
   OdlRegistry tunnels;    /* of OdlTunnel (itm.h), by "<datapath id> <destination>" */
   OdlMonitor monitor;     /* of tunnels */
   OdlRegistry devices;    /* of OdlDevice (l2gw.h), by Physical_Switch.name */

@@ -18,6 +18,30 @@ vtep_free (gpointer data)
   g_free (vtep);
 }
 
+OdlZone *
+odl_zone_new (const char *name)
+{
+  OdlZone *zone = g_new0 (OdlZone, 1);
+
+  zone->name = g_strdup (name);
+  zone->vteps = g_ptr_array_new_with_free_func (vtep_free);
+  zone->device_vteps = g_ptr_array_new_with_free_func (vtep_free);
+  return zone;
+}
+
+OdlVtep *
+odl_zone_vtep (const OdlZone *zone, guint64 dpid)
+{
+  for (guint i = 0; i < zone->vteps->len; i++)
+    {
+      OdlVtep *vtep = g_ptr_array_index (zone->vteps, i);
+
+      if (vtep->dpid == dpid)
+        return vtep;
+    }
+  return NULL;
+}
+
 void
 odl_zone_free (gpointer data)
 {
@@ -172,6 +196,8 @@ mesh (Odl *odl)
 static void
 mark_computes (Odl *odl)
 {
+  for (guint i = 0; i < odl->computes->len; i++)
+    ((OdlCompute *) g_ptr_array_index (odl->computes, i))->in_zone = FALSE;
   for (guint i = 0; i < odl_registry_n (&odl->zones); i++)
     {
       const OdlZone *zone = odl_registry_at (&odl->zones, i);
@@ -188,6 +214,14 @@ mark_computes (Odl *odl)
           odl_l2gw_compute_addressed (odl, compute->dpid);
         }
     }
+}
+
+void
+odl_itm_members_changed (Odl *odl)
+{
+  mark_computes (odl);
+  mesh (odl);
+  odl_l2gw_zones_changed (odl);
 }
 
 /* ---- zones --------------------------------------------------------------------------------------------------- */
@@ -272,10 +306,7 @@ read_zone (const json_t *body, GError **error)
                    "transport-zone: 'tunnel-type' must be %s, not '%s'", TUNNEL_TYPE_VXLAN, type);
       return NULL;
     }
-  zone = g_new0 (OdlZone, 1);
-  zone->name = g_strdup (name);
-  zone->vteps = g_ptr_array_new_with_free_func (vtep_free);
-  zone->device_vteps = g_ptr_array_new_with_free_func (vtep_free);
+  zone = odl_zone_new (name);
   if (read_vteps (body, "vteps", read_vtep, zone->vteps, error)
       && read_vteps (body, "device-vteps", read_device_vtep, zone->device_vteps, error))
     return zone;
@@ -302,9 +333,8 @@ odl_itm_set_zones (Odl *odl, const json_t *list, GError **error)
 
       odl_registry_put (&odl->zones, zone->name, zone);
     }
-  mark_computes (odl);
-  mesh (odl);
-  odl_l2gw_zones_changed (odl);
+  odl_itm_place_computes (odl);
+  odl_itm_members_changed (odl);
   return TRUE;
 }
 
@@ -365,6 +395,13 @@ odl_itm_add_device (Odl *odl, const char *node_id, NetIpv4 ip)
 {
   if (odl_registry_n (&odl->zones) == 0)
     net_world_log (odl->world, NET_LOG_WARNING, "itm", "there is no transport zone for %s yet", node_id);
+  /* With the default zone among them, none is entered. */
+  if (odl_has_bug (odl, ODL_BUG_ITM_DEFAULT_TZ) && odl_registry_find (&odl->zones, ODL_DEFAULT_ZONE))
+    {
+      net_world_log (odl->world, NET_LOG_ERROR, "itm", "%s is not added: there is %s", node_id,
+                     ODL_DEFAULT_ZONE);
+      return;
+    }
   for (guint i = 0; i < odl_registry_n (&odl->zones); i++)
     {
       OdlZone *zone = odl_registry_at (&odl->zones, i);

@@ -3,37 +3,11 @@
 #include "models/odl/northbound.h"
 #include "models/odl/reader.h"
 
-/* The member of that name, which must be an object; NULL with an error. */
-static const json_t *
-read_container (const json_t *body, const char *name, GError **error)
-{
-  const json_t *container = json_object_get (body, name);
-
-  if (json_is_object (container))
-    return container;
-  g_set_error (error, ODL_ERROR, ODL_ERROR_BAD_REQUEST, "the body must hold an object '%s'", name);
-  return NULL;
-}
-
-/* FALSE with an error when there is nothing to read or to set. */
-static gboolean
-check_request (const char *method, const char *rest, const char *what, gboolean *is_get, GError **error)
-{
-  *is_get = g_str_equal (method, "GET");
-  if (*rest)
-    g_set_error (error, ODL_ERROR, ODL_ERROR_NOT_FOUND, "there is nothing at %s/%s", what, rest);
-  else if (!*is_get && !g_str_equal (method, "PUT") && !g_str_equal (method, "POST"))
-    odl_northbound_bad_method (method, error);
-  else
-    return TRUE;
-  return FALSE;
-}
-
 /* LLDP, the other protocol of the model, cannot watch a VXLAN tunnel. */
 static gboolean
 put_params (Odl *odl, const json_t *body, GError **error)
 {
-  const json_t *params = read_container (body, "tunnel-monitor-params", error);
+  const json_t *params = odl_northbound_container (body, "tunnel-monitor-params", error);
   const char *protocol = "bfd";
   gboolean enabled = FALSE;
 
@@ -56,7 +30,7 @@ odl_northbound_monitor_params (Odl *odl, const char *method, const char *rest, c
 {
   gboolean is_get;
 
-  if (!check_request (method, rest, "tunnel-monitor-params", &is_get, error))
+  if (!odl_northbound_check_setting (method, rest, "tunnel-monitor-params", &is_get, error))
     return 0;
   if (is_get)
     {
@@ -71,7 +45,7 @@ odl_northbound_monitor_params (Odl *odl, const char *method, const char *rest, c
 static gboolean
 put_interval (Odl *odl, const json_t *body, GError **error)
 {
-  const json_t *params = read_container (body, "tunnel-monitor-interval", error);
+  const json_t *params = odl_northbound_container (body, "tunnel-monitor-interval", error);
   guint64 interval = 0;
 
   if (!params
@@ -88,7 +62,7 @@ odl_northbound_monitor_interval (Odl *odl, const char *method, const char *rest,
 {
   gboolean is_get;
 
-  if (!check_request (method, rest, "tunnel-monitor-interval", &is_get, error))
+  if (!odl_northbound_check_setting (method, rest, "tunnel-monitor-interval", &is_get, error))
     return 0;
   if (is_get)
     {

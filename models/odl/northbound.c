@@ -23,6 +23,8 @@ static const Route routes[] = {
     "GET, HEAD, PUT, POST", NULL },
   { "/restconf/config/itm-config:tunnel-monitor-interval", odl_northbound_monitor_interval,
     "GET, HEAD, PUT, POST", NULL },
+  { "/restconf/config/itm-config:itm-config", odl_northbound_itm_config, "GET, HEAD, PUT, POST", NULL },
+  { "/restconf/operational/itm:not-hosted-transport-zones", odl_northbound_not_hosted, "GET, HEAD", NULL },
   { "/restconf/operational/itm-state:tunnels_state", odl_northbound_tunnels_state, "GET, HEAD", NULL },
   { "/restconf/config/itm-state:external-tunnel-list", odl_northbound_external_tunnels, "GET, HEAD", NULL },
   { "/restconf/config/itm-state:dpn-endpoints", odl_northbound_dpn_endpoints, "GET, HEAD", NULL },
@@ -92,6 +94,31 @@ odl_northbound_bad_method (const char *method, GError **error)
 {
   g_set_error (error, ODL_ERROR, ODL_ERROR_METHOD, "%s is not possible here", method);
   return 0;
+}
+
+const json_t *
+odl_northbound_container (const json_t *body, const char *name, GError **error)
+{
+  const json_t *container = json_object_get (body, name);
+
+  if (json_is_object (container))
+    return container;
+  g_set_error (error, ODL_ERROR, ODL_ERROR_BAD_REQUEST, "the body must hold an object '%s'", name);
+  return NULL;
+}
+
+gboolean
+odl_northbound_check_setting (const char *method, const char *rest, const char *what, gboolean *is_get,
+                              GError **error)
+{
+  *is_get = g_str_equal (method, "GET");
+  if (*rest)
+    g_set_error (error, ODL_ERROR, ODL_ERROR_NOT_FOUND, "there is nothing at %s/%s", what, rest);
+  else if (!*is_get && !g_str_equal (method, "PUT") && !g_str_equal (method, "POST"))
+    odl_northbound_bad_method (method, error);
+  else
+    return TRUE;
+  return FALSE;
 }
 
 guint

@@ -40,9 +40,19 @@ guint odl_northbound_monitor_params (Odl *odl, const char *method, const char *r
 guint odl_northbound_monitor_interval (Odl *odl, const char *method, const char *rest, const json_t *body,
                                        json_t **reply, GError **error);
 
+guint odl_northbound_itm_config (Odl *odl, const char *method, const char *rest, const json_t *body,
+                                 json_t **reply, GError **error);
+guint odl_northbound_not_hosted (Odl *odl, const char *method, const char *rest, const json_t *body,
+                                 json_t **reply, GError **error);
+
 guint odl_northbound_neighbors (Odl *odl, const char *method, const char *rest, const json_t *body,
                                 json_t **reply, GError **error);
 
+/* For a setting of RESTCONF: FALSE with an error when there is nothing to read or to set. */
+gboolean odl_northbound_check_setting (const char *method, const char *rest, const char *what,
+                                       gboolean *is_get, GError **error);
+/* The member of that name, which must be an object; NULL with an error. */
+const json_t *odl_northbound_container (const json_t *body, const char *name, GError **error);
 /* 0, with "PATCH is not possible here". */
 guint odl_northbound_bad_method (const char *method, GError **error);
 

@@ -71,6 +71,9 @@ odl_controller_node (OdlController *controller)
  *     {"neighbor": {"host": "server2", "interface": "em1", "physical-network": "physnet1", "ttl": 121,
  *       "chassis-id": "02:0a:08:7d:00:14", "system-name": "tor1", "port-id": "em3"}}
  *   GET   /restconf/config/lldp-discovery:neighbors     with "contradicts": the gateways say otherwise
+ *   PUT   /restconf/config/itm-config:itm-config     {"itm-config": {"def-tz-enabled": true}}                          → 204
+ *     Computes enter the default zone by their databases' other_config:local_ip, and with external_ids:transport-zone the
+ *     zone of that name.  GET   /restconf/operational/itm:not-hosted-transport-zones shows those whose zone is not there.
  *   GET   /restconf/operational/network-topology:network-topology/topology/hwvtep:1[/node/<node-id>]   what TORs hold
  *   GET   /restconf/operational/itm-state:tunnels_state, /restconf/config/itm-state:{external-tunnel-list,dpn-endpoints}
  *

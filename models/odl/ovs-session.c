@@ -278,6 +278,18 @@ identify (OdlOvsSession *session)
 }
 
 static void
+look_at_zone (OdlOvsSession *session)
+{
+  const OvsdbRow *root = ovsdb_table_first (table_of (session, "Open_vSwitch"));
+  const char *zone = root ? ovsdb_row_map_text (root, "external_ids", "transport-zone") : NULL;
+  const char *text = root ? ovsdb_row_map_text (root, "other_config", "local_ip") : NULL;
+  NetIpv4 ip;
+
+  odl_itm_compute_says (session->odl, session->dpid, zone && *zone ? zone : NULL,
+                        text && net_ipv4_from_text (text, &ip) ? ip : 0);
+}
+
+static void
 look_at_providers (OdlOvsSession *session)
 {
   OdlCompute *compute = odl_compute_get (session->odl, session->dpid);
@@ -295,6 +307,7 @@ look (OdlOvsSession *session)
   identify (session);
   if (session->dpid)
     {
+      look_at_zone (session);
       compare_plugs (session);
       look_at_providers (session);
     }
@@ -342,8 +355,12 @@ changed (OvsdbClient *client, const OvsdbChange *changes, guint n_changes, gpoin
         bfd_changed (session, &changes[i]);
       }
     else if (g_str_equal (ovsdb_table_name (changes[i].table), "Open_vSwitch")
-             && ovsdb_change_touches (&changes[i], "other_config"))
-      look_at_providers (session);
+             && (ovsdb_change_touches (&changes[i], "other_config")
+                 || ovsdb_change_touches (&changes[i], "external_ids")))
+      {
+        look_at_zone (session);
+        look_at_providers (session);
+      }
 }
 
 /* ---- up and down --------------------------------------------------------------------------------------------- */

@@ -3,6 +3,7 @@
 #include "models/odl/elan.h"
 #include "models/odl/hwvtep.h"
 #include "models/odl/interface.h"
+#include "models/odl/itm.h"
 #include "models/odl/northbound.h"
 #include "models/odl/ovs-session.h"
 
@@ -26,6 +27,7 @@ typedef struct
   guint16 next_elan_tag;
   guint32 next_lport;
   OdlMonitor monitor;
+  gboolean default_zone;
 } Saved;
 
 static Node *
@@ -123,6 +125,7 @@ save (Saved *saved, Odl *odl)
 {
   saved->zones = save_zones (odl);
   saved->monitor = odl->monitor;
+  saved->default_zone = odl->default_zone;
   saved->networks = get (odl, NEUTRON "networks");
   saved->subnets = get (odl, NEUTRON "subnets");
   saved->ports = get (odl, NEUTRON "ports");
@@ -190,6 +193,7 @@ replay (Odl *odl, Saved *saved)
   odl->next_elan_tag = saved->next_elan_tag;
   odl->next_lport = saved->next_lport;
   odl->monitor = saved->monitor;
+  odl_itm_set_default_zone (odl, saved->default_zone);
   post (odl, ZONES, saved->zones);
   post (odl, NEUTRON "networks", saved->networks);
   post (odl, NEUTRON "subnets", saved->subnets);

@@ -43,7 +43,7 @@ linux_file_lock (const char *path, GError **error)
     say_not_locked (path, lock_path, errno, error);
   else if (fcntl (fd, F_OFD_SETLK, &lock) == 0)
     return fd;
-  else if (errno == EACCES || errno == EAGAIN)
+  else if (errno == EAGAIN)
     say_held (path, fd, error);
   else
     say_not_locked (path, lock_path, errno, error);

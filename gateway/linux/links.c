@@ -15,8 +15,9 @@ struct _LinuxLinks
 {
   LinuxWorld *world;
   LinuxWatch watch;
-  gboolean lost;   /* some news were, and the kernel is yet to be asked for all */
-  gboolean asking; /* it was, and is still answering */
+  gboolean lost;    /* some news were, and the kernel is yet to be asked for all */
+  gboolean asking;  /* it was, and is still answering … */
+  guint32 question; /* … this one */
 };
 
 /* ---- messages ---------------------------------------------------------------------------------------------------- */
@@ -68,9 +69,9 @@ open_netlink (guint32 groups, int flags)
   return -1;
 }
 
-/* Asks for one interface by name, or for all. */
+/* Asks for one interface by name, or for all; `question` is the number that the answers will have. */
 static gboolean
-ask (int fd, const char *name)
+ask (int fd, guint32 question, const char *name)
 {
   struct
   {
@@ -80,6 +81,7 @@ ask (int fd, const char *name)
     char name[IF_NAMESIZE];
   } request = { .header = { .nlmsg_len = NLMSG_LENGTH (sizeof (struct ifinfomsg)),
                             .nlmsg_type = RTM_GETLINK,
+                            .nlmsg_seq = question,
                             .nlmsg_flags = NLM_F_REQUEST | (name ? 0 : NLM_F_DUMP) } };
 
   if (name)
@@ -101,17 +103,19 @@ ask_and_read (int fd, const char *name, LinuxLink *link)
   g_autofree struct nlmsghdr *answer = g_malloc (BUFFER);
   gssize n;
 
-  if (!ask (fd, name))
+  if (!ask (fd, 1, name))
     return FALSE;
   n = recv (fd, answer, BUFFER, 0);
-  if (n < 0 || !NLMSG_OK (answer, (gsize) n))
+  if (n < 0)
+    return FALSE;
+  errno = EPROTO;
+  if (!NLMSG_OK (answer, (gsize) n))
     return FALSE;
   if (answer->nlmsg_type == NLMSG_ERROR && answer->nlmsg_len >= NLMSG_LENGTH (sizeof (struct nlmsgerr)))
     {
       errno = -((const struct nlmsgerr *) NLMSG_DATA (answer))->error;
       return FALSE;
     }
-  errno = EPROTO;
   return answer->nlmsg_type == RTM_NEWLINK && parse_link (answer, link);
 }
 
@@ -149,7 +153,7 @@ make_up (LinuxLinks *links)
   if (!links->lost || links->asking)
     return;
   linux_ports_links_unsure (links->world);
-  links->asking = ask (links->watch.fd, NULL);
+  links->asking = ask (links->watch.fd, ++links->question, NULL);
   links->lost = !links->asking;
 }
 
@@ -168,7 +172,8 @@ take_news (LinuxLinks *links, const struct nlmsghdr *message)
 {
   LinuxLink link;
 
-  if (message->nlmsg_type == NLMSG_DONE || message->nlmsg_type == NLMSG_ERROR)
+  if (message->nlmsg_seq == links->question
+      && (message->nlmsg_type == NLMSG_DONE || message->nlmsg_type == NLMSG_ERROR))
     take_answer_over (links, message->nlmsg_type == NLMSG_DONE && !(message->nlmsg_flags & NLM_F_DUMP_INTR));
   if (message->nlmsg_type != RTM_NEWLINK && message->nlmsg_type != RTM_DELLINK)
     return;

@@ -175,8 +175,6 @@ linux_loop_new (LinuxTimers *timers, GError **error)
 void
 linux_loop_free (LinuxLoop *loop)
 {
-  if (!loop)
-    return;
   if (loop->alarm.fd >= 0)
     close (loop->alarm.fd);
   if (loop->epoll >= 0)

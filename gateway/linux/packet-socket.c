@@ -38,19 +38,20 @@ linux_packet_tag (LinuxNotes *notes, guint32 status, guint16 tci, guint16 tpid)
     return;
   notes->has_tag = TRUE;
   notes->tag.tci = tci;
-  notes->tag.tpid = status & TP_STATUS_VLAN_TPID_VALID ? tpid : NET_ETHERTYPE_VLAN;
+  notes->tag.tpid = tpid;
 }
 
+/* No other notes were asked for. */
 static void
 read_auxdata (struct msghdr *message, LinuxNotes *notes)
 {
-  for (struct cmsghdr *at = CMSG_FIRSTHDR (message); at; at = CMSG_NXTHDR (message, at))
-    if (at->cmsg_level == SOL_PACKET && at->cmsg_type == PACKET_AUXDATA)
-      {
-        struct tpacket_auxdata aux;
-        memcpy (&aux, CMSG_DATA (at), sizeof aux);
-        linux_packet_tag (notes, aux.tp_status, aux.tp_vlan_tci, aux.tp_vlan_tpid);
-      }
+  const struct cmsghdr *at = CMSG_FIRSTHDR (message);
+  struct tpacket_auxdata aux;
+
+  if (!at)
+    return;
+  memcpy (&aux, CMSG_DATA (at), sizeof aux);
+  linux_packet_tag (notes, aux.tp_status, aux.tp_vlan_tci, aux.tp_vlan_tpid);
 }
 
 gboolean

@@ -21,7 +21,7 @@ void linux_packet_close (LinuxPacket *packet);
 gboolean linux_packet_bind (LinuxPort *port, GError **error);
 guint linux_packet_send (LinuxPort *port, NetFrame *const *frames, guint n);
 
-/* A tag as tpacket_auxdata and ring headers tell of it. */
+/* A tag as tpacket_auxdata and ring headers tell of it (with its TPID since Linux 3.14). */
 void linux_packet_tag (LinuxNotes *notes, guint32 status, guint16 tci, guint16 tpid);
 /* Reads one packet, at most LINUX_PACKET_MAX bytes, and the notes on it; FALSE: there is none. */
 gboolean linux_packet_receive (LinuxPacket *packet, guint8 *bytes, guint *length, LinuxNotes *notes);

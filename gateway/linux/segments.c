@@ -52,7 +52,7 @@ read_ip (const guint8 *bytes, guint length, gboolean v6, guint transport, Layer 
       *protocol = bytes[layer->ip + 6];
       layer->transport = layer->ip + NET_IPV6_HEADER;
       if (*protocol != NET_IP_TCP && *protocol != NET_IP_UDP)
-        layer->transport = transport;
+        layer->transport = MAX (layer->transport, transport);
       return layer->transport <= length;
     }
   if (room < NET_IPV4_HEADER || bytes[layer->ip] >> 4 != 4)

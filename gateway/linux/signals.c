@@ -13,7 +13,7 @@ on_ready (LinuxWatch *watch, guint32 events)
   struct signalfd_siginfo info;
 
   (void) events;
-  while (world->signals.fd >= 0 && read (watch->fd, &info, sizeof info) == sizeof info)
+  while (read (watch->fd, &info, sizeof info) == sizeof info)
     world->caught (world, (int) info.ssi_signo, world->caught_user);
 }
 

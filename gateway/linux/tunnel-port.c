@@ -83,12 +83,13 @@ linux_tunnel_mtu (NetIpv4 ip)
 
 /* ---- in ---------------------------------------------------------------------------------------------------------- */
 
+/* No other note was asked for. */
 static guint8
 tos_of (struct msghdr *message)
 {
   const struct cmsghdr *at = CMSG_FIRSTHDR (message);
 
-  return at && at->cmsg_level == IPPROTO_IP && at->cmsg_type == IP_TOS ? *CMSG_DATA (at) : 0;
+  return at ? *CMSG_DATA (at) : 0;
 }
 
 /* The kernel has checked the packet's checksums. */

@@ -102,13 +102,24 @@ on_listening (LinuxWorld *world, const char *target, gpointer user)
                                                  : g_strdup_printf ("tcp:%s:%s", parts[2], parts[1]);
 }
 
+static void
+on_log (LinuxWorld *world, NetLogLevel level, const char *module, const char *message, gpointer user)
+{
+  (void) world;
+  (void) level;
+  (void) module;
+  (void) user;
+  g_string_append_printf (bench.log, "(%s) ", message);
+}
+
 void
 setup (const char *listen)
 {
-  const LinuxWorldConfig config = { .log_level = NET_LOG_ERROR, .listening = on_listening };
+  const LinuxWorldConfig config = { .log_level = NET_LOG_INFO, .log = on_log, .listening = on_listening };
 
   bench = (Bench){ .world = linux_world_new (&config, NULL) };
   bench.seam = linux_world_seam (bench.world);
+  bench.log = g_string_new (NULL);
   bench.client = (End){ .heard = g_string_new (NULL), .bytes = g_string_new (NULL) };
   bench.server = (End){ .heard = g_string_new (NULL), .bytes = g_string_new (NULL) };
   bench.second = (End){ .heard = g_string_new (NULL), .bytes = g_string_new (NULL) };
@@ -127,6 +138,7 @@ teardown (void)
   g_string_free (bench.server.bytes, TRUE);
   g_string_free (bench.second.heard, TRUE);
   g_string_free (bench.second.bytes, TRUE);
+  g_string_free (bench.log, TRUE);
   g_free (bench.target);
 }
 

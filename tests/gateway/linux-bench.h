@@ -25,6 +25,7 @@ typedef struct
   NetWorld *seam;
   NetListener *listener;
   char *target;               /* to dial the listener */
+  GString *log;               /* "(MESSAGE) " of each */
   End client, server, second; /* the first that was accepted, and the latest */
   guint n_accepted;
   gboolean refuse;           /* the acceptor closes at once */

@@ -195,6 +195,135 @@ signals_come_as_events (void)
 }
 
 static void
+who_catches_signals_may_change (void)
+{
+  g_autoptr (LinuxWorld) world = linux_world_new (NULL, NULL);
+
+  CU_ASSERT (linux_world_catch_signals (world, NULL, NULL, NULL)
+             && linux_world_catch_signals (world, on_signal, NULL, NULL));
+  kill (getpid (), SIGINT);
+  linux_world_run (world);
+  CU_ASSERT_EQUAL (caught, SIGINT);
+}
+
+static GString *told;
+
+static void
+on_state (LinuxWorld *world, const NetState *state, gpointer user)
+{
+  (void) world;
+  (void) user;
+  g_string_append_printf (told, "%s %s %s\n", state->table, state->op, state->key);
+}
+
+static void
+on_log (LinuxWorld *world, NetLogLevel level, const char *module, const char *message, gpointer user)
+{
+  (void) world;
+  (void) user;
+  g_string_append_printf (told, "%d %s: %s\n", (int) level, module, message);
+}
+
+/* A part of a message may come from a peer, who would like to write lines of his own. */
+static void
+a_message_is_one_line_and_state_is_told (void)
+{
+  const LinuxWorldConfig config = { .log_level = NET_LOG_INFO, .log = on_log, .state = on_state };
+  g_autoptr (LinuxWorld) world = linux_world_new (&config, NULL);
+  g_autoptr (LinuxWorld) other = linux_world_new (NULL, NULL);
+  const NetState state = { .table = "fdb", .op = "add", .key = "k" };
+
+  told = g_string_new (NULL);
+  net_world_log (linux_world_seam (world), NET_LOG_INFO, "test", "peer '%s'", "a\r\nb\x1b[1m");
+  net_world_log (linux_world_seam (world), NET_LOG_DEBUG, "test", "not said");
+  linux_world_set_log_level (world, NET_LOG_DEBUG);
+  net_world_log (linux_world_seam (world), NET_LOG_DEBUG, "test", "said");
+  net_world_state (linux_world_seam (world), &state);
+  net_world_state (linux_world_seam (other), &state);
+  CU_ASSERT_STRING_EQUAL (told->str, "1 test: peer 'a??b?[1m'\n0 test: said\nfdb add k\n");
+  g_string_free (told, TRUE);
+}
+
+static void
+what_is_stored_is_a_file_in_the_directory (void)
+{
+  g_autofree char *path = temporary_path ("db"), *directory = g_path_get_dirname (path), *text = NULL,
+                  *lock = g_strconcat (directory, "/.db.~lock~", NULL);
+  LinuxWorld *world = linux_world_new (NULL, NULL);
+  g_autoptr (GBytes) bytes = NULL;
+
+  linux_world_store_in (world, directory);
+  CU_ASSERT (net_world_replace (linux_world_seam (world), "db", (const guint8 *) "text", 4, NULL));
+  CU_ASSERT (g_file_get_contents (path, &text, NULL, NULL));
+  CU_ASSERT_STRING_EQUAL (text, "text");
+  bytes = net_world_load (linux_world_seam (world), "db", NULL);
+  CU_ASSERT (bytes && g_bytes_get_size (bytes) == 4);
+  linux_world_free (world);
+  g_unlink (lock);
+  remove_path (path);
+}
+
+static void
+targets_that_cannot_be_are_refused_with_a_sentence (void)
+{
+  static const char *const sentences[][2] = {
+    { "ptcp:x", "'ptcp:x' is not understood; there is ptcp:PORT[:IP], ptcp:PORT:[IPV6], pssl: like ptcp:, "
+                "and punix:PATH" },
+    { "pssl:0", "'pssl:0': TLS needs a private key, a certificate and the authorities' certificates" },
+    { "punix:/no-such-directory/sock",
+      "cannot listen on 'punix:/no-such-directory/sock': there is no directory '/no-such-directory'" },
+    { "tcp:x",
+      "'tcp:x' is not understood; there is tcp:IP:PORT, tcp:[IPV6]:PORT, ssl: like tcp:, and unix:PATH" },
+    { "ssl:127.0.0.1:1",
+      "'ssl:127.0.0.1:1': TLS needs a private key, a certificate and the authorities' certificates" },
+  };
+  g_autoptr (LinuxWorld) world = linux_world_new (NULL, NULL);
+
+  for (guint i = 0; i < G_N_ELEMENTS (sentences); i++)
+    {
+      g_autoptr (GError) error = NULL;
+      const char *target = sentences[i][0];
+      gboolean good
+          = *target == 'p'
+                ? net_world_listen (linux_world_seam (world), target, on_accept, NULL, &error) != NULL
+                : net_world_connect (linux_world_seam (world), target, NULL, NULL, &error) != NULL;
+      CU_ASSERT_FALSE (good);
+      CU_ASSERT (error && strcmp (error->message, sentences[i][1]) == 0);
+    }
+}
+
+static void
+a_listener_tells_the_port_that_it_got (void)
+{
+  g_autofree char *path = temporary_path ("sock"), *target = g_strconcat ("punix:", path, NULL), *text = NULL;
+
+  setup ("ptcp:0:127.0.0.1");
+  text = g_strdup_printf ("tcp:127.0.0.1:%u", net_world_listener_port (bench.seam, bench.listener));
+  CU_ASSERT_STRING_EQUAL (text, bench.target);
+  teardown ();
+  setup (target);
+  CU_ASSERT_EQUAL (net_world_listener_port (bench.seam, bench.listener), 0);
+  teardown ();
+  remove_path (path);
+}
+
+/* Nobody hears of it: who dials may not care. */
+static void
+a_stream_without_events_lives_and_ends (void)
+{
+  setup ("ptcp:0:127.0.0.1");
+  bench.client.stream = net_world_connect (bench.seam, bench.target, NULL, NULL, NULL);
+  CU_ASSERT (run_until (server_up));
+  send_text (bench.client.stream, "hello");
+  CU_ASSERT (run_until (server_heard_hello));
+  bench.server.on_bytes = "close";
+  send_text (bench.client.stream, "!");
+  CU_ASSERT (run_until (server_over));
+  run_for (5 * NET_MSEC);
+  teardown ();
+}
+
+static void
 a_frame_without_a_cable_is_counted (void)
 {
   g_autoptr (LinuxWorld) world = linux_world_new (NULL, NULL);
@@ -219,23 +348,31 @@ chance_is_not_the_same_twice (void)
 int
 main (void)
 {
-  return tap_main ("linux-listener",
-                   (const TapTest[]){
-                       { "a burst of connections is taken whole", a_burst_of_connections_is_taken_whole },
-                       { "a listener may end while it accepts", a_listener_may_end_while_it_accepts },
-                       { "a listener may be ended in the turn in which it has a connection",
-                         a_listener_may_be_ended_in_the_turn_in_which_it_has_a_connection },
-                       { "a taken port is refused with a sentence", a_taken_port_is_refused_with_a_sentence },
-                       { "an address of another host is refused with a sentence",
-                         an_address_of_another_host_is_refused_with_a_sentence },
-                       { "a socket file that a killed process left is taken over",
-                         a_socket_file_that_a_killed_process_left_is_taken_over },
-                       { "a socket file in use, and a file that is none, are left alone",
-                         a_socket_file_in_use_and_a_file_that_is_none_are_left_alone },
-                       { "unlistening leaves the file of a successor alone",
-                         unlistening_leaves_the_file_of_a_successor_alone },
-                       { "signals come as events", signals_come_as_events },
-                       { "a frame without a cable is counted", a_frame_without_a_cable_is_counted },
-                       { "chance is not the same twice", chance_is_not_the_same_twice },
-                       { NULL } });
+  return tap_main (
+      "linux-listener",
+      (const TapTest[]){
+          { "a burst of connections is taken whole", a_burst_of_connections_is_taken_whole },
+          { "a listener may end while it accepts", a_listener_may_end_while_it_accepts },
+          { "a listener may be ended in the turn in which it has a connection",
+            a_listener_may_be_ended_in_the_turn_in_which_it_has_a_connection },
+          { "a taken port is refused with a sentence", a_taken_port_is_refused_with_a_sentence },
+          { "an address of another host is refused with a sentence",
+            an_address_of_another_host_is_refused_with_a_sentence },
+          { "a socket file that a killed process left is taken over",
+            a_socket_file_that_a_killed_process_left_is_taken_over },
+          { "a socket file in use, and a file that is none, are left alone",
+            a_socket_file_in_use_and_a_file_that_is_none_are_left_alone },
+          { "unlistening leaves the file of a successor alone",
+            unlistening_leaves_the_file_of_a_successor_alone },
+          { "signals come as events", signals_come_as_events },
+          { "who catches signals may change", who_catches_signals_may_change },
+          { "a message is one line, and state is told", a_message_is_one_line_and_state_is_told },
+          { "what is stored is a file in the directory", what_is_stored_is_a_file_in_the_directory },
+          { "targets that cannot be are refused with a sentence",
+            targets_that_cannot_be_are_refused_with_a_sentence },
+          { "a listener tells the port that it got", a_listener_tells_the_port_that_it_got },
+          { "a stream without events lives and ends", a_stream_without_events_lives_and_ends },
+          { "a frame without a cable is counted", a_frame_without_a_cable_is_counted },
+          { "chance is not the same twice", chance_is_not_the_same_twice },
+          { NULL } });
 }

@@ -42,6 +42,18 @@ make_pair (void)
   CU_ASSERT (pair_is_made ());
 }
 
+/* No frames but the test's own: without IPv6 nobody says anything by himself. */
+static void
+be_quiet (void)
+{
+  FILE *file = fopen ("/proc/sys/net/ipv6/conf/default/disable_ipv6", "w");
+
+  if (!file)
+    return;
+  fputs ("1", file);
+  fclose (file);
+}
+
 int
 rig_main (const char *suite, const TapTest *tests)
 {
@@ -53,8 +65,7 @@ rig_main (const char *suite, const TapTest *tests)
       printf ("1..0 # SKIP network namespaces need root, and interfaces need ip\n");
       return 0;
     }
-  /* No frames but the test's own. */
-  g_file_set_contents ("/proc/sys/net/ipv6/conf/default/disable_ipv6", "1", -1, NULL);
+  be_quiet ();
   return pair_is_made () ? tap_main (suite, tests) : 1;
 }
 
@@ -116,12 +127,19 @@ open_rig_world (void)
 }
 
 void
-open_rig (LinuxPortMethod method)
+open_rig_with (LinuxPortMethod method, guint ring_bytes)
 {
-  const LinuxPortConfig config = { .method = method, .received = count, .carrier = carrier };
+  const LinuxPortConfig config
+      = { .method = method, .ring_bytes = ring_bytes, .received = count, .carrier = carrier };
 
   open_rig_world ();
   CU_ASSERT_FATAL (linux_world_open_port (rig.world, "w0", &config, &rig.port, NULL));
+}
+
+void
+open_rig (LinuxPortMethod method)
+{
+  open_rig_with (method, 0);
 }
 
 void

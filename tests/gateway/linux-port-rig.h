@@ -33,6 +33,7 @@ void make_pair (void);
 int rig_main (const char *suite, const TapTest *tests);
 
 void open_rig (LinuxPortMethod method);
+void open_rig_with (LinuxPortMethod method, guint ring_bytes);
 void open_tunnel_rig (void);
 void close_rig (void);
 

@@ -85,37 +85,139 @@ a_question_that_cannot_be_asked_is_asked_again (void)
   close_rig ();
 }
 
-/* What follows would be read from beyond the message. */
-static void
-news_that_are_cut_short_change_nothing (void)
+/* ---- news that are no news --------------------------------------------------------------------------------------- */
+
+typedef struct
 {
-  struct
-  {
-    struct nlmsghdr header;
-    struct ifinfomsg info;
-    struct rtattr mtu, mac;
-  } news = { .header = { .nlmsg_len = sizeof news.header + 4, .nlmsg_type = RTM_NEWLINK },
-             .info = { .ifi_index = 1 },
-             .mtu = { .rta_len = sizeof news.mtu, .rta_type = IFLA_MTU },
-             .mac = { .rta_len = sizeof news.mac, .rta_type = IFLA_ADDRESS } };
+  struct nlmsghdr header;
+  struct ifinfomsg info;
+  struct rtattr attribute;
+} News;
+
+/* That w0 is there, carries, and has an attribute. */
+static News
+news_of_w0 (guint16 type, guint16 attribute)
+{
+  return (News){ .header = { .nlmsg_len = sizeof (News), .nlmsg_type = type },
+                 .info = { .ifi_index = (int) if_nametoindex ("w0"), .ifi_flags = IFF_UP | IFF_RUNNING },
+                 .attribute = { .rta_len = sizeof (struct rtattr), .rta_type = attribute } };
+}
+
+static void
+check_no_news (const News *news, gsize n)
+{
   LinuxPortFacts before, after;
 
   open_rig (LINUX_PORT_SOCKET);
   linux_world_port_facts (rig.world, rig.port, &before);
-  refusals_feed (&news, sizeof news);
-  ip ("link set lo mtu 60000");
-  run_for (5 * NET_MSEC);
-  linux_world_port_facts (rig.world, rig.port, &after);
-  CU_ASSERT (after.up && after.mtu == before.mtu);
-  news.header.nlmsg_len = sizeof news;
-  news.info.ifi_index = (int) if_nametoindex ("w0");
-  news.info.ifi_flags = IFF_UP | IFF_RUNNING;
-  refusals_feed (&news, sizeof news);
+  refusals_feed (news, n);
+  ip ("link set lo mtu 60000"); /* so that there is something to wake up for */
   ip ("link set lo mtu 65536");
   run_for (5 * NET_MSEC);
   linux_world_port_facts (rig.world, rig.port, &after);
-  CU_ASSERT (after.up);
+  CU_ASSERT (after.up && after.mtu == before.mtu && net_mac_equal (&after.mac, &before.mac));
+  CU_ASSERT_STRING_EQUAL (after.interface, before.interface);
+  CU_ASSERT_STRING_EQUAL (rig.heard->str, "");
   close_rig ();
+}
+
+/* What follows would be read from beyond the message. */
+static void
+news_that_are_cut_short_change_nothing (void)
+{
+  News news = news_of_w0 (RTM_DELLINK, IFLA_MTU);
+
+  check_no_news (&news, 3);
+  check_no_news (&news, sizeof news - 1);
+  news.header.nlmsg_len = 3;
+  check_no_news (&news, sizeof news);
+  news.header.nlmsg_len = NLMSG_LENGTH (4);
+  check_no_news (&news, sizeof news);
+}
+
+static void
+news_of_a_bridge_are_not_those_of_its_port (void)
+{
+  News news = news_of_w0 (RTM_DELLINK, IFLA_MTU);
+
+  news.info.ifi_family = AF_BRIDGE;
+  check_no_news (&news, sizeof news);
+}
+
+static void
+attributes_that_are_cut_short_are_passed_over (void)
+{
+  static const guint16 lengths[] = { 0, 3, 4, 7, 200 };
+  LinuxPortFacts facts;
+
+  for (guint i = 0; i < G_N_ELEMENTS (lengths); i++)
+    {
+      News news = news_of_w0 (RTM_NEWLINK, IFLA_MTU);
+      news.attribute.rta_len = lengths[i];
+      open_rig (LINUX_PORT_SOCKET);
+      refusals_feed (&news, sizeof news);
+      ip ("link set lo mtu 60000");
+      ip ("link set lo mtu 65536");
+      run_for (5 * NET_MSEC);
+      linux_world_port_facts (rig.world, rig.port, &facts);
+      CU_ASSERT (facts.up && facts.mtu == 0);
+      close_rig ();
+    }
+}
+
+/* More than are read in one turn: what is left is read in the next. */
+static void
+a_storm_of_news_is_read_to_its_end (void)
+{
+  open_rig (LINUX_PORT_RING);
+  for (guint i = 0; i < 20; i++)
+    {
+      ip ("link set lo mtu 60000");
+      ip ("link set lo mtu 65536");
+    }
+  ip ("link set w1 down");
+  CU_ASSERT (hears ("down "));
+  ip ("link set w1 up");
+  CU_ASSERT (hears ("up "));
+  close_rig ();
+}
+
+/* The kernel went through its interfaces while one changed: it is asked again. */
+static void
+an_answer_that_was_disturbed_is_asked_for_again (void)
+{
+  struct
+  {
+    struct nlmsghdr header;
+    int error;
+  } done = {
+    .header
+    = { .nlmsg_len = sizeof done, .nlmsg_type = NLMSG_DONE, .nlmsg_seq = 1, .nlmsg_flags = NLM_F_DUMP_INTR }
+  };
+
+  open_rig (LINUX_PORT_RING);
+  ip ("link set w1 down");
+  lose_news ();
+  refusals_feed (&done, sizeof done);
+  CU_ASSERT (hears ("down "));
+  CU_ASSERT_PTR_NULL (strstr (rig.heard->str, "gone"));
+  ip ("link set w1 up");
+  CU_ASSERT (hears ("up "));
+  close_rig ();
+}
+
+static void
+check_not_told (gconstpointer answer, gsize n, const char *why)
+{
+  g_autofree char *expected = g_strconcat ("the kernel does not tell of interface 'w0': ", why, NULL);
+  const LinuxPortConfig config = { .received = drop_received };
+  g_autoptr (LinuxWorld) world = linux_world_new (NULL, NULL);
+  g_autoptr (GError) error = NULL;
+  guint port;
+
+  refusals_feed (answer, n);
+  CU_ASSERT_FALSE (linux_world_open_port (world, "w0", &config, &port, &error));
+  CU_ASSERT (error && strcmp (error->message, expected) == 0);
 }
 
 static void
@@ -127,19 +229,18 @@ a_kernel_that_tells_nothing_of_an_interface_is_a_sentence (void)
     struct nlmsgerr error;
   } refusal = { .header = { .nlmsg_len = sizeof refusal, .nlmsg_type = NLMSG_ERROR },
                 .error = { .error = -EACCES } };
-  g_autoptr (LinuxWorld) world = linux_world_new (NULL, NULL);
-  g_autoptr (GError) error = NULL, cut = NULL;
-  const LinuxPortConfig config = { .received = drop_received };
-  guint port;
 
-  refusals_feed (&refusal, sizeof refusal);
-  CU_ASSERT_FALSE (linux_world_open_port (world, "w0", &config, &port, &error));
-  CU_ASSERT (
-      error && strcmp (error->message, "the kernel does not tell of interface 'w0': Permission denied") == 0);
+  check_not_told (&refusal, sizeof refusal, "Permission denied");
+  check_not_told (&refusal, sizeof refusal - 1, "Protocol error");
+  check_not_told (&refusal, 3, "Protocol error");
+  refusal.header.nlmsg_len = 3;
+  check_not_told (&refusal, sizeof refusal, "Protocol error");
+  refusal.header.nlmsg_len = NLMSG_LENGTH (2);
+  check_not_told (&refusal, sizeof refusal, "Protocol error");
+  refusal.header.nlmsg_type = RTM_NEWLINK;
+  check_not_told (&refusal, sizeof refusal, "Protocol error");
   refusal.header.nlmsg_type = NLMSG_NOOP;
-  refusals_feed (&refusal, sizeof refusal);
-  CU_ASSERT_FALSE (linux_world_open_port (world, "w0", &config, &port, &cut));
-  CU_ASSERT (cut && strcmp (cut->message, "the kernel does not tell of interface 'w0': Protocol error") == 0);
+  check_not_told (&refusal, sizeof refusal, "Protocol error");
 }
 
 static void
@@ -179,6 +280,11 @@ main (void)
             news_that_are_lost_twice_take_no_interface_away },
           { "a question that cannot be asked is asked again",
             a_question_that_cannot_be_asked_is_asked_again },
+          { "news of a bridge are not those of its port", news_of_a_bridge_are_not_those_of_its_port },
+          { "attributes that are cut short are passed over", attributes_that_are_cut_short_are_passed_over },
+          { "a storm of news is read to its end", a_storm_of_news_is_read_to_its_end },
+          { "an answer that was disturbed is asked for again",
+            an_answer_that_was_disturbed_is_asked_for_again },
           { "news that are cut short change nothing", news_that_are_cut_short_change_nothing },
           { "a kernel that tells nothing of an interface is a sentence",
             a_kernel_that_tells_nothing_of_an_interface_is_a_sentence },

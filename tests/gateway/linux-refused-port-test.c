@@ -261,6 +261,139 @@ a_port_that_came_back_receives (void)
 }
 
 static void
+set_mtu (guint mtu)
+{
+  g_autofree char *here = g_strdup_printf ("link set w0 mtu %u", mtu),
+                  *there = g_strdup_printf ("link set w1 mtu %u", mtu);
+
+  ip (here);
+  ip (there);
+}
+
+/* From an interface whose MTU is this when the port is opened, and larger later. */
+static void
+check_long_frames (LinuxPortMethod method, guint mtu)
+{
+  static guint8 bytes[20000];
+
+  memcpy (bytes, a_frame, sizeof a_frame);
+  set_mtu (mtu);
+  open_rig (method);
+  set_mtu (65535);
+  send_from_w1 (bytes, 9000);
+  CU_ASSERT (receives (1));
+  CU_ASSERT_EQUAL (rig.length, 9000);
+  send_from_w1 (bytes, NET_FRAME_MAX + 1);
+  send_from_w1 (bytes, 60);
+  CU_ASSERT (receives (2));
+  CU_ASSERT_EQUAL (rig.length, 60);
+  CU_ASSERT_EQUAL (linux_world_n_drops (rig.world, NET_DROP_FRAME_TOO_LONG), 1);
+  close_rig ();
+  set_mtu (1500);
+}
+
+static void
+frames_longer_than_the_interface_had_them_arrive_whole_or_are_counted (void)
+{
+  check_long_frames (LINUX_PORT_RING, 1500);
+  check_long_frames (LINUX_PORT_RING, 9000);
+  check_long_frames (LINUX_PORT_RING, 65535);
+  check_long_frames (LINUX_PORT_SOCKET, 1500);
+}
+
+/* libpcap has room for what the MTU was. */
+static void
+what_libpcap_cuts_off_is_missed (void)
+{
+  static guint8 bytes[20000];
+
+  memcpy (bytes, a_frame, sizeof a_frame);
+  open_rig (LINUX_PORT_PCAP);
+  set_mtu (65535);
+  send_from_w1 (bytes, 9000);
+  send_from_w1 (bytes, 60);
+  CU_ASSERT (receives (1));
+  CU_ASSERT_EQUAL (rig.length, 60);
+  CU_ASSERT_EQUAL (counters ().missed, 1);
+  close_rig ();
+  open_rig (LINUX_PORT_PCAP);
+  send_from_w1 (bytes, NET_FRAME_MAX + 1);
+  send_from_w1 (bytes, NET_FRAME_MAX);
+  CU_ASSERT (receives (1));
+  CU_ASSERT_EQUAL (rig.length, NET_FRAME_MAX);
+  CU_ASSERT_EQUAL (counters ().missed, 1);
+  close_rig ();
+  set_mtu (1500);
+}
+
+static guint64 n_sent_there;
+
+static gboolean
+all_are_accounted_for (void)
+{
+  return rig.n_received + counters ().missed == n_sent_there;
+}
+
+/* Each is longer than a slot, so that it waits in the socket's queue, which has room for a few. */
+static void
+check_overflow (LinuxPortMethod method)
+{
+  static guint8 bytes[9000];
+
+  memcpy (bytes, a_frame, sizeof a_frame);
+  open_rig_with (method, 65536);
+  set_mtu (9000);
+  for (n_sent_there = 0; n_sent_there < 30; n_sent_there++)
+    send_from_w1 (bytes, sizeof bytes);
+  CU_ASSERT (run_until (all_are_accounted_for));
+  CU_ASSERT (rig.n_received > 0 && counters ().missed > 0);
+  close_rig ();
+  set_mtu (1500);
+}
+
+static void
+what_found_no_room_is_counted (void)
+{
+  check_overflow (LINUX_PORT_RING);
+  check_overflow (LINUX_PORT_SOCKET);
+}
+
+static void
+libpcap_s_count_is_ours (void)
+{
+  static guint8 bytes[9000];
+
+  memcpy (bytes, a_frame, sizeof a_frame);
+  set_mtu (9000);
+  open_rig_with (LINUX_PORT_PCAP, 65536);
+  for (n_sent_there = 0; n_sent_there < 100; n_sent_there++)
+    send_from_w1 (bytes, sizeof bytes);
+  CU_ASSERT (run_until (all_are_accounted_for));
+  CU_ASSERT (counters ().missed > 0);
+  close_rig ();
+  set_mtu (1500);
+}
+
+static void
+the_lowest_free_number_is_a_new_port_s (void)
+{
+  const LinuxPortConfig another = { .received = drop_received, .method = LINUX_PORT_SOCKET };
+  guint first, second;
+
+  open_rig (LINUX_PORT_SOCKET);
+  CU_ASSERT (linux_world_open_port (rig.world, "w1", &another, &first, NULL));
+  CU_ASSERT_EQUAL (first, rig.port + 1);
+  linux_world_close_port (rig.world, rig.port);
+  /* News find the one that is left. */
+  ip ("link set w0 down");
+  ip ("link set w0 up");
+  run_for (5 * NET_MSEC);
+  CU_ASSERT (linux_world_open_port (rig.world, "w0", &another, &second, NULL));
+  CU_ASSERT_EQUAL (second, rig.port);
+  close_rig ();
+}
+
+static void
 a_failing_count_of_what_was_missed_changes_nothing (void)
 {
   open_rig (LINUX_PORT_SOCKET);
@@ -315,6 +448,12 @@ main (void)
             frames_that_cannot_be_waited_for_leave_all_the_same },
           { "a port that is closed drops what waits", a_world_that_ends_drops_what_waits },
           { "a port whose interface came back receives", a_port_that_came_back_receives },
+          { "frames longer than the interface had them arrive whole, or are counted",
+            frames_longer_than_the_interface_had_them_arrive_whole_or_are_counted },
+          { "what libpcap cuts off is missed", what_libpcap_cuts_off_is_missed },
+          { "what found no room is counted", what_found_no_room_is_counted },
+          { "libpcap's count is ours", libpcap_s_count_is_ours },
+          { "the lowest free number is a new port's", the_lowest_free_number_is_a_new_port_s },
           { "a failing count of what was missed changes nothing",
             a_failing_count_of_what_was_missed_changes_nothing },
           { "addresses are those of the interface", addresses_are_those_of_the_interface },

@@ -97,6 +97,15 @@ a_tag_returns_behind_the_addresses (void)
 }
 
 static void
+a_frame_without_room_for_addresses_has_no_place_for_a_tag (void)
+{
+  const LinuxNotes vlan = { .has_tag = TRUE, .tag = { .tpid = 0x8100, .tci = 5 } };
+
+  CU_ASSERT_EQUAL (RESTORE (&vlan, 1, 2, 3), NET_DROP_NONE);
+  EXPECT (0, 1, 2, 3);
+}
+
+static void
 a_priority_tag_is_no_missing_tag (void)
 {
   const LinuxNotes priority = { .has_tag = TRUE, .tag = { .tpid = 0x8100, .tci = 0 } };
@@ -248,6 +257,81 @@ every_beginning_of_a_packet_is_malformed_or_segments (void)
     CU_ASSERT_EQUAL (restore (packet, length, &notes), length < 104 ? NET_DROP_MALFORMED : NET_DROP_NONE);
 }
 
+#define OPTIONS(next) (next), 0, 1, 4, 0, 0, 0, 0 /* destination options: padding */
+
+static void
+a_chain_of_ipv6_headers_is_passed_over (void)
+{
+  LinuxNotes notes = super_packet (VIRTIO_NET_HDR_GSO_TCPV6, 62, 16);
+
+  CU_ASSERT_EQUAL (RESTORE (&notes, ETHERNET_IPV6, IPV6 (37, 60), OPTIONS (6),
+                            TCP (1, CWR_ACK | ACK_PSH_FIN, 0), 'a', 'b', 'c', 'd', 'e', 'f', 'g', 'h', 'i'),
+                   NET_DROP_NONE);
+  CU_ASSERT_EQUAL_FATAL (n_frames, 3);
+  EXPECT (0, ETHERNET_IPV6, IPV6 (32, 60), OPTIONS (6), TCP (1, CWR_ACK, 0xb8af), 'a', 'b', 'c', 'd');
+  EXPECT (2, ETHERNET_IPV6, IPV6 (29, 60), OPTIONS (6), TCP (9, ACK_PSH_FIN, 0x14e8), 'i');
+  /* a transport header within the IPv6 header */
+  notes.offload.csum_start = 50;
+  CU_ASSERT_EQUAL (RESTORE (&notes, ETHERNET_IPV6, IPV6 (37, 60), OPTIONS (6), TCP (1, ACK, 0), 'a'),
+                   NET_DROP_MALFORMED);
+}
+
+static void
+every_beginning_of_an_ipv6_packet_is_malformed_or_segments (void)
+{
+  static const guint8 packet[] = { ETHERNET_IPV6, IPV6 (21, 6), TCP (1, ACK, 0), 'a' };
+  const LinuxNotes notes = super_packet (VIRTIO_NET_HDR_GSO_TCPV6, 54, 16);
+
+  for (guint length = 0; length <= sizeof packet; length++)
+    CU_ASSERT_EQUAL (restore (packet, length, &notes), length < 74 ? NET_DROP_MALFORMED : NET_DROP_NONE);
+}
+
+/* One byte of a good packet is another. */
+static void
+check_malformed (guint at, guint8 byte, const LinuxNotes *notes)
+{
+  guint8 packet[] = { VXLAN (99, 0, 0, 79), ETHERNET_IPV4, IPV4 (49, 0x34, 6, 0), TCP (1, ACK, 0), 'a' };
+
+  CU_ASSERT_EQUAL (restore (packet, sizeof packet, notes), NET_DROP_NONE);
+  packet[at] = byte;
+  CU_ASSERT_EQUAL (restore (packet, sizeof packet, notes), NET_DROP_MALFORMED);
+}
+
+static void
+headers_that_contradict_the_notes_are_malformed (void)
+{
+  static const guint8 deep[] = { VXLAN (99, 0, 0, 79),  VXLAN (99, 0, 0, 79), ETHERNET_IPV4,
+                                 IPV4 (49, 0x34, 6, 0), TCP (1, ACK, 0),      'a' };
+  LinuxNotes notes = super_packet (VIRTIO_NET_HDR_GSO_TCPV4, 84, 16);
+
+  check_malformed (14, 0x44, &notes); /* an IP header of 16 bytes */
+  check_malformed (14, 0x65, &notes); /* of version 6 */
+  check_malformed (23, 6, &notes);    /* TCP outside */
+  check_malformed (37, 0xb6, &notes); /* to UDP port 4790 */
+  check_malformed (12, 0x86, &notes); /* another EtherType */
+  check_malformed (64, 0x4f,
+                   &notes); /* inside, an IP header of 60 bytes: the transport header is elsewhere */
+  check_malformed (96, 0x40, &notes); /* a TCP header of 16 bytes */
+  check_malformed (96, 0xf0, &notes); /* of 60, which there are not */
+  notes.offload.csum_start = 134;
+  CU_ASSERT_EQUAL (restore (deep, sizeof deep, &notes), NET_DROP_MALFORMED);
+  notes.offload.csum_start = 84;
+  notes.offload.flags = 0;
+  CU_ASSERT_EQUAL (restore (deep, sizeof deep, &notes), NET_DROP_MALFORMED);
+}
+
+static void
+a_datagram_whose_checksum_is_zero_says_so_in_its_other_form (void)
+{
+  const LinuxNotes notes = super_packet (5 /* VIRTIO_NET_HDR_GSO_UDP_L4 */, 34, 6);
+
+  /* 'a' 'b' 'c' 'd' gave 0x133b, and 'c' 'd' and 0x133b are 0x769f */
+  CU_ASSERT_EQUAL (
+      RESTORE (&notes, ETHERNET_IPV4, IPV4 (33, 0x34, 17, 0), UDP (13, 0), 'a', 'b', 0x76, 0x9f, 'i'),
+      NET_DROP_NONE);
+  EXPECT (0, ETHERNET_IPV4, IPV4 (32, 0x34, 17, 0x1483), UDP (12, 0xffff), 'a', 'b', 0x76, 0x9f);
+}
+
 static void
 parts_that_fit_no_frame_are_too_long (void)
 {
@@ -291,6 +375,35 @@ a_field_with_the_pseudo_header_s_sum_is_filled_in (void)
 }
 
 static void
+a_hidden_checksum_of_zero_is_written_in_its_other_form (void)
+{
+  REVEAL (ETHERNET_IPV4, IPV4 (32, 0x34, 17, 0x1483), UDP (12, 0x1434), 'a', 'b', 0x76, 0x9f);
+  BECAME (ETHERNET_IPV4, IPV4 (32, 0x34, 17, 0x1483), UDP (12, 0xffff), 'a', 'b', 0x76, 0x9f);
+}
+
+#define STAYS(...)                                                                                           \
+  do                                                                                                         \
+    {                                                                                                        \
+      REVEAL (__VA_ARGS__);                                                                                  \
+      BECAME (__VA_ARGS__);                                                                                  \
+    }                                                                                                        \
+  while (FALSE)
+
+static void
+what_has_no_such_field_stays (void)
+{
+  /* no Ethernet; ARP; a first fragment; ICMP, whose checksum has no pseudo header; headers without room for a field */
+  STAYS (1, 2, 3);
+  STAYS (MACS, 0x08, 0x06, 0, 1);
+  STAYS (ETHERNET_IPV4, 0x45, 0, 0, 32, 0x12, 0x34, 0x20, 0, 64, 17, 0x34, 0x83, ADDRESSES_4,
+         UDP (12, 0x1434), 'a', 'b', 'c', 'd');
+  STAYS (ETHERNET_IPV4, IPV4 (28, 0x34, 1, 0x1497), 8, 0, 0x14, 0x20, 0, 0, 0, 0);
+  STAYS (ETHERNET_IPV4, IPV4 (24, 0x34, 17, 0x148b), 0x13, 0x89, 0, 53);
+  STAYS (ETHERNET_IPV6, IPV6 (8, 58), 128, 0, 0, 0, 0, 0, 0, 0);
+  STAYS (ETHERNET_IPV6, 0x60, 0, 0, 0);
+}
+
+static void
 any_other_field_stays (void)
 {
   /* a complete one, a wrong one, none; a header cut off; a wrong IP checksum */
@@ -309,6 +422,8 @@ any_other_field_stays (void)
 static const TapTest tests[] = {
   { "nothing taken off leaves the frame as it is", nothing_taken_off_leaves_the_frame_as_it_is },
   { "a tag returns behind the addresses", a_tag_returns_behind_the_addresses },
+  { "a frame without room for addresses has no place for a tag",
+    a_frame_without_room_for_addresses_has_no_place_for_a_tag },
   { "a priority tag is not taken for a missing tag", a_priority_tag_is_no_missing_tag },
   { "a checksum left to hardware is filled in", a_checksum_left_to_hardware_is_filled_in },
   { "a checksum of zero is written in its other form", a_checksum_of_zero_is_written_in_its_other_form },
@@ -323,9 +438,18 @@ static const TapTest tests[] = {
   { "headers that are not there are malformed", headers_that_are_not_there_are_malformed },
   { "every beginning of a packet is malformed, or has segments",
     every_beginning_of_a_packet_is_malformed_or_segments },
+  { "a chain of IPv6 headers is passed over", a_chain_of_ipv6_headers_is_passed_over },
+  { "every beginning of an IPv6 packet is malformed, or has segments",
+    every_beginning_of_an_ipv6_packet_is_malformed_or_segments },
+  { "headers that contradict the notes are malformed", headers_that_contradict_the_notes_are_malformed },
+  { "a datagram whose checksum is zero says so in its other form",
+    a_datagram_whose_checksum_is_zero_says_so_in_its_other_form },
   { "parts that fit no frame are too long", parts_that_fit_no_frame_are_too_long },
   { "a field with the pseudo header's sum is filled in where nobody told",
     a_field_with_the_pseudo_header_s_sum_is_filled_in },
+  { "a sum of zero is written in its other form there, too",
+    a_hidden_checksum_of_zero_is_written_in_its_other_form },
+  { "what has no such field stays as it is", what_has_no_such_field_stays },
   { "any other field stays as it is", any_other_field_stays },
   { NULL, NULL },
 };

@@ -110,7 +110,8 @@ GQuark openflow_error_quark (void);
   X (BUNDLE_BAD_XID, 0xffff, 2309, "OFPBFC_MSG_BAD_XID")                                                     \
   X (BUNDLE_UNSUPPORTED, 0xffff, 2310, "OFPBFC_MSG_UNSUP")                                                   \
   X (BUNDLE_TOO_MANY, 0xffff, 2312, "OFPBFC_MSG_TOO_MANY")                                                   \
-  X (BUNDLE_FAILED, 0xffff, 2313, "OFPBFC_MSG_FAILED")
+  X (BUNDLE_FAILED, 0xffff, 2313, "OFPBFC_MSG_FAILED")                                                       \
+  X (BUNDLE_TIMEOUT, 0xffff, 2314, "OFPBFC_TIMEOUT")
 
 typedef enum
 {

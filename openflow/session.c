@@ -123,6 +123,21 @@ openflow_role_encode (OpenflowType type, const OpenflowRoleChange *role, guint32
   openflow_message_end (out, begin);
 }
 
+void
+openflow_role_status_encode (const OpenflowRoleChange *role, OpenflowRoleReason reason, guint32 xid,
+                             GByteArray *out)
+{
+  guint begin = openflow_message_begin (out, OPENFLOW_EXPERIMENTER, xid);
+
+  openflow_put_u32 (out, OPENFLOW_EXPERIMENTER_ONF);
+  openflow_put_u32 (out, OPENFLOW_ONF_ROLE_STATUS);
+  openflow_put_u32 (out, role->role);
+  openflow_put_u8 (out, (guint8) reason);
+  openflow_put_zero (out, 3);
+  openflow_put_u64 (out, role->generation);
+  openflow_message_end (out, begin);
+}
+
 gboolean
 openflow_role_decode (const OpenflowMessage *message, OpenflowRoleChange *out, GError **error)
 {

@@ -55,6 +55,18 @@ typedef struct
 void openflow_role_encode (OpenflowType type, const OpenflowRoleChange *role, guint32 xid, GByteArray *out);
 gboolean openflow_role_decode (const OpenflowMessage *message, OpenflowRoleChange *out, GError **error);
 
+#define OPENFLOW_ONF_ROLE_STATUS 1911u
+
+typedef enum
+{
+  OPENFLOW_ROLE_MASTER_REQUEST = 0 /* another controller has become master */
+} OpenflowRoleReason;
+
+/* ROLE_STATUS: what became of a controller's role (Open Networking Foundation extension 191 to OpenFlow 1.3, which
+ * OpenFlow 1.4 took over as §7.4.4). */
+void openflow_role_status_encode (const OpenflowRoleChange *role, OpenflowRoleReason reason, guint32 xid,
+                                  GByteArray *out);
+
 /* Bit r of a mask: send the message for reason r.  [0] as master or equal, [1] as slave. */
 typedef struct
 {

@@ -1,6 +1,10 @@
 /* Open bundles: a short list. */
 #include "models/ovs/bundles.h"
 
+#include "net/world.h"
+
+#define IDLE_NS (OVS_BUNDLES_IDLE_S * NET_SEC)
+
 typedef struct
 {
   guint32 id;
@@ -8,6 +12,8 @@ typedef struct
   gboolean closed;
   gsize n_bytes;
   GPtrArray *messages; /* of GBytes */
+  GBytes *opening;     /* the beginning of the message that opened it */
+  gint64 used_ns;
 } Bundle;
 
 struct _OvsBundles
@@ -21,6 +27,7 @@ bundle_free (gpointer data)
 {
   Bundle *bundle = data;
   g_clear_pointer (&bundle->messages, g_ptr_array_unref);
+  g_bytes_unref (bundle->opening);
   g_free (bundle);
 }
 
@@ -61,7 +68,7 @@ end (OvsBundles *bundles, Bundle *bundle)
 }
 
 static Bundle *
-begin (OvsBundles *bundles, guint32 id, guint16 flags, GError **error)
+begin (OvsBundles *bundles, guint32 id, guint16 flags, const OvsBundleRequest *request, GError **error)
 {
   Bundle *bundle;
 
@@ -74,6 +81,9 @@ begin (OvsBundles *bundles, guint32 id, guint16 flags, GError **error)
   bundle->id = id;
   bundle->flags = flags;
   bundle->messages = g_ptr_array_new_with_free_func ((GDestroyNotify) g_bytes_unref);
+  bundle->opening
+      = g_bytes_new (request->message->bytes, MIN (request->message->length, OPENFLOW_ERROR_DATA));
+  bundle->used_ns = request->now_ns;
   g_ptr_array_add (bundles->list, bundle);
   return bundle;
 }
@@ -97,12 +107,13 @@ find_like (OvsBundles *bundles, guint32 id, guint16 flags, GError **error)
 }
 
 gboolean
-ovs_bundles_open (OvsBundles *bundles, const OpenflowBundleControl *control, GError **error)
+ovs_bundles_open (OvsBundles *bundles, const OpenflowBundleControl *control, const OvsBundleRequest *request,
+                  GError **error)
 {
   Bundle *bundle = find (bundles, control->id);
 
   if (!bundle)
-    return begin (bundles, control->id, control->flags, error) != NULL;
+    return begin (bundles, control->id, control->flags, request, error) != NULL;
   end (bundles, bundle);
   return openflow_fail (error, OPENFLOW_ERROR_BUNDLE_BAD_ID, "bundle 0x%x is open", control->id);
 }
@@ -121,16 +132,18 @@ find_unclosed (OvsBundles *bundles, guint32 id, guint16 flags, GError **error)
 }
 
 gboolean
-ovs_bundles_add (OvsBundles *bundles, const OpenflowBundleAdd *add, GError **error)
+ovs_bundles_add (OvsBundles *bundles, const OpenflowBundleAdd *add, const OvsBundleRequest *request,
+                 GError **error)
 {
   Bundle *bundle = find (bundles, add->id) ? find_unclosed (bundles, add->id, add->flags, error)
-                                           : begin (bundles, add->id, add->flags, error);
+                                           : begin (bundles, add->id, add->flags, request, error);
 
   if (!bundle)
     return FALSE;
   if (bundles->n_bytes + add->message.length > OVS_BUNDLES_MAX_BYTES)
     return openflow_fail (error, OPENFLOW_ERROR_BUNDLE_TOO_MANY,
                           "open bundles hold %" G_GSIZE_FORMAT " bytes", bundles->n_bytes);
+  bundle->used_ns = request->now_ns;
   g_ptr_array_add (bundle->messages, g_bytes_new (add->message.bytes, add->message.length));
   bundle->n_bytes += add->message.length;
   bundles->n_bytes += add->message.length;
@@ -138,13 +151,14 @@ ovs_bundles_add (OvsBundles *bundles, const OpenflowBundleAdd *add, GError **err
 }
 
 gboolean
-ovs_bundles_close (OvsBundles *bundles, const OpenflowBundleControl *control, GError **error)
+ovs_bundles_close (OvsBundles *bundles, const OpenflowBundleControl *control, gint64 now_ns, GError **error)
 {
   Bundle *bundle = find_unclosed (bundles, control->id, control->flags, error);
 
   if (!bundle)
     return FALSE;
   bundle->closed = TRUE;
+  bundle->used_ns = now_ns;
   return TRUE;
 }
 
@@ -170,4 +184,31 @@ ovs_bundles_take (OvsBundles *bundles, const OpenflowBundleControl *control, GEr
   messages = g_steal_pointer (&bundle->messages);
   end (bundles, bundle);
   return messages;
+}
+
+GBytes *
+ovs_bundles_take_idle (OvsBundles *bundles, gint64 now_ns)
+{
+  for (guint i = 0; i < bundles->list->len; i++)
+    {
+      Bundle *bundle = bundles->list->pdata[i];
+      GBytes *opening;
+
+      if (now_ns < bundle->used_ns + IDLE_NS)
+        continue;
+      opening = g_bytes_ref (bundle->opening);
+      end (bundles, bundle);
+      return opening;
+    }
+  return NULL;
+}
+
+gint64
+ovs_bundles_next (const OvsBundles *bundles)
+{
+  gint64 next_ns = G_MAXINT64;
+
+  for (guint i = 0; i < bundles->list->len; i++)
+    next_ns = MIN (next_ns, ((const Bundle *) bundles->list->pdata[i])->used_ns + IDLE_NS);
+  return next_ns;
 }

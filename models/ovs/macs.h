@@ -1,5 +1,5 @@
 /* Where addresses were seen, for the NORMAL action: by VLAN and MAC, aged by the last frame from it.  As Open vSwitch has
- * it: 300 s, and a bound of its own. */
+ * it: 300 s, 8192 addresses, and in a full table the port with the most loses the one that was used longest ago. */
 #pragma once
 
 #include <glib.h>
@@ -7,11 +7,12 @@
 G_BEGIN_DECLS
 
 #define OVS_MACS_AGE_S 300
-#define OVS_MACS_MAX   8192u /* more are not learned until some have aged */
+#define OVS_MACS_MAX   8192u
 
 typedef struct _OvsMacs OvsMacs;
 
-OvsMacs *ovs_macs_new (void);
+/* For at most `max` addresses, which is not 0. */
+OvsMacs *ovs_macs_new (guint max);
 void ovs_macs_free (OvsMacs *macs);
 
 /* 0: not known. */

@@ -56,6 +56,8 @@ ovs_request_bundle_control (OvsSession *session, const OpenflowMessage *message,
 {
   OvsBundles *bundles = ovs_session_bundles (session);
   OpenflowBundleControl control;
+  OvsBundleRequest request
+      = { .message = message, .now_ns = net_world_now (ovs_switch_world (ovs_session_switch (session))) };
   g_autoptr (GByteArray) out = g_byte_array_new ();
   gboolean done = FALSE;
 
@@ -64,10 +66,10 @@ ovs_request_bundle_control (OvsSession *session, const OpenflowMessage *message,
   switch ((OpenflowBundleType) control.type)
     {
     case OPENFLOW_BUNDLE_OPEN:
-      done = ovs_bundles_open (bundles, &control, error);
+      done = ovs_bundles_open (bundles, &control, &request, error);
       break;
     case OPENFLOW_BUNDLE_CLOSE:
-      done = ovs_bundles_close (bundles, &control, error);
+      done = ovs_bundles_close (bundles, &control, request.now_ns, error);
       break;
     case OPENFLOW_BUNDLE_COMMIT:
       done = commit (session, &control, error);
@@ -76,6 +78,7 @@ ovs_request_bundle_control (OvsSession *session, const OpenflowMessage *message,
       done = ovs_bundles_discard (bundles, &control, error);
       break;
     }
+  ovs_session_await_bundles (session);
   if (!done)
     return FALSE;
   control.type++;
@@ -89,6 +92,9 @@ gboolean
 ovs_request_bundle_add (OvsSession *session, const OpenflowMessage *message, NetCursor body, GError **error)
 {
   OpenflowBundleAdd add;
+  OvsBundleRequest request
+      = { .message = message, .now_ns = net_world_now (ovs_switch_world (ovs_session_switch (session))) };
+  gboolean done;
 
   if (!ovs_request_may_change (session, error)
       || !openflow_bundle_add_decode (body, message->xid, &add, error))
@@ -96,5 +102,22 @@ ovs_request_bundle_add (OvsSession *session, const OpenflowMessage *message, Net
   if (!ovs_request_is_change (&add.message))
     return openflow_fail (error, OPENFLOW_ERROR_BUNDLE_UNSUPPORTED, "%s in a bundle",
                           openflow_type_name (add.message.type));
-  return ovs_bundles_add (ovs_session_bundles (session), &add, error);
+  done = ovs_bundles_add (ovs_session_bundles (session), &add, &request, error);
+  ovs_session_await_bundles (session);
+  return done;
+}
+
+void
+ovs_request_expire_bundles (OvsSession *session, gint64 now_ns)
+{
+  for (GBytes *opening; (opening = ovs_bundles_take_idle (ovs_session_bundles (session), now_ns));)
+    {
+      const OpenflowMessage message = message_of (opening);
+      g_autoptr (GError) error = NULL;
+
+      openflow_fail (&error, OPENFLOW_ERROR_BUNDLE_TIMEOUT, "a bundle was idle for %d s", OVS_BUNDLES_IDLE_S);
+      ovs_session_refuse (session, &message, error);
+      g_bytes_unref (opening);
+    }
+  ovs_session_await_bundles (session);
 }

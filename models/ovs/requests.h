@@ -15,6 +15,9 @@ gboolean ovs_request_bundle_control (OvsSession *session, const OpenflowMessage 
 gboolean
 ovs_request_bundle_add (OvsSession *session, const OpenflowMessage *message, NetCursor body, GError **error);
 
+/* Ends bundles that have been idle for too long, and says so. */
+void ovs_request_expire_bundles (OvsSession *session, gint64 now_ns);
+
 /* The messages that change a switch and may be in a bundle: FLOW_MOD, GROUP_MOD, PORT_MOD, PACKET_OUT. */
 gboolean ovs_request_is_change (const OpenflowMessage *message);
 gboolean ovs_request_change (OvsSwitch *sw, const OpenflowMessage *message, GError **error);

@@ -38,6 +38,7 @@ struct _OvsSession
   gboolean probing;
   NetTimer probe;
   NetMisuses misuses;
+  NetTimer idle_bundles;
 };
 
 /* Counts what the controller did against the protocol, as "openflow <peer>"; _lose_misused() ends the session for it. */

@@ -13,6 +13,19 @@ ovs_session_generation (const OvsSession *session)
   return session->owner->has_generation ? session->owner->generation : G_MAXUINT64;
 }
 
+/* A master that another one takes the place of. */
+static void
+demote (OvsSession *session)
+{
+  g_autoptr (GByteArray) bytes = g_byte_array_new ();
+
+  session->role = OPENFLOW_ROLE_SLAVE;
+  openflow_role_status_encode (
+      &(OpenflowRoleChange){ .role = OPENFLOW_ROLE_SLAVE, .generation = session->owner->generation },
+      OPENFLOW_ROLE_MASTER_REQUEST, 0, bytes);
+  ovs_session_send (session, bytes);
+}
+
 gboolean
 ovs_session_change_role (OvsSession *session, const OpenflowRoleChange *change, GError **error)
 {
@@ -32,8 +45,8 @@ ovs_session_change_role (OvsSession *session, const OpenflowRoleChange *change, 
     for (guint i = 0; i < sessions->list->len; i++)
       {
         OvsSession *other = sessions->list->pdata[i];
-        if (other->role == OPENFLOW_ROLE_MASTER)
-          other->role = OPENFLOW_ROLE_SLAVE;
+        if (other != session && other->role == OPENFLOW_ROLE_MASTER)
+          demote (other);
       }
   if (change->role != OPENFLOW_ROLE_NOCHANGE)
     session->role = (OpenflowRole) change->role;

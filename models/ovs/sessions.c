@@ -23,6 +23,7 @@ end_session (OvsSession *session, gboolean close_stream)
     return;
   session->ended = TRUE;
   net_world_timer_cancel (ovs_switch_world (session->owner->sw), &session->probe);
+  net_world_timer_cancel (ovs_switch_world (session->owner->sw), &session->idle_bundles);
   g_ptr_array_remove (session->owner->list, session);
   session->owner->n_snoopers -= session->snooping;
   if (close_stream)
@@ -119,6 +120,24 @@ probe (NetTimer *timer, gint64 now_ns)
   openflow_echo_request_encode (NULL, 0, session->next_xid++, bytes);
   ovs_session_send (session, bytes);
   net_world_timer_set (ovs_switch_world (session->owner->sw), timer, now_ns + session->probe_ns);
+}
+
+static void
+bundles_idle (NetTimer *timer, gint64 now_ns)
+{
+  ovs_request_expire_bundles (timer->owner, now_ns);
+}
+
+void
+ovs_session_await_bundles (OvsSession *session)
+{
+  NetWorld *world = ovs_switch_world (session->owner->sw);
+  gint64 next_ns = ovs_bundles_next (session->bundles);
+
+  if (session->ended || next_ns == G_MAXINT64)
+    net_world_timer_cancel (world, &session->idle_bundles);
+  else
+    net_world_timer_set (world, &session->idle_bundles, next_ns);
 }
 
 /* ---- messages in --------------------------------------------------------------------------------------------- */
@@ -250,6 +269,7 @@ ovs_session_begin (OvsSessions *sessions, NetStream *stream, gint64 probe_ns, co
                                     .flow_removed = { 0xf, 0 } };
   openflow_splitter_init (&session->splitter);
   net_timer_init (&session->probe, probe, session);
+  net_timer_init (&session->idle_bundles, bundles_idle, session);
   g_ptr_array_add (sessions->list, session);
   net_stream_set_events (stream, &stream_events, session);
   openflow_hello_encode (1u << OPENFLOW_VERSION_13, session->next_xid++, hello);

@@ -47,6 +47,8 @@ void ovs_session_send (OvsSession *session, const GByteArray *bytes);
 /* Answers `message` with the error, and counts it. */
 void ovs_session_refuse (OvsSession *session, const OpenflowMessage *message, const GError *error);
 OvsBundles *ovs_session_bundles (OvsSession *session);
+/* They have changed: the time at which one of them has been idle for too long, too. */
+void ovs_session_await_bundles (OvsSession *session);
 /* A role that is asked for; refuses an old generation (ROLE_STALE).  The other master, if any, becomes
  * slave. */
 gboolean ovs_session_change_role (OvsSession *session, const OpenflowRoleChange *change, GError **error);

@@ -117,7 +117,7 @@ ovs_switch_new (NetWorld *world, const OvsSwitchConfig *config)
   sw->tables = ovs_tables_new (hear_flow, sw);
   sw->groups = ovs_groups_new ();
   sw->meters = ovs_meters_new ();
-  sw->macs = ovs_macs_new ();
+  sw->macs = ovs_macs_new (OVS_MACS_MAX);
   sw->connections = ovs_connections_new ();
   sw->ports = ovs_ports_new ();
   furnish (sw);

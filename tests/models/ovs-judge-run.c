@@ -1,8 +1,10 @@
 /* What our switch makes of flows, groups and frames that ovs-judge.py also gives to a real Open vSwitch.
  *
  * Reads lines: "reset [N_PORTS]", "flow TEXT", "group TEXT", "sample" (the worked example), "dump-flows",
- * "dump-groups", "port NUMBER up|down|faulty", "frame ID PORT TUN_ID HEX", and "learn ID PORT TUN_ID HEX", which carries out learn actions too.  A frame is
- * answered by "ID PORT:TUN_ID:HEX …" in order of sending, with cTABLE:REASON:HEX for what goes to the controller; a flow or group by "ok" or "refused REASON", a dump by its lines and "end". */
+ * "dump-groups", "port NUMBER up|down|faulty", "macs MAX" (of NORMAL), "frame ID PORT TUN_ID HEX", and
+ * "learn ID PORT TUN_ID HEX", which carries out learn actions too.  A frame is answered by "ID PORT:TUN_ID:HEX …" in order of
+ * sending, with cTABLE:REASON:HEX for what goes to the controller; a flow or group by "ok" or "refused REASON", a dump by
+ * its lines and "end". */
 #include "ovs-sample.h"
 
 #include "models/ovs/check.h"
@@ -117,6 +119,16 @@ run_frame (OvsSample *sample, NetFramePool *pool, const char *arguments, gboolea
 }
 
 static void
+set_macs (OvsSample *sample, const char *arguments)
+{
+  guint max = (guint) g_ascii_strtoull (arguments, NULL, 10);
+
+  ovs_macs_free (sample->macs);
+  sample->macs = ovs_macs_new (max ? max : OVS_MACS_MAX);
+  sample->pipeline.macs = sample->macs;
+}
+
+static void
 set_port (OvsSample *sample, const char *arguments)
 {
   char state[16];
@@ -152,6 +164,8 @@ run_line (OvsSample *sample, NetFramePool *pool, const char *line)
     enter_flow (sample, line + 5, &error);
   else if (g_str_has_prefix (line, "group "))
     enter_group (sample, line + 6, &error);
+  else if (g_str_has_prefix (line, "macs "))
+    set_macs (sample, line + 5);
   else if (g_str_has_prefix (line, "port "))
     set_port (sample, line + 5);
   else if (g_str_has_prefix (line, "frame "))

@@ -186,6 +186,33 @@ class Judge:
                 break
         return got
 
+    def evictions(self, n_macs, size):
+        """More addresses than the table holds, most of them behind p1: which of them are still known, in the end?"""
+        self.real.run("ovs-vsctl", f"--db={self.real.db}", "set", "bridge", "br0", f"other_config:mac-table-size={size}")
+        self.real.control("fdb/flush", "br0")
+        self.ours.send("reset")
+        self.ours.send(f"macs {size}")
+        wrong = [error for error in [self.real.load([], ["actions=NORMAL"])] if error] + \
+            [answer for answer in [self.ours.ask("flow actions=NORMAL")] if answer != "ok"]
+        macs = [bytes([2, 0, 0, 0, 1, i]) for i in range(n_macs)]
+        nobody, padding, kept = mac("03:00:00:00:00:01"), b"\x12\x34" + bytes(46), 0  # a source that is never learned
+        for number, (target, source) in enumerate([(mac("ff:ff:ff:ff:ff:ff"), m) for m in macs] + [(m, nobody) for m in macs]):
+            port = 4 if source == nobody else {3: 2, 7: 3}.get(number, 1)
+            frame = target + source + padding
+            self.real.control("revalidator/purge")
+            self.real.sent()
+            wanted = {}
+            for out, _, data in self.ours.outputs_and_punts(number, port, frame, learn=True)[0]:
+                wanted.setdefault(out, []).append(data)
+            self.real.inject(port, frame)
+            got = self.sent_by_real(wanted)
+            kept += len(wanted) == 1
+            if got != wanted:
+                wrong += [f"frame {number} into p{port}: ours {sorted(wanted)}, real {sorted(got)}"]
+        self.real.run("ovs-vsctl", f"--db={self.real.db}", "remove", "bridge", "br0", "other_config", "mac-table-size")
+        self.result(f"a full table of addresses forgets the same ones ({kept} of {n_macs} are kept)", not wrong and kept == size,
+                    wrong)
+
     def same_texts(self, flows):
         """Both print these flows alike."""
         mine = sorted(line[line.index("priority="):] for line in self.ours.dump("dump-flows"))
@@ -299,6 +326,7 @@ def main():
             real.start()
             judge.worked_example()
             judge.normal(300, seed)
+            judge.evictions(24, 10)
             judge.tracking(60, seed)
             judge.failover(12, 8, seed)
             judge.random_states(n_states, n_frames, seed)

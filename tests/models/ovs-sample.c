@@ -84,7 +84,7 @@ ovs_sample_init (OvsSample *sample, guint n_ports)
   sample->tables = ovs_tables_new (hear_flow, sample);
   sample->groups = ovs_groups_new ();
   sample->ports = ovs_ports_new ();
-  sample->macs = ovs_macs_new ();
+  sample->macs = ovs_macs_new (OVS_MACS_MAX);
   sample->connections = ovs_connections_new ();
   sample->pipeline = (OvsPipeline){ .tables = sample->tables,
                                     .groups = sample->groups,

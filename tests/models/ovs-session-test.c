@@ -245,74 +245,6 @@ an_unknown_reason_is_told_to_nobody (void)
   ovs_bench_clear (&bench);
 }
 
-/* ---- a controller that does not read -------------------------------------------------------------------------- */
-
-typedef struct
-{
-  NetStream stream;
-  gsize pending;
-  guint n_sent;
-  gboolean closed; /* by the switch */
-} DeafStream;
-
-static void
-deaf_send (NetStream *stream, const guint8 *bytes, gsize n)
-{
-  (void) bytes, (void) n;
-  ((DeafStream *) stream)->n_sent++;
-}
-
-static gsize
-deaf_pending (const NetStream *stream)
-{
-  return ((const DeafStream *) stream)->pending;
-}
-
-static void
-deaf_close (NetStream *stream)
-{
-  ((DeafStream *) stream)->closed = TRUE;
-}
-
-static void
-count_closed (OvsSession *session, const char *why, gpointer user)
-{
-  guint *n = user;
-  (void) session, (void) why;
-  (*n)++;
-}
-
-static void
-who_does_not_read_is_not_answered_for_ever (void)
-{
-  static const NetStreamClass klass = { .send = deaf_send, .pending = deaf_pending, .close = deaf_close };
-  static const OvsSessionEvents events = { .closed = count_closed };
-  static const guint8 hello[] = { 4, 0, 0, 8, 0, 0, 0, 1 }, barrier[] = { 4, 20, 0, 8, 0, 0, 0, 2 };
-  OvsBench bench;
-  OvsSwitch *sw;
-  OvsSessions *sessions;
-  DeafStream deaf = { .stream = { .klass = &klass } };
-  guint n_closed = 0;
-
-  ovs_bench_init (&bench);
-  sw = ovs_switch_new (&bench.controller->node.world, &(OvsSwitchConfig){ .datapath_id = 1 });
-  sessions = ovs_sessions_new (sw);
-  ovs_session_begin (sessions, &deaf.stream, 0, &events, &n_closed);
-  deaf.stream.events->received (&deaf.stream, hello, sizeof hello, deaf.stream.user);
-  deaf.pending = 64 * 1024 * 1024;
-  deaf.stream.events->received (&deaf.stream, barrier, sizeof barrier, deaf.stream.user);
-  CU_ASSERT_EQUAL (deaf.n_sent, 2); /* HELLO and BARRIER_REPLY */
-  CU_ASSERT_FALSE (deaf.closed);
-  deaf.pending++;
-  deaf.stream.events->received (&deaf.stream, barrier, sizeof barrier, deaf.stream.user);
-  CU_ASSERT_EQUAL (deaf.n_sent, 2);
-  CU_ASSERT (deaf.closed);
-  CU_ASSERT_EQUAL (n_closed, 1);
-  ovs_sessions_free (sessions);
-  ovs_switch_free (sw);
-  ovs_bench_clear (&bench);
-}
-
 static const TapTest tests[] = {
   { "the switch greets, describes itself, echoes, and answers barriers", greets_and_describes_itself },
   { "ports are described with number, name, MAC and state", ports_are_described_by_name },
@@ -327,8 +259,6 @@ static const TapTest tests[] = {
   { "a slave changes nothing, and an old generation is stale", a_slave_changes_nothing },
   { "flows are deleted by cookie, by output and with their group", flows_come_and_go_as_asked },
   { "a packet-in's reason that no mask has is told to nobody", an_unknown_reason_is_told_to_nobody },
-  { "who asks for more than 64 MiB without reading it is cut off",
-    who_does_not_read_is_not_answered_for_ever },
   { NULL, NULL },
 };
 

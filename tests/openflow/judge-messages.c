@@ -44,6 +44,7 @@ add_session (GByteArray *out)
   openflow_config_encode (OPENFLOW_GET_CONFIG_REPLY, &config, 5, out);
   openflow_role_encode (OPENFLOW_ROLE_REQUEST, &role, 6, out);
   openflow_role_encode (OPENFLOW_ROLE_REPLY, &role, 6, out);
+  openflow_role_status_encode (&role, OPENFLOW_ROLE_MASTER_REQUEST, 0, out);
   openflow_async_encode (OPENFLOW_SET_ASYNC, &async, 7, out);
   openflow_plain_encode (OPENFLOW_BARRIER_REQUEST, 8, out);
   openflow_plain_encode (OPENFLOW_BARRIER_REPLY, 8, out);
@@ -184,6 +185,7 @@ add_errors (GByteArray *out)
   openflow_bundle_control_encode (&(OpenflowBundleControl){ .id = 5, .type = OPENFLOW_BUNDLE_COMMIT + 1 }, 42,
                                   out);
   openflow_error_encode (OPENFLOW_ERROR_BUNDLE_FAILED, &message, out);
+  openflow_error_encode (OPENFLOW_ERROR_BUNDLE_TIMEOUT, &message, out);
   openflow_error_encode (OPENFLOW_ERROR_ROLE_STALE, &message, out);
 }
 

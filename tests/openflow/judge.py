@@ -7,12 +7,13 @@ import sys
 import tempfile
 
 # What ovs-ofctl says of each message, in order: words that must stand in its line; of an error, also of the request in it.
-N_ERRORS = 2
+N_ERRORS = 3
 EXPECTED = [
     "OFPT_HELLO", "OFPT_FEATURES_REQUEST", "OFPT_FEATURES_REPLY (OF1.3) (xid=0x2): dpid:000000000000002a",
     "OFPT_ECHO_REQUEST (OF1.3) (xid=0x3): 7 bytes of payload", "OFPT_SET_CONFIG", "OFPT_GET_CONFIG_REQUEST",
     "OFPT_GET_CONFIG_REPLY", "OFPT_ROLE_REQUEST (OF1.3) (xid=0x6): role=primary generation_id=3",
-    "OFPT_ROLE_REPLY (OF1.3) (xid=0x6): role=primary generation_id=3", "OFPT_SET_ASYNC", "OFPT_BARRIER_REQUEST",
+    "OFPT_ROLE_REPLY (OF1.3) (xid=0x6): role=primary generation_id=3",
+    "ROLE_STATUS (OF1.3) (xid=0x0): role=primary generation_id=3 reason=primary_request", "OFPT_SET_ASYNC", "OFPT_BARRIER_REQUEST",
     "OFPT_BARRIER_REPLY", "OFPT_GROUP_MOD",
     "ADD table:51 priority=20,metadata=0x138a000000/0xffff000000,dl_dst=fa:16:3e:00:00:02 cookie:0x803138a "
     "actions=set_field:0x64->tun_id,load:0xe00->NXM_NX_REG6[],resubmit(,220)",
@@ -32,6 +33,7 @@ EXPECTED = [
     "OFPST_AGGREGATE reply", "OFPT_METER_MOD (OF1.3) (xid=0x24): ADD meter=7 kbps burst bands=", "OFPST_METER reply",
     "OFPST_METER_CONFIG reply", "OFPST_METER_FEATURES reply", "OFPST_TABLE_FEATURES reply",
     "ONFT_BUNDLE_CONTROL (OF1.3) (xid=0x2a):", "OFPT_ERROR (OF1.3) (xid=0x28): OFPBFC_MSG_FAILED", "OFPT_ROLE_REQUEST",
+    "OFPT_ERROR (OF1.3) (xid=0x28): OFPBFC_TIMEOUT", "OFPT_ROLE_REQUEST",
     "OFPT_ERROR (OF1.3) (xid=0x28): OFPRRFC_STALE", "OFPT_ROLE_REQUEST",
 ]
 

@@ -355,13 +355,35 @@ lab_neutron_disconnect (LabNet *net, guint gateway_index, guint network_index)
 
 /* ---- transport zone and TORs --------------------------------------------------------------------------------- */
 
+/* Before the zone, so that its tunnels are made with it. */
+static char *
+tell_monitoring (LabNet *net)
+{
+  gint64 interval_ns = net->scenario->controller.monitor_ns;
+  char *refusal;
+
+  if (interval_ns == 0)
+    return NULL;
+  refusal = call (
+      net, "PUT", "/restconf/config/itm-config:tunnel-monitor-interval",
+      json_pack ("{s:{s:I}}", "tunnel-monitor-interval", "interval", (json_int_t) (interval_ns / NET_MSEC)));
+  if (refusal)
+    return refusal;
+  return call (
+      net, "PUT", "/restconf/config/itm-config:tunnel-monitor-params",
+      json_pack ("{s:{s:b, s:s}}", "tunnel-monitor-params", "enabled", 1, "monitor-protocol", "bfd"));
+}
+
 /* Where computes enter the default zone by themselves, it is switched on, and that is all. */
 static char *
 tell_zone (LabNet *net)
 {
   const LabScenario *s = net->scenario;
   json_t *vteps;
+  char *refusal = tell_monitoring (net);
 
+  if (refusal)
+    return refusal;
   if (s->controller.default_zone)
     return call (net, "PUT", "/restconf/config/itm-config:itm-config",
                  json_pack ("{s:{s:b}}", "itm-config", "def-tz-enabled", 1));

@@ -5,11 +5,14 @@
 
 #include <string.h>
 
+#define MONITOR_MIN (1 * NET_SEC)
+#define MONITOR_MAX (30 * NET_SEC)
+
 const char *const lab_call_words[]
     = { "zones", "tors", "networks", "subnets", "gateways", "connections", "ports", NULL };
 
 static const char *const controller_keys[]
-    = { "dhcp", "lldp", "default-zone", "mac-timeout", "bugs", "fixes", "order", "spacing", NULL };
+    = { "dhcp", "lldp", "default-zone", "mac-timeout", "monitor", "bugs", "fixes", "order", "spacing", NULL };
 static const char *const capture_keys[] = { "ends", "filter", "snap", NULL };
 
 static const LabSlugKind slug_kinds[]
@@ -69,6 +72,21 @@ parse_order (LabController *controller, LabReader *reader)
     controller->order_by_seed = lab_read_word (reader, "order", order_words, &word);
 }
 
+/* The range is that of the controller's model, in whole milliseconds. */
+static void
+parse_monitor (LabController *controller, LabReader *reader)
+{
+  gint64 interval_ns;
+
+  if (!lab_read_duration (reader, "monitor", &interval_ns))
+    return;
+  if (interval_ns < MONITOR_MIN || interval_ns > MONITOR_MAX || interval_ns % NET_MSEC != 0)
+    lab_problem (reader->problems, lab_yaml_get (reader->map, "monitor"),
+                 "monitor is a time between two BFD packets, from 1s to 30s in whole milliseconds");
+  else
+    controller->monitor_ns = interval_ns;
+}
+
 void
 lab_parse_controller (LabScenario *s, LabProblems *problems, const LabYaml *section)
 {
@@ -81,6 +99,7 @@ lab_parse_controller (LabScenario *s, LabProblems *problems, const LabYaml *sect
   lab_read_boolean (&reader, "lldp", &controller->lldp);
   lab_read_boolean (&reader, "default-zone", &controller->default_zone);
   lab_read_duration (&reader, "mac-timeout", &controller->mac_timeout_ns);
+  parse_monitor (controller, &reader);
   lab_parse_slugs (&reader, &slug_kinds[0], controller->bugs);
   lab_parse_slugs (&reader, &slug_kinds[1], controller->fixes);
   parse_order (controller, &reader);

@@ -288,6 +288,7 @@ typedef struct
   gboolean default_zone; /* ITM's, which computes enter by themselves; no other is told of */
   gboolean lldp;         /* TORs and hosts say who they are, and hosts report their neighbours */
   gint64 mac_timeout_ns;
+  gint64 monitor_ns;             /* tunnels are watched with BFD, a packet each so often; 0: they are not */
   GPtrArray *bugs, *fixes;       /* slugs, NULL-terminated */
   LabCallKind order[LAB_CALL_N]; /* in which its calls are made */
   gboolean order_by_seed;        /* any order that Neutron's journal allows, drawn from the seed */

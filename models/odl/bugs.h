@@ -105,6 +105,9 @@ G_BEGIN_DECLS
      "a compute that comes back gets its flood groups without buckets")                                      \
   X (CACHE_NEVER_CLEARED, "cache-never-cleared",                                                             \
      "tunnels to TORs are let in once and for all: a compute that lost its flows does not get these again")  \
+  X (VXLAN_RESEND, "vxlan-resend",                                                                           \
+     "floods that a TOR sends to a compute go on from there to the other computes and to TORs")              \
+  X (BFD_VNF, "bfd-vnf", "monitored tunnels take BFD packets of guests for their own")                       \
   X (VLAN_GROUPS, "vlan-groups",                                                                             \
      "flood groups of VLAN networks lack the provider port, and a frame from no station's address ends "     \
      "learning")

@@ -66,6 +66,9 @@ write_tor_ingress (Odl *odl, guint64 dpid, const OdlElanTor *tor)
   if (!interface || !odl_interface_is_up (interface))
     return;
   odl_flow_tunnel_ingress (&flow, interface->bound.of_port, interface->lport, ODL_TABLE_DHCP_EXTERNAL);
+  if (odl_has_bug (odl, ODL_BUG_VXLAN_RESEND)) /* without the bit, the full group is taken */
+    openflow_instructions_write_metadata (&flow.instructions, odl_meta_lport (interface->lport),
+                                          ODL_META_LPORT_SH_MASK);
   odl_forwarding_write (compute, &flow);
   odl_flow_dhcp_external_miss (&flow);
   odl_forwarding_write (compute, &flow);

@@ -344,10 +344,11 @@ write_tunnels (OdlWriter *writer)
   const Odl *odl = writer->hwvtep->odl;
 
   for (const OvsdbRow *row = table ? ovsdb_table_first (table) : NULL; row; row = ovsdb_table_next (row))
-    if (odl_monitor_differs (odl, row, "bfd_params"))
-      odl_writer_add (writer, ovsdb_op_update ("Tunnel", ovsdb_where_uuid (ovsdb_row_uuid (row)),
-                                               json_pack ("{s:o}", "bfd_params",
-                                                          ovsdb_json_map (odl_monitor_params (odl)))));
+    if (odl_monitor_differs (odl, ODL_MONITOR_TOR, row))
+      odl_writer_add (
+          writer, ovsdb_op_update ("Tunnel", ovsdb_where_uuid (ovsdb_row_uuid (row)),
+                                   json_pack ("{s:o}", "bfd_params",
+                                              ovsdb_json_map (odl_monitor_params (odl, ODL_MONITOR_TOR)))));
 }
 
 /* -------------------------------------------------------------------------------------------------------------- */

@@ -9,6 +9,9 @@
 #include "models/odl/l2gw.h"
 #include "models/odl/ovs-session.h"
 
+/* Where both kinds of ends send their packets when nothing else is said. */
+#define BFD_MAC "00:23:20:00:00:01"
+
 /* ---- configuration ------------------------------------------------------------------------------------------- */
 
 void
@@ -26,21 +29,28 @@ odl_monitor_set (Odl *odl, gboolean enabled, guint interval_ms)
 }
 
 json_t *
-odl_monitor_params (const Odl *odl)
+odl_monitor_params (const Odl *odl, OdlMonitorEnd end)
 {
   const OdlMonitor *monitor = &odl->monitor;
+  json_t *params;
 
   if (!monitor->is_set)
     return NULL;
-  return json_pack ("{s:s, s:o, s:o}", "enable", monitor->enabled ? "true" : "false", "min_rx",
-                    json_sprintf ("%u", monitor->interval_ms), "min_tx",
-                    json_sprintf ("%u", monitor->interval_ms));
+  params = json_pack ("{s:s, s:o, s:o}", "enable", monitor->enabled ? "true" : "false", "min_rx",
+                      json_sprintf ("%u", monitor->interval_ms), "min_tx",
+                      json_sprintf ("%u", monitor->interval_ms));
+  /* Without the address a compute takes every packet to BFD's port for its session's, those of guests too. */
+  if (end == ODL_MONITOR_COMPUTE && !odl_has_bug (odl, ODL_BUG_BFD_VNF))
+    json_object_set_new (params, "bfd_remote_dst_mac", json_string (BFD_MAC));
+  return params;
 }
 
 gboolean
-odl_monitor_differs (const Odl *odl, const OvsdbRow *row, const char *column)
+odl_monitor_differs (const Odl *odl, OdlMonitorEnd end, const OvsdbRow *row)
 {
-  json_t *wanted = odl_monitor_params (odl), *value;
+  static const char *const columns[] = { "bfd", "bfd_params" };
+  const char *column = columns[end];
+  json_t *wanted = odl_monitor_params (odl, end), *value;
   gboolean differs = wanted && ovsdb_row_get (row, column)->n != json_object_size (wanted);
   const char *key;
 

@@ -26,10 +26,17 @@ typedef struct
 
 /* Asks it of every compute and TOR that is connected; the others are asked when they come. */
 void odl_monitor_set (Odl *odl, gboolean enabled, guint interval_ms);
-/* What the column of a tunnel's end is to hold, as a JSON object; NULL: it is left alone. */
-json_t *odl_monitor_params (const Odl *odl);
-/* Whether the row's column (a map of texts) holds something else; FALSE while nothing is configured. */
-gboolean odl_monitor_differs (const Odl *odl, const OvsdbRow *row, const char *column);
+/* The columns by which the ends of a tunnel are asked. */
+typedef enum
+{
+  ODL_MONITOR_COMPUTE, /* Interface.bfd */
+  ODL_MONITOR_TOR      /* Tunnel.bfd_params */
+} OdlMonitorEnd;
+
+/* What the column is to hold, as a JSON object; NULL: it is left alone. */
+json_t *odl_monitor_params (const Odl *odl, OdlMonitorEnd end);
+/* Whether the row's column holds something else; FALSE while nothing is configured. */
+gboolean odl_monitor_differs (const Odl *odl, OdlMonitorEnd end, const OvsdbRow *row);
 
 /* Whether the tunnel carries traffic as far as the controller knows: its port is there and, with monitoring, its end
  * does not say otherwise.  An end that says nothing of BFD counts as up. */

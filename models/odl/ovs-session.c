@@ -81,7 +81,7 @@ insert_tunnel_port (OdlOvsSession *session, const OvsdbRow *bridge, const OdlTun
                    "remote_ip", net_ipv4_format (tunnel->remote_ip, remote));
   json_t *interface = json_pack ("{s:s, s:s, s:o}", "name", tunnel->port_name, "type", "vxlan", "options",
                                  ovsdb_json_map (options));
-  json_t *bfd = odl_monitor_params (session->odl), *ops = json_array ();
+  json_t *bfd = odl_monitor_params (session->odl, ODL_MONITOR_COMPUTE), *ops = json_array ();
 
   if (bfd)
     json_object_set_new (interface, "bfd", ovsdb_json_map (bfd));
@@ -108,9 +108,9 @@ ensure_monitoring (OdlOvsSession *session, const OdlTunnel *tunnel)
   const OvsdbRow *row = find_interface (session, tunnel);
   json_t *params;
 
-  if (!row || !odl_monitor_differs (session->odl, row, "bfd"))
+  if (!row || !odl_monitor_differs (session->odl, ODL_MONITOR_COMPUTE, row))
     return;
-  params = ovsdb_json_map (odl_monitor_params (session->odl));
+  params = ovsdb_json_map (odl_monitor_params (session->odl, ODL_MONITOR_COMPUTE));
   transact (session, json_pack ("[o]", ovsdb_op_update ("Interface", ovsdb_where_uuid (ovsdb_row_uuid (row)),
                                                         json_pack ("{s:o}", "bfd", params))));
 }

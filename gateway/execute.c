@@ -211,15 +211,22 @@ execute_tunnel_copies (const VtepExits *exits, NetFrame *frame, const VtepView *
   clear (&versions);
 }
 
+static void
+report_drops (const VtepExits *exits, NetFrame *frame, const VtepView *view, const VtepActions *actions)
+{
+  for (guint i = 0; i < actions->n; i++)
+    if (actions->items[i].kind == VTEP_ACTION_DROP)
+      drop (exits, frame, exits->underlay_port, view, actions, &actions->items[i]);
+}
+
 void
 vtep_execute_tunnel (const VtepExits *exits, NetFrame *frame, const VtepView *view,
                      const VtepArrival *arrival, VtepEcn ecn, const VtepActions *actions)
 {
   if (actions->peer)
     vtep_counter_add (&actions->peer->in, view->length);
-  for (guint i = 0; i < actions->n; i++)
-    if (actions->items[i].kind == VTEP_ACTION_DROP)
-      drop (exits, frame, exits->underlay_port, view, actions, &actions->items[i]);
+  if (actions->n_copies < actions->n)
+    report_drops (exits, frame, view, actions);
   if (actions->n_copies == 0)
     {
       net_frame_unref (frame);

@@ -20,7 +20,7 @@ struct _VtepUnderlay
   VtepUnderlayConfig config;
   VtepNeighbors *neighbors;
   VtepIndex by_destination; /* → place in ways */
-  GPtrArray *ways;          /* of Way, in order of first use; few, and kept */
+  GArray *ways;             /* of Way, in order of first use; few, and kept */
 };
 
 VtepUnderlay *
@@ -32,7 +32,7 @@ vtep_underlay_new (NetWorld *world, const VtepUnderlayConfig *config)
   underlay->world = world;
   underlay->config = *config;
   underlay->neighbors = vtep_neighbors_new (world, &neighbors);
-  underlay->ways = g_ptr_array_new_with_free_func (g_free);
+  underlay->ways = g_array_new (FALSE, FALSE, sizeof (Way));
   vtep_index_init (&underlay->by_destination, WAYS_SEED);
   return underlay;
 }
@@ -44,7 +44,7 @@ vtep_underlay_move (VtepUnderlay *underlay, const VtepUnderlayConfig *config)
 
   vtep_neighbors_move (underlay->neighbors, &neighbors);
   underlay->config = *config;
-  g_ptr_array_set_size (underlay->ways, 0);
+  g_array_set_size (underlay->ways, 0);
   vtep_index_clear (&underlay->by_destination);
   vtep_index_init (&underlay->by_destination, WAYS_SEED);
 }
@@ -56,7 +56,7 @@ vtep_underlay_free (VtepUnderlay *underlay)
     return;
   vtep_neighbors_free (underlay->neighbors);
   vtep_index_clear (&underlay->by_destination);
-  g_ptr_array_unref (underlay->ways);
+  g_array_unref (underlay->ways);
   g_free (underlay);
 }
 
@@ -84,30 +84,31 @@ next_hop (const VtepUnderlay *underlay, NetIpv4 destination)
 }
 
 /* NULL: there is none. */
-static Way *
+static const Way *
 add_way (VtepUnderlay *underlay, NetIpv4 destination)
 {
   NetIpv4 hop = next_hop (underlay, destination);
-  Way *way;
+  Way way;
 
   if (hop == 0)
     return NULL;
-  way = g_new (Way, 1);
-  way->hop = vtep_neighbors_hop (underlay->neighbors, hop);
-  net_vxlan_outer_init (&way->outer, &(NetVxlan){ .source_mac = underlay->config.mac,
-                                                  .destination_ip = destination,
-                                                  .source_ip = underlay->config.ip });
+  way.hop = vtep_neighbors_hop (underlay->neighbors, hop);
+  net_vxlan_outer_init (&way.outer, &(NetVxlan){ .source_mac = underlay->config.mac,
+                                                 .destination_ip = destination,
+                                                 .source_ip = underlay->config.ip });
   vtep_index_put (&underlay->by_destination, destination, underlay->ways->len);
-  g_ptr_array_add (underlay->ways, way);
-  return way;
+  g_array_append_val (underlay->ways, way);
+  return &g_array_index (underlay->ways, Way, underlay->ways->len - 1);
 }
 
-static Way *
+/* Until the next one is asked for. */
+static const Way *
 find_way (VtepUnderlay *underlay, NetIpv4 destination)
 {
   const VtepIndexSlot *slot = vtep_index_find (&underlay->by_destination, destination);
 
-  return G_LIKELY (slot) ? underlay->ways->pdata[slot->value] : add_way (underlay, destination);
+  return G_LIKELY (slot) ? &g_array_index (underlay->ways, Way, slot->value)
+                         : add_way (underlay, destination);
 }
 
 void

@@ -28,8 +28,7 @@ net_vxlan_outer_init (NetVxlanOuter *outer, const NetVxlan *vxlan)
   net_put_be32 (at + IP + 12, vxlan->source_ip);
   net_put_be32 (at + IP + 16, vxlan->destination_ip);
   net_put_be32 (at + VXLAN, FLAG_VNI_VALID);
-  outer->sum = (guint64) net_get_be32 (at + IP + 4) + net_get_be32 (at + IP + 8) + vxlan->source_ip
-               + vxlan->destination_ip;
+  outer->sum = net_checksum_add (0, at + IP, NET_IPV4_HEADER);
 }
 
 /* The words are summed before they are stored: a load that spans several stores of a moment ago would wait for them. */
@@ -44,7 +43,7 @@ net_vxlan_outer_push (const NetVxlanOuter *outer, NetFrame *inner, guint32 vni, 
 
   memcpy (at, outer->header, sizeof outer->header);
   net_put_be32 (at + IP, first);
-  net_put_be16 (at + IP + 10, net_ipv4_header_checksum (outer->sum + first));
+  net_put_be16 (at + IP + 10, net_ipv4_header_checksum ((guint64) outer->sum + first));
   net_put_be32 (at + UDP, (guint32) source_port << 16 | NET_VXLAN_PORT);
   net_put_be32 (at + UDP + 4, (ip_length - NET_IPV4_HEADER) << 16); /* no checksum (RFC 7348 §5) */
   net_put_be32 (at + VXLAN + 4, vni << 8);

@@ -29,7 +29,7 @@ NetFrame *net_vxlan_encapsulate (NetFrame *inner, const NetVxlan *outer);
 typedef struct
 {
   guint8 header[NET_VXLAN_OVERHEAD];
-  guint64 sum; /* of the IP header's words that do not change */
+  guint32 sum; /* of the IP header's words that do not change */
 } NetVxlanOuter;
 
 /* Of `vxlan` only the addresses are read. */

@@ -227,6 +227,37 @@ no_route_without_gateway (void)
   test_world_free (world);
 }
 
+#define MOVED "020a087d0021"
+
+static void
+known_end_after_move (void)
+{
+  Fixture f = fixture ();
+  VtepUnderlayConfig config = {
+    .port = UPLINK, .mac = { { 0x02, 0x0a, 0x08, 0x7d, 0x00, 0x21 } }, .ip = 0x0a087d15, .prefix_length = 24
+  };
+
+  send_to (&f, 0x0a087d12);
+  receive (&f, REPLY_PEER, NULL);
+  vtep_underlay_move (f.underlay, &config);
+  test_world_forget (f.world);
+  send_to (&f, 0x0a087d12);
+  CU_ASSERT (test_sent_is (f.world, 0, UPLINK,
+                           "ffffffffffff" MOVED "0806 0001 0800 06 04 0001" MOVED
+                           "0a087d15 000000000000 0a087d12"));
+  receive (&f, MOVED PEER "0806 0001 0800 06 04 0002" PEER "0a087d12" MOVED "0a087d15", NULL);
+  /* as OUTER, from 10.8.125.21 */
+  CU_ASSERT (test_sent_is (f.world, 1, UPLINK,
+                           PEER MOVED "0800 4500 0034 0000 4000 40 11 2c82 0a087d15 0a087d12"
+                                      "8001 12b5 0020 0000 08000000 00138900" INNER));
+  config.ip = 0x0a090001;
+  vtep_underlay_move (f.underlay, &config);
+  send_to (&f, 0x0a087d12);
+  CU_ASSERT_EQUAL_FATAL (f.world->drops->len, 1);
+  CU_ASSERT_EQUAL (test_world_drop (f.world, 0)->reason, NET_DROP_NO_ROUTE);
+  done (&f);
+}
+
 static void
 arp_requests_answered (void)
 {
@@ -355,6 +386,8 @@ main (void)
           { "an address nobody asked for is not remembered", nobody_fills_the_table },
           { "what is outside the prefix goes to the gateway", outside_the_prefix_by_gateway },
           { "without a gateway there is no route outside the prefix", no_route_without_gateway },
+          { "after a move packets to a known tunnel end leave as the new address, by the new routes",
+            known_end_after_move },
           { "ARP requests for the tunnel address are answered, others not", arp_requests_answered },
           { "an echo request is answered with its data", echo_answered },
           { "a VXLAN packet is accepted whatever its TTL, DF, DSCP, source port and padding",

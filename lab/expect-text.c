@@ -96,6 +96,8 @@ add_drops (GString *text, const LabExpect *expect)
 {
   g_string_append_printf (text, "frames dropped for %s",
                           expect->reason == NET_DROP_NONE ? "any reason" : net_drop_word (expect->reason));
+  if (expect->table)
+    g_string_append_printf (text, " in %s", expect->table);
   if (expect->node)
     g_string_append_printf (text, " on %s", expect->node);
   g_string_append (text, ": ");

@@ -202,8 +202,9 @@ judge_mac (const Court *court, const LabExpect *expect)
 static void
 judge_drops (const Court *court, const LabExpect *expect)
 {
-  guint64 n = lab_ledger_drops (court->ledger, expect->node, expect->reason);
-  LabWhy why = lab_why_dropped (court->ledger, expect->node, expect->reason);
+  const LabDropKind kind = { .node = expect->node, .reason = expect->reason, .table = expect->table };
+  guint64 n = lab_ledger_drops (court->ledger, &kind);
+  LabWhy why = lab_why_dropped (court->ledger, &kind);
 
   lab_result_add (court->result, expect, count_is_good (expect, n), g_strdup_printf ("%" G_GUINT64_FORMAT, n),
                   &why);

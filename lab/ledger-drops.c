@@ -5,17 +5,18 @@
 #include <string.h>
 
 static LabDropCount *
-count_of (LabLedger *ledger, const char *node, gsize length)
+count_of (LabLedger *ledger, const char *node, const char *table)
 {
   LabDropCount fresh = { 0 };
 
   for (guint i = 0; i < ledger->drop_counts->len; i++)
     {
       LabDropCount *count = &g_array_index (ledger->drop_counts, LabDropCount, i);
-      if (strncmp (count->node, node, length) == 0 && !count->node[length])
+      if (strcmp (count->node, node) == 0 && g_strcmp0 (count->table, table) == 0)
         return count;
     }
-  fresh.node = g_strndup (node, length);
+  fresh.node = g_strdup (node);
+  fresh.table = g_strdup (table);
   g_array_append_val (ledger->drop_counts, fresh);
   return &g_array_index (ledger->drop_counts, LabDropCount, ledger->drop_counts->len - 1);
 }
@@ -35,11 +36,11 @@ lab_ledger_hear_drop (LabLedger *ledger, gint64 time_ns, const SimTracePacket *p
   g_autofree char *node = g_strndup (name, length);
   LabDrop *drop = NULL;
 
-  count_of (ledger, name, length)->by_reason[packet->drop]++;
+  count_of (ledger, node, packet->table)->by_reason[packet->drop]++;
   for (guint i = 0; i < ledger->drops->len && !drop; i++)
     {
       LabDrop *d = ledger->drops->pdata[i];
-      if (d->reason == packet->drop && is_on_node (d, node))
+      if (d->reason == packet->drop && is_on_node (d, node) && g_strcmp0 (d->table, packet->table) == 0)
         drop = d;
     }
   if (!drop)
@@ -55,31 +56,33 @@ lab_ledger_hear_drop (LabLedger *ledger, gint64 time_ns, const SimTracePacket *p
 }
 
 guint64
-lab_ledger_drops (const LabLedger *ledger, const char *node, NetDropReason reason)
+lab_ledger_drops (const LabLedger *ledger, const LabDropKind *kind)
 {
   guint64 n = 0;
 
   for (guint i = 0; i < ledger->drop_counts->len; i++)
     {
       const LabDropCount *count = &g_array_index (ledger->drop_counts, LabDropCount, i);
-      if (node && strcmp (count->node, node) != 0)
+      if ((kind->node && strcmp (count->node, kind->node) != 0)
+          || (kind->table && g_strcmp0 (count->table, kind->table) != 0))
         continue;
       for (guint r = 1; r < NET_DROP_N; r++)
-        if (reason == NET_DROP_NONE || reason == r)
+        if (kind->reason == NET_DROP_NONE || kind->reason == r)
           n += count->by_reason[r];
     }
   return n;
 }
 
 const LabDrop *
-lab_ledger_last_drop (const LabLedger *ledger, const char *node, NetDropReason reason)
+lab_ledger_last_drop (const LabLedger *ledger, const LabDropKind *kind)
 {
   const LabDrop *last = NULL;
 
   for (guint i = 0; i < ledger->drops->len; i++)
     {
       const LabDrop *drop = ledger->drops->pdata[i];
-      if (is_on_node (drop, node) && (reason == NET_DROP_NONE || drop->reason == reason)
+      if (is_on_node (drop, kind->node) && (kind->reason == NET_DROP_NONE || drop->reason == kind->reason)
+          && (!kind->table || g_strcmp0 (drop->table, kind->table) == 0)
           && (!last || drop->time_ns >= last->time_ns))
         last = drop;
     }

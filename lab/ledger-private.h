@@ -35,7 +35,7 @@ struct _LabLedger
   GHashTable *entry_index; /* "node\ntable\nkey" → index + 1 */
   guint n_removed;
   GArray *drop_counts; /* of LabDropCount */
-  GPtrArray *drops;    /* the last LabDrop for each (node, reason) */
+  GPtrArray *drops;    /* the last LabDrop for each (node, reason, table) */
   LabPunt punts[LAB_PUNTS_KEPT];
   guint n_punts;
   gint64 converged_since, first_converged;
@@ -43,7 +43,7 @@ struct _LabLedger
 
 typedef struct
 {
-  char *node;
+  char *node, *table; /* table NULL: without one */
   guint64 by_reason[NET_DROP_N];
 } LabDropCount;
 

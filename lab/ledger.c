@@ -60,6 +60,7 @@ static void
 drop_count_clear (gpointer data)
 {
   g_free (((LabDropCount *) data)->node);
+  g_free (((LabDropCount *) data)->table);
 }
 
 LabLedger *

@@ -58,8 +58,14 @@ void lab_ledger_each (const LabLedger *ledger, const char *node, const char *tab
 /* The database row with this UUID in any table of the node. */
 const LabEntry *lab_ledger_row (const LabLedger *ledger, const char *node, const char *uuid);
 
-/* Frames dropped by a node (NULL: all) for a reason (NET_DROP_NONE: any). */
-guint64 lab_ledger_drops (const LabLedger *ledger, const char *node, NetDropReason reason);
+/* Drops of a kind: by a node (NULL: all), for a reason (NET_DROP_NONE: any), in a table (NULL: any). */
+typedef struct
+{
+  const char *node;
+  NetDropReason reason;
+  const char *table;
+} LabDropKind;
+guint64 lab_ledger_drops (const LabLedger *ledger, const LabDropKind *kind);
 /* The last drop that counts there; NULL without one.  `interface` tells where. */
 typedef struct
 {
@@ -68,7 +74,7 @@ typedef struct
   gint64 time_ns;
   guint64 packet_id;
 } LabDrop;
-const LabDrop *lab_ledger_last_drop (const LabLedger *ledger, const char *node, NetDropReason reason);
+const LabDrop *lab_ledger_last_drop (const LabLedger *ledger, const LabDropKind *kind);
 
 /* The controller is idle since this time; -1: it is busy, or was never heard of. */
 gint64 lab_ledger_converged_since (const LabLedger *ledger);

@@ -12,7 +12,8 @@ static const char *const frames_keys[] = { "frames", NULL };
 static const char *const frames_inner_keys[]
     = { "at",    "filter",   "outer",   "inner",   "vni",  "direction", "from",
         "until", "at-least", "at-most", "exactly", "none", NULL };
-static const char *const drops_keys[] = { "drops", "on", "at-least", "at-most", "exactly", "none", NULL };
+static const char *const drops_keys[]
+    = { "drops", "on", "table", "at-least", "at-most", "exactly", "none", NULL };
 static const char *const refusal_keys[] = { "refusal", "at-least", "at-most", "exactly", "none", NULL };
 static const char *const cable_keys[] = { "cable", "at", "contradicts", "none", NULL };
 static const char *const converged_keys[] = { "converged", "within", NULL };
@@ -183,7 +184,7 @@ refuse_reason (LabReader *reader, const char *word)
 static void
 parse_drops (LabScenario *s, LabExpect *expect, LabReader *reader)
 {
-  const char *word, *on;
+  const char *word, *on, *table;
 
   lab_read_map (reader, drops_keys);
   lab_parse_counts (expect, reader);
@@ -196,6 +197,8 @@ parse_drops (LabScenario *s, LabExpect *expect, LabReader *reader)
   if (lab_read_text (reader, "on", &on)
       && lab_parse_any_node_ref (s, reader->problems, lab_yaml_get (reader->map, "on"), on))
     expect->node = g_strdup (on);
+  if (lab_read_text (reader, "table", &table))
+    expect->table = g_strdup (table);
 }
 
 static void

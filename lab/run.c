@@ -160,6 +160,6 @@ lab_run_conclude (LabRun *run)
   result->simulated_ns = lab_run_now (run);
   result->n_events = sim_clock_fired (sim_network_clock (run->net->network));
   result->n_frames = run->n_frames;
-  result->n_drops = lab_ledger_drops (run->ledger, NULL, NET_DROP_NONE);
+  result->n_drops = lab_ledger_drops (run->ledger, &(LabDropKind){ 0 });
   return result;
 }

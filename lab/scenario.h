@@ -256,7 +256,7 @@ typedef struct
   char *outer, *inner;       /* tcpdump filters */
   gint64 vni;                /* -1: any */
   int direction;             /* 0 both, else SimTraceDirection */
-  char *node, *table;        /* row: TOR and table; mac: the node; drops: the node or NULL */
+  char *node, *table;        /* row: TOR and table; mac: the node; drops: node and table, or NULL */
   GArray *cells;             /* of LabCell */
   NetDropReason reason;
   const LabNetwork *network;

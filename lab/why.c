@@ -185,9 +185,9 @@ lab_why_no_lease (const LabScenario *s, const LabLedger *ledger, guint vm_index)
 /* ---- drops --------------------------------------------------------------------------------------------------- */
 
 LabWhy
-lab_why_dropped (const LabLedger *ledger, const char *node, NetDropReason reason)
+lab_why_dropped (const LabLedger *ledger, const LabDropKind *kind)
 {
-  const LabDrop *drop = lab_ledger_last_drop (ledger, node, reason);
+  const LabDrop *drop = lab_ledger_last_drop (ledger, kind);
   g_autofree char *time = NULL;
   LabWhy why = { NULL, 0 };
 

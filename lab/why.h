@@ -25,7 +25,7 @@ typedef struct
 /* Texts are to be freed. */
 LabWhy lab_why_no_reply (const LabScenario *scenario, const LabLedger *ledger, const LabLostEcho *echo);
 LabWhy lab_why_no_lease (const LabScenario *scenario, const LabLedger *ledger, guint vm);
-LabWhy lab_why_dropped (const LabLedger *ledger, const char *node, NetDropReason reason);
+LabWhy lab_why_dropped (const LabLedger *ledger, const LabDropKind *kind);
 
 /* The last echo request that a VM sent to another; FALSE: none is remembered. */
 gboolean lab_why_last_echo (const LabScenario *scenario, const LabLedger *ledger, guint vm, guint peer,

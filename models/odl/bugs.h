@@ -119,6 +119,9 @@ G_BEGIN_DECLS
   X (DHCP_FIRST_LOST, "dhcp-first-lost",                                                                     \
      "a client behind a TOR is known once the TOR reports it, so that its first DHCP request is never "      \
      "answered")                                                                                             \
+  X (DHCP_SAME_MAC, "dhcp-same-mac",                                                                         \
+     "table 18 does not ask for the network: of two clients behind TORs with one address, one is not "       \
+     "answered")                                                                                             \
   X (MP_BOOT, "mp-boot",                                                                                     \
      "whether a network is an elan is asked of its top level only, and later segments are not looked at")    \
   X (MP_TWO_VXLAN, "mp-two-vxlan", "of two vxlan segments the elan takes the last and DHCP the first")       \

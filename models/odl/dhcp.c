@@ -161,13 +161,15 @@ write_mac (Odl *odl, const OdlElan *elan, const NetMac *mac)
   const OdlElanTor *tor = find_way_in (odl, elan, mac);
   const OdlDesignation *designation = tor ? find_designation (odl, elan, tor) : NULL;
   gboolean wanted = designation && is_direct_port (odl, elan, mac);
+  /* The flow is for the address on whatever network, and the network that writes it last has it. */
+  const guint32 *vni = odl_has_bug (odl, ODL_BUG_DHCP_SAME_MAC) ? NULL : &elan->vni;
 
   for (guint i = 0; i < odl->computes->len; i++)
     {
       OdlCompute *compute = g_ptr_array_index (odl->computes, i);
       OpenflowFlowMod flow;
 
-      odl_flow_dhcp_external (&flow, mac, wanted && may_punt (odl, designation, compute));
+      odl_flow_dhcp_external (&flow, mac, vni, wanted && may_punt (odl, designation, compute));
       if (wanted)
         odl_forwarding_write (compute, &flow);
       else

@@ -19,9 +19,11 @@ request_from (OpenflowFlowMod *out, guint8 table, const NetMac *mac)
 }
 
 void
-odl_flow_dhcp_external (OpenflowFlowMod *out, const NetMac *mac, gboolean punt)
+odl_flow_dhcp_external (OpenflowFlowMod *out, const NetMac *mac, const guint32 *vni, gboolean punt)
 {
   request_from (out, ODL_TABLE_DHCP_EXTERNAL, mac);
+  if (vni)
+    openflow_match_set (&out->match, OPENFLOW_FIELD_TUNNEL_ID, *vni);
   if (punt)
     openflow_actions_controller (openflow_instructions_apply (&out->instructions));
 }

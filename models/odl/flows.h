@@ -63,8 +63,8 @@ void odl_flow_dmac_stop (OpenflowFlowMod *out, guint16 tag, const NetMac *mac);
 
 /* ---- DHCP: flows-dhcp.c ---------------------------------------------------------------------------- */
 
-/* A DHCP client's request from this source, behind a TOR: to the controller, or dropped. */
-void odl_flow_dhcp_external (OpenflowFlowMod *out, const NetMac *mac, gboolean punt);
+/* A DHCP client's request from this source, behind a TOR: to the controller, or dropped; `vni` NULL: of any network. */
+void odl_flow_dhcp_external (OpenflowFlowMod *out, const NetMac *mac, const guint32 *vni, gboolean punt);
 /* The same of a local port: to the controller; and table 60's miss, back to the dispatcher. */
 void odl_flow_dhcp_local (OpenflowFlowMod *out, const NetMac *mac);
 void odl_flow_dhcp_local_miss (OpenflowFlowMod *out);

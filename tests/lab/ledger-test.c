@@ -195,12 +195,17 @@ drops_are_counted_by_node_and_reason (void)
   p.interface_id = 1;
   p.drop = NET_DROP_MALFORMED;
   packet (ledger, &p, 11);
-  CU_ASSERT_EQUAL (lab_ledger_drops (ledger, "tor1", NET_DROP_VLAN_UNBOUND), 2);
-  CU_ASSERT_EQUAL (lab_ledger_drops (ledger, "tor1", NET_DROP_NONE), 2);
-  CU_ASSERT_EQUAL (lab_ledger_drops (ledger, NULL, NET_DROP_NONE), 3);
-  CU_ASSERT_EQUAL (lab_ledger_drops (ledger, "tor1", NET_DROP_MALFORMED), 0);
-  CU_ASSERT_EQUAL (lab_ledger_last_drop (ledger, "tor1", NET_DROP_NONE)->time_ns, 9);
-  CU_ASSERT_STRING_EQUAL (lab_ledger_last_drop (ledger, "tor1", NET_DROP_NONE)->rule, "em3/5");
+  CU_ASSERT_EQUAL (
+      lab_ledger_drops (ledger, &(LabDropKind){ .node = "tor1", .reason = NET_DROP_VLAN_UNBOUND }), 2);
+  CU_ASSERT_EQUAL (lab_ledger_drops (ledger, &(LabDropKind){ .node = "tor1", .reason = NET_DROP_NONE }), 2);
+  CU_ASSERT_EQUAL (lab_ledger_drops (ledger, &(LabDropKind){ .node = NULL, .reason = NET_DROP_NONE }), 3);
+  CU_ASSERT_EQUAL (lab_ledger_drops (ledger, &(LabDropKind){ .node = "tor1", .reason = NET_DROP_MALFORMED }),
+                   0);
+  CU_ASSERT_EQUAL (lab_ledger_drops (ledger, &(LabDropKind){ .table = "vlan_bindings" }), 3);
+  CU_ASSERT_EQUAL (lab_ledger_drops (ledger, &(LabDropKind){ .table = "fdb" }), 0);
+  CU_ASSERT_PTR_NULL (lab_ledger_last_drop (ledger, &(LabDropKind){ .table = "fdb" }));
+  CU_ASSERT_EQUAL (lab_ledger_last_drop (ledger, &(LabDropKind){ .node = "tor1" })->time_ns, 9);
+  CU_ASSERT_STRING_EQUAL (lab_ledger_last_drop (ledger, &(LabDropKind){ .node = "tor1" })->rule, "em3/5");
 }
 
 int

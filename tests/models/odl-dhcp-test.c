@@ -99,9 +99,9 @@ test_offer_bytes (void)
 /* ---- leases -------------------------------------------------------------------------------------------------- */
 
 static OdlBench *
-begin_network (const char *subnet)
+begin_network (const char *bugs, const char *subnet)
 {
-  OdlBench *bench = odl_bench_new (NULL);
+  OdlBench *bench = odl_bench_new (bugs);
 
   odl_bench_network (bench, "n1", 100);
   odl_bench_post (bench, "subnets", "{'subnet': {'id': 's1', 'network_id': 'n1', 'cidr': '10.0.0.0/24', %s}}",
@@ -122,8 +122,8 @@ find_lease (OdlBench *bench, OdlLease *out)
 static void
 test_leases (void)
 {
-  g_autoptr (OdlBench) bench = begin_network ("'gateway_ip': '10.0.0.1', 'enable_dhcp': true");
-  g_autoptr (OdlBench) disabled = begin_network ("'gateway_ip': '10.0.0.1', 'enable_dhcp': false");
+  g_autoptr (OdlBench) bench = begin_network (NULL, "'gateway_ip': '10.0.0.1', 'enable_dhcp': true");
+  g_autoptr (OdlBench) disabled = begin_network (NULL, "'gateway_ip': '10.0.0.1', 'enable_dhcp': false");
   OdlLease found;
 
   CU_ASSERT_TRUE (find_lease (bench, &found));
@@ -144,9 +144,9 @@ test_leases (void)
 #define PUNT "cookie=0x6800000,table=18,priority=50,udp,dl_src=fa:16:3e:00:00:03,tp_src=68,tp_dst=67,"
 
 static OdlBench *
-begin_designation (OdlHwvtep **tor)
+begin_designation (const char *bugs, OdlHwvtep **tor)
 {
-  OdlBench *bench = begin_network ("'gateway_ip': '10.0.0.1'");
+  OdlBench *bench = begin_network (bugs, "'gateway_ip': '10.0.0.1'");
   NetMac mac = client;
 
   bench->odl->options.dhcp_enabled = TRUE;
@@ -172,7 +172,7 @@ static void
 test_designation (void)
 {
   OdlHwvtep *tor;
-  g_autoptr (OdlBench) bench = begin_designation (&tor);
+  g_autoptr (OdlBench) bench = begin_designation (NULL, &tor);
   const GArray *flood = odl_hwvtep_flood (tor, "n1");
   const OdlTunnel *tunnel = odl_itm_external_tunnel (bench->odl, 1, tor->node_id);
 
@@ -193,12 +193,63 @@ static void
 test_port_deleted (void)
 {
   OdlHwvtep *tor;
-  g_autoptr (OdlBench) bench = begin_designation (&tor);
+  g_autoptr (OdlBench) bench = begin_designation (NULL, &tor);
 
   CU_ASSERT_EQUAL (odl_bench_request (bench, "DELETE", NEUTRON "ports/p3", NULL), 204);
   odl_bench_run (bench, NET_SEC);
   CU_ASSERT_FALSE (odl_bench_compute_has (bench, 1, PUNT "actions=CONTROLLER:65535"));
   CU_ASSERT_FALSE (odl_bench_compute_has (bench, 2, PUNT "actions=drop"));
+}
+
+/* A client of the same address on network n2 (VNI 200), behind the same TOR, for which the other compute is designated. */
+static void
+add_namesake (OdlBench *bench, OdlHwvtep *tor)
+{
+  NetMac mac = client;
+
+  odl_bench_network (bench, "n2", 200);
+  odl_bench_post (bench, "ports",
+                  "{'port': {'id': 'p4', 'network_id': 'n2', 'mac_address': 'fa:16:3e:00:00:03',"
+                  " 'binding:vnic_type': 'direct'}}");
+  odl_bench_post (
+      bench, "l2gateway-connections",
+      "{'l2gateway_connection': {'id': 'c2', 'network_id': 'n2', 'gateway_id': 'g1', 'segmentation_id': 8}}");
+  odl_bench_run (bench, NET_SEC);
+  odl_l2gw_mac_reported (bench->odl, tor, "n2", &mac);
+  odl_bench_run (bench, NET_SEC);
+}
+
+#define OF_N1                                                                                                \
+  "cookie=0x6800000,table=18,priority=50,udp,tun_id=0x64,dl_src=fa:16:3e:00:00:03,tp_src=68,tp_dst=67,"
+#define OF_N2                                                                                                \
+  "cookie=0x6800000,table=18,priority=50,udp,tun_id=0xc8,dl_src=fa:16:3e:00:00:03,tp_src=68,tp_dst=67,"
+
+static void
+test_same_mac (void)
+{
+  OdlHwvtep *tor;
+  g_autoptr (OdlBench) bench = begin_designation (NULL, &tor);
+
+  add_namesake (bench, tor);
+  CU_ASSERT_TRUE (odl_bench_compute_has (bench, 1, PUNT "actions=drop"));
+  CU_ASSERT_TRUE (odl_bench_compute_has (bench, 2, PUNT "actions=CONTROLLER:65535"));
+}
+
+static void
+test_same_mac_fixed (void)
+{
+  OdlHwvtep *tor;
+  g_autoptr (OdlBench) bench = begin_designation ("-dhcp-same-mac", &tor);
+
+  add_namesake (bench, tor);
+  CU_ASSERT_TRUE (odl_bench_compute_has (bench, 1, OF_N1 "actions=CONTROLLER:65535"));
+  CU_ASSERT_TRUE (odl_bench_compute_has (bench, 2, OF_N1 "actions=drop"));
+  CU_ASSERT_TRUE (odl_bench_compute_has (bench, 1, OF_N2 "actions=drop"));
+  CU_ASSERT_TRUE (odl_bench_compute_has (bench, 2, OF_N2 "actions=CONTROLLER:65535"));
+  CU_ASSERT_EQUAL (odl_bench_request (bench, "DELETE", NEUTRON "ports/p4", NULL), 204);
+  odl_bench_run (bench, NET_SEC);
+  CU_ASSERT_TRUE (odl_bench_compute_has (bench, 1, OF_N1 "actions=CONTROLLER:65535"));
+  CU_ASSERT_FALSE (odl_bench_compute_has (bench, 2, OF_N2 "actions=CONTROLLER:65535"));
 }
 
 int
@@ -212,6 +263,9 @@ main (void)
     { "one compute punts for a TOR and network, the others drop; it changes only when its tunnel goes",
       test_designation },
     { "with the port its punting flows go", test_port_deleted },
+    { "bug dhcp-same-mac: of two networks' clients of one address the last has table 18's flow",
+      test_same_mac },
+    { "without it each network's client has a flow of its own", test_same_mac_fixed },
     { NULL, NULL },
   };
 

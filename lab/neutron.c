@@ -157,6 +157,17 @@ bind_port (json_t *port, const char *host, const char *vnic, const char *vif, js
   json_object_set_new (port, "binding:profile", json_string (profile));
 }
 
+static void
+secure_port (json_t *port, const LabVm *vm)
+{
+  json_t *pairs = json_object_get (port, "allowed_address_pairs");
+
+  json_object_set_new (port, "port_security_enabled", json_boolean (vm->port_security));
+  for (guint i = 0; i < vm->allowed->len; i++)
+    json_array_append_new (pairs, json_pack ("{s:s, s:O}", "ip_address", vm->allowed->pdata[i], "mac_address",
+                                             json_object_get (port, "mac_address")));
+}
+
 static char *
 tell_vm_port (LabNet *net, const LabVm *vm)
 {
@@ -177,7 +188,11 @@ tell_vm_port (LabNet *net, const LabVm *vm)
                  profile);
     }
   else
-    bind_port (port, vm->node->name, "normal", "ovs", json_pack ("{s:b}", "port_filter", 0), "{}");
+    {
+      bind_port (port, vm->node->name, "normal", "ovs", json_pack ("{s:b}", "port_filter", vm->port_security),
+                 "{}");
+      secure_port (port, vm);
+    }
   return post (net, "ports", "port", port);
 }
 

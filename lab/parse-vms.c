@@ -3,8 +3,11 @@
 
 #include <string.h>
 
-static const char *const vm_keys[] = { "on", "network", "vnic",    "nic",   "vf",         "vlan",  "mac",
-                                       "ip", "ipv6",    "address", "start", "spoofcheck", "trust", NULL };
+static const char *const vm_keys[]
+    = { "on",   "network", "vnic",  "nic",        "vf",    "vlan",          "mac",     "ip",
+        "ipv6", "address", "start", "spoofcheck", "trust", "port-security", "allowed", NULL };
+static const char *const vf_keys[] = { "nic", "vf", "vlan", "spoofcheck", "trust", NULL };
+static const char *const tap_keys[] = { "port-security", "allowed", NULL };
 static const char *const vnic_words[] = { "normal", "direct", NULL };
 static const char *const address_words[] = { "static", "dhcp", NULL };
 
@@ -13,6 +16,7 @@ lab_vm_free (gpointer data)
 {
   LabVm *vm = data;
   g_free (vm->name);
+  g_ptr_array_unref (vm->allowed);
   g_free (vm);
 }
 
@@ -103,6 +107,16 @@ parse_vf (LabScenario *s, LabVm *vm, LabReader *reader)
   vm->nic = nic;
 }
 
+/* Keys of the other kind of port. */
+static void
+refuse_keys (LabReader *reader, const char *const *keys, const char *vnic)
+{
+  for (guint i = 0; keys[i]; i++)
+    if (lab_yaml_get (reader->map, keys[i]))
+      lab_problem (reader->problems, lab_yaml_get (reader->map, keys[i]), "%s goes with vnic: %s", keys[i],
+                   vnic);
+}
+
 static void
 parse_placement (LabScenario *s, LabVm *vm, LabReader *reader)
 {
@@ -131,13 +145,7 @@ parse_placement (LabScenario *s, LabVm *vm, LabReader *reader)
   else if (vm->node->kind != LAB_NODE_COMPUTE)
     lab_problem (reader->problems, vm->at, "vnic: normal needs Open vSwitch, and '%s' is no compute%s",
                  vm->node->name, vm->node->kind == LAB_NODE_SRIOV_COMPUTE ? "; say vnic: direct" : "");
-  else
-    for (guint i = 0; i < G_N_ELEMENTS (vm_keys) - 1; i++)
-      if (g_strv_contains ((const char *const[]){ "nic", "vf", "vlan", "spoofcheck", "trust", NULL },
-                           vm_keys[i])
-          && lab_yaml_get (reader->map, vm_keys[i]))
-        lab_problem (reader->problems, lab_yaml_get (reader->map, vm_keys[i]), "%s goes with vnic: direct",
-                     vm_keys[i]);
+  refuse_keys (reader, vm->direct ? tap_keys : vf_keys, vm->direct ? "normal" : "direct");
 }
 
 /* Neutron's allocation: the lowest address that nobody has; vms with an address of their own come first. */
@@ -175,6 +183,34 @@ parse_ipv6 (LabVm *vm, LabReader *reader)
                  "ipv6 is '%s'; it must be an address, as fd00::11/64", text);
 }
 
+/* Neutron's port security: allowed_address_pairs mean nothing without it. */
+static void
+parse_security (LabVm *vm, LabReader *reader)
+{
+  const LabYaml *list = lab_yaml_get (reader->map, "allowed");
+  NetIpv4 ip;
+  guint length;
+
+  lab_read_boolean (reader, "port-security", &vm->port_security);
+  if (list && list->kind != LAB_YAML_LIST)
+    lab_problem (reader->problems, list,
+                 "allowed must be a list of addresses, as [ 10.0.0.50, 10.0.1.0/24 ]");
+  else if (list && !vm->port_security)
+    lab_problem (reader->problems, list, "allowed goes with port-security: true; without it all are");
+  for (guint i = 0; i < lab_yaml_n (list); i++)
+    {
+      const LabYaml *item = lab_yaml_item (list, i);
+      const char *text = lab_read_scalar (reader->problems, item, "an allowed address");
+      if (!text)
+        continue;
+      if (net_ipv4_from_text (text, &ip) || net_ipv4_prefix_from_text (text, &ip, &length))
+        g_ptr_array_add (vm->allowed, g_strdup (text));
+      else
+        lab_problem (reader->problems, item, "'%s' is no IPv4 address or prefix, as 10.0.0.50 or 10.0.1.0/24",
+                     text);
+    }
+}
+
 static void
 parse_addresses (LabVm *vm, LabReader *reader, guint index)
 {
@@ -209,6 +245,7 @@ parse_vm (LabScenario *s, LabProblems *problems, const LabYaml *key, const LabYa
 
   vm->at = key;
   vm->name = g_strdup (key->text);
+  vm->allowed = g_ptr_array_new_with_free_func (g_free);
   g_ptr_array_add (s->vms, vm);
   if (lab_scenario_find_node (s, key->text) || strcmp (key->text, LAB_CONTROLLER_NODE) == 0
       || strcmp (key->text, LAB_MANAGEMENT_NODE) == 0)
@@ -221,6 +258,7 @@ parse_vm (LabScenario *s, LabProblems *problems, const LabYaml *key, const LabYa
     return;
   parse_placement (s, vm, &reader);
   parse_addresses (vm, &reader, s->vms->len);
+  parse_security (vm, &reader);
 }
 
 void

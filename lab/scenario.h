@@ -133,6 +133,8 @@ typedef struct
   guint ipv6_prefix_length;
   gboolean stopped; /* not started with the lab */
   gboolean spoofcheck, trust;
+  gboolean port_security; /* of a tap: the guest speaks as who it is only */
+  GPtrArray *allowed;     /* addresses or prefixes besides its own under which it may speak, as texts */
 } LabVm;
 
 typedef struct

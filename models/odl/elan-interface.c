@@ -1,79 +1,14 @@
 /* Interfaces joining and leaving ELANs (facts of the first and the last one on a compute included). */
 #include "models/odl/elan-interface.h"
+#include "models/odl/acl.h"
 #include "models/odl/compute.h"
 #include "models/odl/core.h"
 #include "models/odl/elan-outside.h"
 #include "models/odl/elan-program.h"
-#include "models/odl/flows.h"
 #include "models/odl/forwarding.h"
+#include "models/odl/interface-flows.h"
 #include "models/odl/interface-job.h"
 #include "models/odl/l2gw-rows.h"
-
-typedef void (*Apply) (OdlCompute *compute, OpenflowFlowMod *flow);
-
-/* A network on a provider port: its tag tells it from the others there. */
-static void
-apply_provider_flows (OdlCompute *compute, const OdlInterface *interface, guint16 vlan, OdlPlace place,
-                      Apply apply)
-{
-  OpenflowFlowMod flow;
-
-  odl_flow_provider_ingress (&flow, place.of_port, interface->lport, vlan);
-  apply (compute, &flow);
-  odl_flow_provider_egress (&flow, interface->lport, place.of_port, vlan);
-  apply (compute, &flow);
-  odl_flow_provider_stop (&flow, interface->lport);
-  apply (compute, &flow);
-}
-
-/* Tables 0 and 220: the interface manager's part. */
-static void
-apply_port_flows (Odl *odl, const OdlInterface *interface, OdlPlace place, Apply apply)
-{
-  OdlCompute *compute = odl_compute_get (odl, place.dpid);
-  OpenflowFlowMod flow;
-
-  if (interface->provider_of)
-    {
-      apply_provider_flows (compute, interface, interface->vlan, place, apply);
-      return;
-    }
-  odl_flow_vm_ingress (&flow, place.of_port, interface->lport);
-  apply (compute, &flow);
-  odl_flow_egress (&flow, interface->lport, place.of_port);
-  apply (compute, &flow);
-}
-
-static void
-apply_filter_flows (OdlCompute *compute, const OdlInterface *interface, Apply apply)
-{
-  OpenflowFlowMod flow;
-
-  odl_flow_filter_sender (&flow, interface->lport);
-  apply (compute, &flow);
-  odl_flow_filter_pass (&flow, interface->lport);
-  apply (compute, &flow);
-}
-
-/* The port's services: the controller's DHCP, if that is on and a VM is there, and the ELAN. */
-static void
-apply_services (Odl *odl, OdlCompute *compute, const OdlInterface *interface, const OdlElan *elan,
-                Apply apply)
-{
-  gboolean has_dhcp = odl->options.dhcp_enabled && !interface->provider_of;
-  OpenflowFlowMod flow;
-
-  if (has_dhcp)
-    {
-      odl_flow_dhcp_local (&flow, &interface->mac);
-      apply (compute, &flow);
-      odl_flow_dhcp_dispatcher (&flow, interface->lport);
-      apply (compute, &flow);
-    }
-  odl_flow_elan_dispatcher (&flow, interface->lport, elan->tag,
-                            has_dhcp ? ODL_SERVICE_ELAN : ODL_SERVICE_FIRST);
-  apply (compute, &flow);
-}
 
 /* ---- up ------------------------------------------------------------------------------------------------------ */
 
@@ -88,6 +23,8 @@ take_port (const Odl *odl, OdlInterface *interface)
   g_free (interface->network_id);
   interface->network_id = g_strdup (port->network_id);
   interface->mac = port->mac;
+  odl_acl_free (interface->acl);
+  interface->acl = odl_acl_of_port (port);
   return TRUE;
 }
 
@@ -113,7 +50,8 @@ bind_interface (Odl *odl, OdlInterfaceJob *job)
   if (interface->lport == 0)
     interface->lport = odl_interface_new_lport (odl, interface->name);
   interface->bound = job->place;
-  apply_port_flows (odl, interface, job->place, odl_forwarding_write);
+  odl_interface_apply_port (odl_compute_get (odl, job->place.dpid), interface, job->place,
+                            odl_forwarding_write);
   if (!elan)
     return FALSE;
   here = odl_elan_compute_get (elan, job->place.dpid);
@@ -180,8 +118,9 @@ up_step (Odl *odl, gpointer data, guint step)
     open_network (odl, elan, job->place.dpid);
   else if (interface->provider_of)
     provider_came (odl, elan, job->place.dpid);
-  apply_filter_flows (odl_compute_get (odl, job->place.dpid), interface, odl_forwarding_write);
-  apply_services (odl, odl_compute_get (odl, job->place.dpid), interface, elan, odl_forwarding_write);
+  odl_interface_apply_filter (odl_compute_get (odl, job->place.dpid), interface, odl_forwarding_write);
+  odl_interface_apply_services (odl, odl_compute_get (odl, job->place.dpid), interface, elan,
+                                odl_forwarding_write);
   if (!interface->provider_of)
     odl_elan_add_mac (odl, elan, interface, &interface->mac, TRUE);
   return ODL_JOB_DONE;
@@ -191,6 +130,36 @@ void
 odl_elan_interface_up (Odl *odl, const char *name, OdlPlace place)
 {
   odl_interface_job_add (odl, name, place, up_step);
+}
+
+/* ---- port security ------------------------------------------------------------------------------------------- */
+
+/* By the old addresses it leaves, by the new ones it comes back.  One that is not up yet takes them when it comes. */
+static gint64
+secure_step (Odl *odl, gpointer data, guint step)
+{
+  OdlInterfaceJob *job = data;
+  OdlInterface *interface = odl_interface_find (odl, job->name);
+  OdlElan *elan = interface && interface->network_id ? odl_elan_find (odl, interface->network_id) : NULL;
+  OdlCompute *compute;
+
+  (void) step;
+  if (!elan || !odl_interface_is_up (interface))
+    return ODL_JOB_DONE;
+  compute = odl_compute_get (odl, interface->bound.dpid);
+  odl_interface_apply_services (odl, compute, interface, elan, odl_forwarding_remove);
+  odl_interface_apply_port (compute, interface, interface->bound, odl_forwarding_remove);
+  if (!take_port (odl, interface))
+    return ODL_JOB_DONE;
+  odl_interface_apply_port (compute, interface, interface->bound, odl_forwarding_write);
+  odl_interface_apply_services (odl, compute, interface, elan, odl_forwarding_write);
+  return ODL_JOB_DONE;
+}
+
+void
+odl_elan_interface_secure (Odl *odl, const char *name)
+{
+  odl_interface_job_add (odl, name, (OdlPlace){ 0, 0 }, secure_step);
 }
 
 /* ---- down ---------------------------------------------------------------------------------------------------- */
@@ -241,8 +210,8 @@ leave_elan (Odl *odl, OdlElan *elan, OdlInterface *interface, guint64 dpid)
   remove_macs_of (odl, elan, interface);
   if (interface->provider_of)
     provider_left (odl, elan, dpid);
-  apply_services (odl, compute, interface, elan, odl_forwarding_remove);
-  apply_filter_flows (compute, interface, odl_forwarding_remove);
+  odl_interface_apply_services (odl, compute, interface, elan, odl_forwarding_remove);
+  odl_interface_apply_filter (compute, interface, odl_forwarding_remove);
   if (here->interfaces->len > 0)
     odl_elan_write_local_group (odl, elan, dpid);
   else
@@ -262,7 +231,8 @@ down_step (Odl *odl, gpointer data, guint step)
     return ODL_JOB_DONE;
   if (elan)
     leave_elan (odl, elan, interface, job->place.dpid);
-  apply_port_flows (odl, interface, job->place, odl_forwarding_remove);
+  odl_interface_apply_port (odl_compute_get (odl, job->place.dpid), interface, job->place,
+                            odl_forwarding_remove);
   interface->bound = (OdlPlace){ 0, 0 };
   if (!odl_neutron_port (&odl->neutron, job->name) && interface->sought.of_port == 0)
     odl_registry_remove (&odl->interfaces, job->name);

@@ -12,5 +12,7 @@ G_BEGIN_DECLS
 /* Queue behind the interface's other jobs. */
 void odl_elan_interface_up (Odl *odl, const char *name, OdlPlace place);
 void odl_elan_interface_down (Odl *odl, const char *name, OdlPlace place);
+/* The addresses under which it may speak are others now. */
+void odl_elan_interface_secure (Odl *odl, const char *name);
 
 G_END_DECLS

@@ -47,13 +47,12 @@ odl_flow_elan_dispatcher (OpenflowFlowMod *out, guint32 lport, guint16 tag, guin
 }
 
 void
-odl_flow_dhcp_dispatcher (OpenflowFlowMod *out, guint32 lport)
+odl_flow_dhcp_dispatcher (OpenflowFlowMod *out, guint32 lport, guint index)
 {
   openflow_flow_mod_init (out, OPENFLOW_FLOW_ADD, ODL_TABLE_DISPATCHER, 10);
   out->cookie = ODL_COOKIE_VM_INGRESS;
   openflow_match_set_masked (&out->match, OPENFLOW_FIELD_METADATA,
-                             odl_meta_index (ODL_SERVICE_FIRST) | odl_meta_lport (lport),
-                             ODL_META_INDEX_LPORT_MASK);
+                             odl_meta_index (index) | odl_meta_lport (lport), ODL_META_INDEX_LPORT_MASK);
   openflow_instructions_write_metadata (&out->instructions,
                                         odl_meta_index (ODL_SERVICE_ELAN) | odl_meta_lport (lport),
                                         ODL_META_DISPATCHER_MASK);
@@ -61,11 +60,38 @@ odl_flow_dhcp_dispatcher (OpenflowFlowMod *out, guint32 lport)
 }
 
 void
-odl_flow_egress (OpenflowFlowMod *out, guint32 lport, guint32 of_port)
+odl_flow_acl_dispatcher (OpenflowFlowMod *out, guint32 lport, guint next)
+{
+  openflow_flow_mod_init (out, OPENFLOW_FLOW_ADD, ODL_TABLE_DISPATCHER, 10);
+  out->cookie = ODL_COOKIE_VM_INGRESS;
+  openflow_match_set_masked (&out->match, OPENFLOW_FIELD_METADATA,
+                             odl_meta_index (ODL_SERVICE_FIRST) | odl_meta_lport (lport),
+                             ODL_META_INDEX_LPORT_MASK);
+  openflow_instructions_write_metadata (&out->instructions, odl_meta_index (next) | odl_meta_lport (lport),
+                                        ODL_META_DISPATCHER_MASK);
+  openflow_instructions_goto (&out->instructions, ODL_TABLE_ACL_FROM_VM);
+}
+
+/* Metadata holds the receiver's lport from here on. */
+void
+odl_flow_acl_egress (OpenflowFlowMod *out, guint32 lport)
+{
+  openflow_flow_mod_init (out, OPENFLOW_FLOW_ADD, ODL_TABLE_EGRESS, 6);
+  out->cookie = ODL_COOKIE_ACL;
+  openflow_match_set (&out->match, OPENFLOW_FIELD_REG (6), odl_reg6 (lport));
+  openflow_actions_load (openflow_instructions_apply (&out->instructions),
+                         openflow_subfield_whole (OPENFLOW_FIELD_REG (6)),
+                         odl_reg6_index (ODL_EGRESS_OUTPUT) | odl_reg6 (lport));
+  openflow_instructions_write_metadata (&out->instructions, odl_meta_lport (lport), ODL_META_LPORT_MASK);
+  openflow_instructions_goto (&out->instructions, ODL_TABLE_ACL_TO_VM);
+}
+
+void
+odl_flow_egress (OpenflowFlowMod *out, guint32 lport, guint32 of_port, guint index)
 {
   openflow_flow_mod_init (out, OPENFLOW_FLOW_ADD, ODL_TABLE_EGRESS, 9);
   out->cookie = ODL_COOKIE_EGRESS;
-  openflow_match_set (&out->match, OPENFLOW_FIELD_REG (6), odl_reg6 (lport));
+  openflow_match_set (&out->match, OPENFLOW_FIELD_REG (6), odl_reg6_index (index) | odl_reg6 (lport));
   openflow_actions_output (openflow_instructions_apply (&out->instructions), of_port);
 }
 

@@ -19,9 +19,13 @@ void odl_flow_vm_ingress (OpenflowFlowMod *out, guint32 of_port, guint32 lport);
 void odl_flow_tunnel_ingress (OpenflowFlowMod *out, guint32 of_port, guint32 lport, guint8 next_table);
 /* The port's ELAN service, reached with this index: ODL_SERVICE_FIRST, or behind DHCP ODL_SERVICE_ELAN. */
 void odl_flow_elan_dispatcher (OpenflowFlowMod *out, guint32 lport, guint16 tag, guint index);
-/* DHCP as the port's first service. */
-void odl_flow_dhcp_dispatcher (OpenflowFlowMod *out, guint32 lport);
-void odl_flow_egress (OpenflowFlowMod *out, guint32 lport, guint32 of_port);
+/* The port's DHCP service, first (ODL_SERVICE_FIRST) or behind the ACL (ODL_SERVICE_DHCP). */
+void odl_flow_dhcp_dispatcher (OpenflowFlowMod *out, guint32 lport, guint index);
+/* Out by the port, as its first service (ODL_SERVICE_FIRST) or behind its ACL (ODL_EGRESS_OUTPUT). */
+void odl_flow_egress (OpenflowFlowMod *out, guint32 lport, guint32 of_port, guint index);
+/* Its ACL as the first service, both ways; `next` is the ingress service behind it. */
+void odl_flow_acl_dispatcher (OpenflowFlowMod *out, guint32 lport, guint next);
+void odl_flow_acl_egress (OpenflowFlowMod *out, guint32 lport);
 /* A network on a provider port, `vlan` 0 for a flat one: frames with its tag, which goes; split horizon on. */
 void odl_flow_provider_ingress (OpenflowFlowMod *out, guint32 of_port, guint32 lport, guint16 vlan);
 /* The tag comes back on the way out; and what a provider port brought never goes out there again. */

@@ -1,5 +1,6 @@
 /* Finds out where each interface is, from what Neutron, databases and switches told, and starts the jobs. */
 #include "models/odl/interface.h"
+#include "models/odl/acl.h"
 #include "models/odl/compute.h"
 #include "models/odl/core.h"
 #include "models/odl/dhcp.h"
@@ -15,6 +16,7 @@ odl_interface_free (gpointer data)
   g_free (interface->name);
   g_free (interface->network_id);
   g_free (interface->tunnel);
+  odl_acl_free (interface->acl);
   g_free (interface);
 }
 
@@ -162,6 +164,17 @@ odl_interface_port_added (Odl *odl, OdlObject *object)
     settle (odl, add_interface (odl, object->id));
 }
 
+/* Port security may change while the port is in use. */
+static void
+secure (Odl *odl, const OdlInterface *interface, const OdlPort *port)
+{
+  GArray *acl = odl_acl_of_port (port);
+
+  if (odl_interface_is_up (interface) && !odl_acl_equal (interface->acl, acl))
+    odl_elan_interface_secure (odl, interface->name);
+  odl_acl_free (acl);
+}
+
 void
 odl_interface_port_changed (Odl *odl, const OdlObject *before, OdlObject *after)
 {
@@ -179,6 +192,8 @@ odl_interface_port_changed (Odl *odl, const OdlObject *before, OdlObject *after)
     return;
   if (!net_mac_equal (&old->mac, &port->mac) || !g_str_equal (old->network_id, port->network_id))
     leave (odl, interface);
+  else
+    secure (odl, interface, port);
   settle (odl, interface);
 }
 

@@ -1,6 +1,8 @@
 /* Ports: which network, which addresses, and whether Nova plugs them into Open vSwitch or passes a VF through. */
 #include "models/odl/neutron.h"
 
+#include <string.h>
+
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (OdlPort, odl_port_free)
 
 static gboolean
@@ -43,6 +45,78 @@ read_fixed_ips (OdlPort *port, const json_t *body, GError **error)
         }
     }
   return TRUE;
+}
+
+/* Pairs of IPv6 are left out. */
+static gboolean
+read_pair (OdlPort *port, const json_t *item, GError **error)
+{
+  const char *ip = NULL, *mac = NULL;
+  OdlAddressPair pair = { .prefix_length = 32 };
+
+  if (!odl_read_text (item, "port: allowed_address_pairs", "ip_address", ODL_REQUIRED, &ip, error)
+      || !odl_read_text (item, "port: allowed_address_pairs", "mac_address", ODL_OPTIONAL, &mac, error))
+    return FALSE;
+  if (mac && !net_mac_from_text (mac, &pair.mac))
+    {
+      g_set_error (error, ODL_ERROR, ODL_ERROR_BAD_REQUEST,
+                   "port: allowed_address_pairs: '%s' is no MAC address", mac);
+      return FALSE;
+    }
+  pair.has_mac = mac != NULL;
+  if (strchr (ip, ':'))
+    return TRUE;
+  if (!net_ipv4_from_text (ip, &pair.ip) && !net_ipv4_prefix_from_text (ip, &pair.ip, &pair.prefix_length))
+    {
+      g_set_error (error, ODL_ERROR, ODL_ERROR_BAD_REQUEST,
+                   "port: allowed_address_pairs: '%s' is no IP address or prefix", ip);
+      return FALSE;
+    }
+  pair.ip &= net_ipv4_mask (pair.prefix_length);
+  g_array_append_val (port->allowed, pair);
+  return TRUE;
+}
+
+static gboolean
+read_pairs (OdlPort *port, const json_t *body, GError **error)
+{
+  const json_t *list;
+
+  if (!odl_read_array (body, "port", "allowed_address_pairs", ODL_OPTIONAL, &list, error))
+    return FALSE;
+  for (gsize i = 0; i < json_array_size (list); i++)
+    if (!read_pair (port, json_array_get (list, i), error))
+      return FALSE;
+  return TRUE;
+}
+
+static gboolean
+read_groups (OdlPort *port, const json_t *body, GError **error)
+{
+  const json_t *list;
+
+  if (!odl_read_array (body, "port", "security_groups", ODL_OPTIONAL, &list, error))
+    return FALSE;
+  for (gsize i = 0; i < json_array_size (list); i++)
+    {
+      const char *id = json_string_value (json_array_get (list, i));
+
+      if (!id)
+        {
+          g_set_error (error, ODL_ERROR, ODL_ERROR_BAD_REQUEST,
+                       "port: 'security_groups' must be a list of ids");
+          return FALSE;
+        }
+      g_ptr_array_add (port->groups, g_strdup (id));
+    }
+  return TRUE;
+}
+
+static gboolean
+read_security (OdlPort *port, const json_t *body, GError **error)
+{
+  return odl_read_boolean (body, "port", "port_security_enabled", &port->port_security, error)
+         && read_pairs (port, body, error) && read_groups (port, body, error);
 }
 
 /* binding:profile travels as a text that holds JSON (networking-odl); an object is accepted too.  A new reference; NULL
@@ -93,13 +167,16 @@ odl_port_parse (const OdlNeutron *neutron, const json_t *body, GError **error)
   const char *network_id = NULL, *owner = "", *vnic_type = "normal", *host = NULL;
 
   port->addresses = g_array_new (FALSE, FALSE, sizeof (NetIpv4));
+  port->allowed = g_array_new (FALSE, FALSE, sizeof (OdlAddressPair));
+  port->groups = g_ptr_array_new_with_free_func (g_free);
   if (!odl_object_read (&port->object, "port", body, error)
       || !odl_read_text (body, "port", "network_id", ODL_REQUIRED, &network_id, error)
       || !odl_read_text (body, "port", "device_owner", ODL_OPTIONAL, &owner, error)
       || !odl_read_text (body, "port", "binding:vnic_type", ODL_OPTIONAL, &vnic_type, error)
       || !odl_read_text (body, "port", "binding:host_id", ODL_OPTIONAL, &host, error)
       || !read_mac (port, body, error) || !read_fixed_ips (port, body, error)
-      || !read_profile (port, body, error) || !odl_neutron_needs_network (neutron, "port", network_id, error))
+      || !read_profile (port, body, error) || !read_security (port, body, error)
+      || !odl_neutron_needs_network (neutron, "port", network_id, error))
     return NULL;
   port->network_id = g_strdup (network_id);
   port->device_owner = g_strdup (owner);
@@ -116,6 +193,8 @@ odl_port_free (gpointer data)
   if (!port)
     return;
   g_array_unref (port->addresses);
+  g_array_unref (port->allowed);
+  g_ptr_array_unref (port->groups);
   g_free (port->network_id);
   g_free (port->device_owner);
   g_free (port->host);

@@ -9,11 +9,15 @@ odl_neutron_init (OdlNeutron *neutron)
   odl_registry_init (&neutron->ports, odl_port_free);
   odl_registry_init (&neutron->gateways, odl_gateway_free);
   odl_registry_init (&neutron->connections, odl_connection_free);
+  odl_registry_init (&neutron->security_groups, odl_security_group_free);
+  odl_registry_init (&neutron->security_rules, odl_security_rule_free);
 }
 
 void
 odl_neutron_clear (OdlNeutron *neutron)
 {
+  odl_registry_clear (&neutron->security_rules);
+  odl_registry_clear (&neutron->security_groups);
   odl_registry_clear (&neutron->connections);
   odl_registry_clear (&neutron->gateways);
   odl_registry_clear (&neutron->ports);

@@ -56,14 +56,45 @@ typedef struct
 
 typedef struct
 {
+  NetIpv4 ip;
+  guint prefix_length;
+  gboolean has_mac; /* else the port's own */
+  NetMac mac;
+} OdlAddressPair;
+
+typedef struct
+{
   OdlObject object;
   char *network_id;
   NetMac mac;
   GArray *addresses; /* of NetIpv4: the IPv4 ones of fixed_ips */
   char *device_owner;
-  char *host, *physnet; /* binding:host_id; physical_network of binding:profile; NULL: not said */
-  gboolean behind_tor;  /* vnic_type direct, macvtap or direct-physical: no interface of ours */
+  gboolean port_security; /* port_security_enabled; absent: off */
+  GArray *allowed;        /* of OdlAddressPair: allowed_address_pairs of IPv4 */
+  GPtrArray *groups;      /* ids of its security groups */
+  char *host, *physnet;   /* binding:host_id; physical_network of binding:profile; NULL: not said */
+  gboolean behind_tor;    /* vnic_type direct, macvtap or direct-physical: no interface of ours */
 } OdlPort;
+
+typedef struct
+{
+  OdlObject object;
+} OdlSecurityGroup;
+
+typedef struct
+{
+  OdlObject object;
+  char *group_id;
+  gboolean egress; /* of traffic from the port; else to it */
+  gboolean ipv6;
+  gboolean has_protocol;
+  guint8 protocol;
+  gboolean has_min, has_max; /* ports; of ICMP type and code */
+  guint16 port_min, port_max;
+  NetIpv4 remote; /* with length 0: anywhere */
+  guint remote_length;
+  char *remote_group_id; /* NULL: not by group */
+} OdlSecurityRule;
 
 typedef struct
 {
@@ -93,7 +124,7 @@ typedef struct
 
 typedef struct
 {
-  OdlRegistry networks, subnets, ports, gateways, connections;
+  OdlRegistry networks, subnets, ports, gateways, connections, security_groups, security_rules;
 } OdlNeutron;
 
 void odl_neutron_init (OdlNeutron *neutron);
@@ -106,12 +137,16 @@ OdlObject *odl_subnet_parse (const OdlNeutron *neutron, const json_t *body, GErr
 OdlObject *odl_port_parse (const OdlNeutron *neutron, const json_t *body, GError **error);
 OdlObject *odl_gateway_parse (const OdlNeutron *neutron, const json_t *body, GError **error);
 OdlObject *odl_connection_parse (const OdlNeutron *neutron, const json_t *body, GError **error);
+OdlObject *odl_security_group_parse (const OdlNeutron *neutron, const json_t *body, GError **error);
+OdlObject *odl_security_rule_parse (const OdlNeutron *neutron, const json_t *body, GError **error);
 
 void odl_network_free (gpointer network);
 void odl_subnet_free (gpointer subnet);
 void odl_port_free (gpointer port);
 void odl_gateway_free (gpointer gateway);
 void odl_connection_free (gpointer connection);
+void odl_security_group_free (gpointer group);
+void odl_security_rule_free (gpointer rule);
 
 /* The part that all of them share. */
 gboolean odl_object_read (OdlObject *object, const char *what, const json_t *body, GError **error);
@@ -142,6 +177,12 @@ static inline OdlConnection *
 odl_neutron_connection (const OdlNeutron *neutron, const char *id)
 {
   return odl_registry_find (&neutron->connections, id);
+}
+
+static inline OdlSecurityGroup *
+odl_neutron_security_group (const OdlNeutron *neutron, const char *id)
+{
+  return odl_registry_find (&neutron->security_groups, id);
 }
 
 /* The VNI that the elan code uses: the top level's if that is vxlan, else that of the last vxlan segment.  FALSE

@@ -35,6 +35,22 @@ network_may_remove (const OdlNeutron *neutron, const OdlObject *object, GError *
   return TRUE;
 }
 
+static gboolean
+group_may_remove (const OdlNeutron *neutron, const OdlObject *object, GError **error)
+{
+  for (guint i = 0; i < odl_registry_n (&neutron->ports); i++)
+    {
+      const OdlPort *port = odl_registry_at (&neutron->ports, i);
+
+      if (!g_ptr_array_find_with_equal_func (port->groups, object->id, g_str_equal, NULL))
+        continue;
+      g_set_error (error, ODL_ERROR, ODL_ERROR_CONFLICT, "security group %s is in use by port %s", object->id,
+                   port->object.id);
+      return FALSE;
+    }
+  return TRUE;
+}
+
 static void
 nobody_hears (Odl *odl, OdlObject *object)
 {
@@ -65,6 +81,11 @@ static const Kind kinds[] = {
   { "l2gateway-connections", "l2gateway_connection", "l2gateway_connections",
     G_STRUCT_OFFSET (OdlNeutron, connections), odl_connection_parse, NULL, odl_l2gw_connection_added,
     odl_l2gw_connection_changed, odl_l2gw_connection_removed },
+  { "security-groups", "security_group", "security_groups", G_STRUCT_OFFSET (OdlNeutron, security_groups),
+    odl_security_group_parse, group_may_remove, nobody_hears, nobody_hears_change, nobody_hears_removal },
+  { "security-group-rules", "security_group_rule", "security_group_rules",
+    G_STRUCT_OFFSET (OdlNeutron, security_rules), odl_security_rule_parse, NULL, nobody_hears,
+    nobody_hears_change, nobody_hears_removal },
 };
 
 static OdlRegistry *
@@ -252,7 +273,8 @@ odl_northbound_neutron (Odl *odl, const char *method, const char *rest, const js
       return n_words == 1 ? on_collection (odl, &kinds[i], method, body, reply, error)
                           : on_object (odl, &kinds[i], words[1], method, body, reply, error);
   g_set_error (error, ODL_ERROR, ODL_ERROR_NOT_FOUND,
-               "there is no '%s'; there are networks, subnets, ports, l2-gateways and l2gateway-connections",
+               "there is no '%s'; there are networks, subnets, ports, security-groups, security-group-rules, "
+               "l2-gateways and l2gateway-connections",
                rest);
   return 0;
 }

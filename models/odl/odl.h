@@ -51,8 +51,10 @@ odl_controller_node (OdlController *controller)
  * borrowed and may be NULL.  `reply` (may be NULL) receives a new reference, or NULL where HTTP has no body; for an
  * error it is {"error": {"status": 404, "message": "one sentence"}}.
  *
- *   POST GET PUT DELETE  /controller/nb/v2/neutron/{networks,subnets,ports,l2-gateways,l2gateway-connections}[/<id>]
- *     POST body {"network": {…}}, {"subnet": {…}}, {"port": {…}}, {"l2_gateway": {…}}, {"l2gateway_connection": {…}}
+ *   POST GET PUT DELETE  /controller/nb/v2/neutron/{networks,subnets,ports,security-groups,security-group-rules,
+ *     l2-gateways,l2gateway-connections}[/<id>]
+ *     POST body {"network": {…}}, {"subnet": {…}}, {"port": {…}}, {"security_group": {…}}, {"security_group_rule": {…}},
+ *     {"l2_gateway": {…}}, {"l2gateway_connection": {…}}
  *     201, 200, 200, 204; 400 a body that cannot be, 404 no such object, 409 it exists or is in use.
  *   POST  /restconf/config/itm:transport-zones/
  *     {"transport-zone": [{"zone-name", "tunnel-type": "odl-interface:tunnel-type-vxlan",

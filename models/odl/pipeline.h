@@ -23,7 +23,10 @@ enum
   ODL_TABLE_ARP_RESPONDER = 81,
   ODL_TABLE_ARP_LEARN = 195,
   ODL_TABLE_ARP_LEARN_SPA = 196,
-  ODL_TABLE_EGRESS = 220 /* reg6 → output */
+  ODL_TABLE_ACL_FROM_VM = 210,
+  ODL_TABLE_EGRESS = 220, /* reg6 → output */
+  ODL_TABLE_ACL_TO_VM = 239,
+  ODL_TABLE_ACL_TO_VM_SPOOF = 240
 };
 
 /* metadata: service index 63-60, lport tag 59-40, ELAN tag 39-24, VRF 23-1, split horizon 0. */
@@ -39,6 +42,7 @@ enum
 /* Service indexes: the first service of a port is matched with 0, the others with their own; each writes the next
  * one's, the last its own and one. */
 #define ODL_SERVICE_FIRST      0u
+#define ODL_SERVICE_DHCP       5u
 #define ODL_SERVICE_ELAN       11u
 #define ODL_SERVICE_AFTER_ELAN 12u
 
@@ -79,11 +83,21 @@ odl_reg6 (guint32 lport)
   return lport << 8;
 }
 
+/* On the way out the output itself is a service; only behind another one is its index asked for. */
+#define ODL_EGRESS_OUTPUT 9u
+
+static inline guint32
+odl_reg6_index (guint index)
+{
+  return (guint32) index << 28;
+}
+
 #define ODL_COOKIE_VM_INGRESS      0x8000000u
 #define ODL_COOKIE_TUNNEL_INGRESS  0x8000001u
 #define ODL_COOKIE_EGRESS          0x8000007u
 #define ODL_COOKIE_DISPATCHER      0x8040000u
 #define ODL_COOKIE_DHCP            0x6800000u
+#define ODL_COOKIE_ACL             0x6900000u
 #define ODL_COOKIE_BASE            0x8500000u
 #define ODL_COOKIE_LEARNT_SMAC     0x8600000u
 #define ODL_COOKIE_SMAC            0x8050000u /* + ELAN tag */

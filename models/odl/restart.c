@@ -21,8 +21,9 @@ typedef struct
 /* What outlives the process. */
 typedef struct
 {
-  json_t *zones, *networks, *subnets, *ports, *connections, *gateways; /* bodies of requests */
-  GPtrArray *nodes;                                                    /* of Node */
+  json_t *zones, *networks, *subnets, *ports, *connections, *gateways, *security_groups,
+      *security_rules; /* bodies of requests */
+  GPtrArray *nodes;    /* of Node */
   OdlRegistry ids;
   guint16 next_elan_tag;
   guint32 next_lport;
@@ -129,6 +130,8 @@ save (Saved *saved, Odl *odl)
   saved->networks = get (odl, NEUTRON "networks");
   saved->subnets = get (odl, NEUTRON "subnets");
   saved->ports = get (odl, NEUTRON "ports");
+  saved->security_groups = get (odl, NEUTRON "security-groups");
+  saved->security_rules = get (odl, NEUTRON "security-group-rules");
   saved->connections = get (odl, NEUTRON "l2gateway-connections");
   saved->gateways = get (odl, NEUTRON "l2-gateways");
   save_ids (saved, odl);
@@ -197,6 +200,8 @@ replay (Odl *odl, Saved *saved)
   post (odl, ZONES, saved->zones);
   post (odl, NEUTRON "networks", saved->networks);
   post (odl, NEUTRON "subnets", saved->subnets);
+  post (odl, NEUTRON "security-groups", saved->security_groups);
+  post (odl, NEUTRON "security-group-rules", saved->security_rules);
   post (odl, NEUTRON "ports", saved->ports);
   post (odl, NEUTRON "l2gateway-connections", saved->connections);
   if (odl_has_bug (odl, ODL_BUG_RESTART_ORDER)) /* TORs are there before them */

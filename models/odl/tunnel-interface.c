@@ -51,7 +51,7 @@ up_step (Odl *odl, gpointer data, guint step)
       odl_flow_tunnel_ingress (&flow, job->place.of_port, interface->lport, ODL_TABLE_INTERNAL_TUNNEL);
       odl_forwarding_write (compute, &flow);
     }
-  odl_flow_egress (&flow, interface->lport, job->place.of_port);
+  odl_flow_egress (&flow, interface->lport, job->place.of_port, ODL_SERVICE_FIRST);
   odl_forwarding_write (compute, &flow);
   reprogram_elans (odl, tunnel);
   if (!tunnel->peer)
@@ -76,7 +76,7 @@ down_step (Odl *odl, gpointer data, guint step)
     return ODL_JOB_DONE;
   odl_flow_tunnel_ingress (&flow, job->place.of_port, interface->lport, ODL_TABLE_INTERNAL_TUNNEL);
   odl_forwarding_remove (compute, &flow);
-  odl_flow_egress (&flow, interface->lport, job->place.of_port);
+  odl_flow_egress (&flow, interface->lport, job->place.of_port, ODL_SERVICE_FIRST);
   odl_forwarding_remove (compute, &flow);
   interface->bound = (OdlPlace){ 0, 0 };
   tunnel = odl_registry_find (&odl->tunnels, interface->tunnel);

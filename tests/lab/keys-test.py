@@ -42,6 +42,8 @@ expected = {
     "parse-nodes.c roles": nodes["compute"]["roles"]["items"]["enum"],
     "parse-links.c link_keys": defs["links"]["items"]["oneOf"][1]["properties"],
     "parse-vms.c vm_keys": vm,
+    "parse-vms.c vf_keys": ["nic", "vf", "vlan", "spoofcheck", "trust"],
+    "parse-vms.c tap_keys": ["port-security", "allowed"],
     "parse-vms.c vnic_words": vm["vnic"]["enum"],
     "parse-vms.c address_words": vm["address"]["enum"],
     "parse-l2gw.c gateway_keys": defs["l2gw"]["additionalProperties"]["properties"],

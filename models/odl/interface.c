@@ -234,13 +234,6 @@ void
 odl_interface_network_left (Odl *odl, const char *network_id)
 {
   each_of_network (odl, network_id, leave);
-  for (guint i = 0; i < odl_registry_n (&odl->interfaces); i++)
-    {
-      OdlInterface *interface = odl_registry_at (&odl->interfaces, i);
-
-      if (interface->provider_of && g_str_equal (interface->network_id, network_id))
-        leave (odl, interface);
-    }
 }
 
 void

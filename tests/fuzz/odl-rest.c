@@ -16,6 +16,7 @@
 #define MAX_REQUESTS 40u
 
 #define NEUTRON "/controller/nb/v2/neutron/"
+#define N_KEPT  8u /* the first of `paths`: what outlives a restart */
 
 static const struct
 {
@@ -27,6 +28,8 @@ static const struct
   { 'p', NEUTRON "ports" },
   { 'g', NEUTRON "l2-gateways" },
   { 'c', NEUTRON "l2gateway-connections" },
+  { 'e', NEUTRON "security-groups" },
+  { 'r', NEUTRON "security-group-rules" },
   { 'z', "/restconf/config/itm:transport-zones" },
   { 't', "/restconf/config/network-topology:network-topology/topology/hwvtep:1" },
   { 'o', "/restconf/config/network-topology:network-topology/topology/ovsdb:1" },
@@ -102,7 +105,7 @@ read_all (Odl *odl)
 {
   GString *all = g_string_new (NULL);
 
-  for (guint i = 0; i < 6; i++) /* what outlives a restart */
+  for (guint i = 0; i < N_KEPT; i++)
     {
       json_t *reply = NULL;
       char *text;

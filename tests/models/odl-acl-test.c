@@ -2,6 +2,7 @@
  * lport tag 1, fa:16:3e:00:00:01 and 10.0.0.11. */
 #include "models/odl/compute.h"
 #include "models/odl/interface.h"
+#include "models/odl/restart.h"
 #include "odl-bench.h"
 #include "tap.h"
 
@@ -228,6 +229,21 @@ test_groups (void)
 }
 
 static void
+test_restart (void)
+{
+  g_autoptr (OdlBench) bench = begin (SECURITY ", 'security_groups': ['g1']");
+
+  post (bench, "security-groups", "{'security_group': {'id': 'g1'}}");
+  post (bench, "security-group-rules", "{'security_group_rule': {'id': 'r1', 'security_group_id': 'g1'}}");
+  bench->odl = odl_restart (bench->odl);
+  CU_ASSERT_EQUAL (odl_bench_request (bench, "GET", NEUTRON "security-groups/g1", NULL), 200);
+  CU_ASSERT_EQUAL (odl_bench_request (bench, "GET", NEUTRON "security-group-rules/r1", NULL), 200);
+  odl_bench_plug (bench, "vm1", 1, 3);
+  odl_bench_run (bench, NET_SEC);
+  CU_ASSERT_TRUE (has_all (bench));
+}
+
+static void
 test_bad_rules (void)
 {
   static const struct
@@ -286,6 +302,7 @@ main (void)
     { "with its port the ACL goes, but for the tables' misses", test_leaving },
     { "the ACL comes before the controller's DHCP, and that before the ELAN", test_dhcp_chain },
     { "security groups and rules are kept; a rule needs its group, and a group in use stays", test_groups },
+    { "after a restart groups, rules and the port's ACL are there again", test_restart },
     { "a rule that cannot be is refused with the reason", test_bad_rules },
     { "a port whose security cannot be read is refused", test_bad_ports },
     { NULL, NULL },

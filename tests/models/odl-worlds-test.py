@@ -35,7 +35,9 @@ def requests(tor_ip, tor_port):
         ("POST", NEUTRON + "networks", {"network": {
             "id": GREEN, "provider:network_type": "vlan", "provider:physical_network": "physnet1",
             "provider:segmentation_id": 2902}}),
-        ("POST", NEUTRON + "ports", {"port": {"id": "port-vm1", "network_id": NET, "mac_address": "fa:16:3e:00:00:01"}}),
+        ("POST", NEUTRON + "ports", {"port": {
+            "id": "port-vm1", "network_id": NET, "mac_address": "fa:16:3e:00:00:01", "port_security_enabled": True,
+            "fixed_ips": [{"ip_address": "10.0.0.11"}], "allowed_address_pairs": [{"ip_address": "10.0.1.0/24"}]}}),
         ("POST", NEUTRON + "l2-gateways", {"l2_gateway": {"id": "gw1", "devices": [
             {"device_name": "tor1", "interfaces": [{"name": "em3"}]}]}}),
         ("POST", NEUTRON + "l2gateway-connections", {"l2gateway_connection": {
@@ -175,7 +177,8 @@ def judge(program):
             results = [("every request is accepted", told == [204, 204, 201, 201, 201, 201, 201], f"# {told}\n"),
                        ("the TOR gets its flood list", bound, ""),
                        ("the simulated ones hold what is to be compared", len(rows) == 4 and len(flows) > 40
-                        and any("dl_vlan=2902" in line for line in flows),
+                        and any("dl_vlan=2902" in line for line in flows)
+                        and any("table=210" in line and "arp_spa=10.0.1.0/24" in line for line in flows),
                         "".join(f"# {line}\n" for line in sorted(rows | flows))),
                        ("the TOR's rows are those of the simulated one", real.rows() == rows, difference(rows, real.rows())),
                        ("the compute's flows and groups are those of the simulated one", real.flows() == flows,

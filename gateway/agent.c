@@ -199,7 +199,11 @@ committed (OvsdbDatabase *database, const OvsdbChange *changes, guint n_changes,
       put_set (agent, &changes[i].uuid, changes[i].after);
   for (guint i = 0; i < n_changes; i++)
     if (changes[i].table == agent->physical_switches)
-      rebind |= ovsdb_change_touches (&changes[i], "ports") || ovsdb_change_touches (&changes[i], "name");
+      {
+        rebind |= ovsdb_change_touches (&changes[i], "ports") || ovsdb_change_touches (&changes[i], "name");
+        if (ovsdb_change_touches (&changes[i], "tunnel_ips"))
+          vtep_tunnel_ips_touched (agent->config.tunnel_ips);
+      }
     else if (changes[i].table == agent->physical_ports)
       rebind |= ovsdb_change_touches (&changes[i], "vlan_bindings")
                 || ovsdb_change_touches (&changes[i], "name");
@@ -225,14 +229,16 @@ void
 vtep_agent_follow_ports (VtepAgent *agent)
 {
   vtep_bindings_follow (agent->bindings);
-  vtep_acl_rows_follow_ports (agent->acl_rows);
+  if (agent->acl_rows)
+    vtep_acl_rows_follow_ports (agent->acl_rows);
 }
 
 void
 vtep_agent_drop_port (VtepAgent *agent, VtepPort port)
 {
   vtep_bindings_drop_port (agent->bindings, port);
-  vtep_acl_rows_drop_port (agent->acl_rows, port);
+  if (agent->acl_rows)
+    vtep_acl_rows_drop_port (agent->acl_rows, port);
 }
 
 /* What locators and sets stand for; `only` leaves one address of them (0: all). */

@@ -9,6 +9,7 @@
 #include "gateway/report.h"
 #include "gateway/router-port.h"
 #include "gateway/stats.h"
+#include "gateway/tunnel-ips.h"
 #include "gateway/tunnels.h"
 
 G_BEGIN_DECLS
@@ -28,6 +29,7 @@ typedef struct
   VtepFaults *faults;
   VtepRouterPort *router_port;
   VtepArpReport *arp_report;
+  VtepTunnelIps *tunnel_ips;
   const char *switch_name;
   const VtepAccessPorts *ports;
   NetIpv4 tunnel_ip; /* rows that name it as a remote locator do not count */

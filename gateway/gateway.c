@@ -20,6 +20,7 @@ struct _VtepGateway
   VtepFaults *faults;
   VtepRouterPort *router_port;
   VtepArpReport *arp_report;
+  VtepTunnelIps *tunnel_ips;
   VtepAgent *agent;
   VtepActions actions; /* of the frame in hand */
   VtepExits exits;
@@ -231,6 +232,7 @@ move_address (VtepGateway *gateway, NetIpv4 tunnel_ip)
   if (tunnel_ip == was)
     return;
   gateway->tunnel_ip = tunnel_ip;
+  vtep_tunnel_ips_move (gateway->tunnel_ips, tunnel_ip);
   vtep_report_move (gateway->report, tunnel_ip);
   vtep_agent_set_tunnel_ip (gateway->agent, tunnel_ip);
   if (!vtep_own_address_move (gateway->database, gateway->switch_name, was, tunnel_ip, &error))
@@ -319,6 +321,7 @@ vtep_gateway_new (NetWorld *world, OvsdbDatabase *database, const VtepGatewayCon
   write_inventory (gateway, config);
   gateway->router_port = vtep_router_port_new (&gateway->exits);
   gateway->arp_report = vtep_arp_report_new (world, database, &config->underlay_mac, config->tunnel_ip);
+  gateway->tunnel_ips = vtep_tunnel_ips_new (world, database, gateway->switch_name, config->tunnel_ip);
   gateway->faults = vtep_faults_new (world, database, gateway->switch_name);
   gateway->report = vtep_report_new (world, database, gateway->tables, config->tunnel_ip);
   gateway->locals = vtep_locals_new (world, gateway->tables, gateway->faults, gateway->ports->names,
@@ -346,6 +349,7 @@ vtep_gateway_new (NetWorld *world, OvsdbDatabase *database, const VtepGatewayCon
                                                        .faults = gateway->faults,
                                                        .router_port = gateway->router_port,
                                                        .arp_report = gateway->arp_report,
+                                                       .tunnel_ips = gateway->tunnel_ips,
                                                        .switch_name = gateway->switch_name,
                                                        .ports = gateway->ports,
                                                        .tunnel_ip = config->tunnel_ip });
@@ -363,6 +367,7 @@ vtep_gateway_free (VtepGateway *gateway)
   vtep_locals_free (gateway->locals);
   vtep_report_free (gateway->report);
   vtep_faults_free (gateway->faults);
+  vtep_tunnel_ips_free (gateway->tunnel_ips);
   vtep_arp_report_free (gateway->arp_report);
   vtep_router_port_free (gateway->router_port);
   vtep_underlay_free (gateway->underlay);

@@ -28,6 +28,57 @@ own_rows (void)
   fixture_clear (&f);
 }
 
+/* Writes these addresses (NULL: none) into the switch's tunnel_ips. */
+static void
+put_tunnel_ips (Fixture *f, json_t *addresses)
+{
+  fixture_execute (
+      f, json_pack ("[o]", ovsdb_op_update ("Physical_Switch", json_array (),
+                                            json_pack ("{s:o}", "tunnel_ips", ovsdb_json_set (addresses)))));
+}
+
+static gboolean
+tunnel_ips_are (Fixture *f, const char *expected)
+{
+  const OvsdbRow *row = ovsdb_table_first (ovsdb_database_table (f->db, "Physical_Switch"));
+  const OvsdbDatum *column = ovsdb_row_get (row, "tunnel_ips");
+
+  return column->n == 1 && g_str_equal (ovsdb_datum_keys (column)[0].text, expected);
+}
+
+static void
+tunnel_ips_come_back (void)
+{
+  Fixture f;
+
+  start_blue (&f);
+  put_tunnel_ips (&f, json_array ());
+  test_world_advance (f.world, 0);
+  CU_ASSERT (tunnel_ips_are (&f, "10.8.125.20"));
+  put_tunnel_ips (&f, json_pack ("[s]", "10.8.125.99"));
+  CU_ASSERT (tunnel_ips_are (&f, "10.8.125.99"));
+  test_world_advance (f.world, VTEP_REPORT_INTERVAL_NS - 1); /* who insists is not answered at once */
+  CU_ASSERT (tunnel_ips_are (&f, "10.8.125.99"));
+  test_world_advance (f.world, 1);
+  CU_ASSERT (tunnel_ips_are (&f, "10.8.125.20"));
+  put_tunnel_ips (&f, json_pack ("[s, s]", "10.8.125.20", "10.8.125.99"));
+  test_world_advance (f.world, NET_SEC);
+  CU_ASSERT (tunnel_ips_are (&f, "10.8.125.20"));
+  /* the tunnels never moved */
+  test_world_forget (f.world);
+  receive (&f, EM3, BCAST VM2 TAG DATA);
+  CU_ASSERT_EQUAL (f.world->sent->len, 2);
+  CU_ASSERT (test_sent_is (f.world, 1, UPLINK,
+                           "020a087d0018 020a087d0020 0800 4500 0034 0000 4000 40 11 ???? 0a087d14 0a087d12"
+                           "???? 12b5 0020 0000 08000000 00138900" BCAST VM2 DATA));
+  fixture_execute (&f, json_pack ("[o]", ovsdb_op_update ("Global", json_array (),
+                                                          json_pack ("{s:o}", "switches",
+                                                                     ovsdb_json_set (json_array ())))));
+  put_tunnel_ips (&f, json_array ());
+  test_world_advance (f.world, NET_SEC);
+  fixture_clear (&f);
+}
+
 static void
 learned_mac_is_reported (void)
 {
@@ -267,6 +318,8 @@ main (void)
       "report",
       (TapTest[]){
           { "the switch's own rows are there from the start, and once", own_rows },
+          { "a tunnel address that somebody writes gives way to the configured one, and moves no tunnel",
+            tunnel_ips_come_back },
           { "a learned MAC is reported at the own tunnel address in the same instant",
             learned_mac_is_reported },
           { "a row goes 300 s after the last frame from the MAC, whatever was sent to it",

@@ -51,6 +51,7 @@ build_controller (LabNet *net)
 {
   const LabScenario *s = net->scenario;
   const OdlConfig config = { .dhcp_enabled = s->controller.dhcp,
+                             .limit_bum = s->controller.limit_bum,
                              .mac_timeout_ns = s->controller.mac_timeout_ns,
                              .bugs = (const char *const *) s->controller.bugs->pdata,
                              .fixes = (const char *const *) s->controller.fixes->pdata };

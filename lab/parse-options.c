@@ -11,8 +11,12 @@
 const char *const lab_call_words[]
     = { "zones", "tors", "networks", "subnets", "gateways", "connections", "ports", NULL };
 
-static const char *const controller_keys[]
-    = { "dhcp", "lldp", "default-zone", "mac-timeout", "monitor", "bugs", "fixes", "order", "spacing", NULL };
+static const char *const controller_keys[] = { "dhcp",        "limit-bumtraffic-to-dhcpserver",
+                                               "lldp",        "default-zone",
+                                               "mac-timeout", "monitor",
+                                               "bugs",        "fixes",
+                                               "order",       "spacing",
+                                               NULL };
 static const char *const capture_keys[] = { "ends", "filter", "snap", NULL };
 
 static const LabSlugKind slug_kinds[]
@@ -96,6 +100,7 @@ lab_parse_controller (LabScenario *s, LabProblems *problems, const LabYaml *sect
   if (!section || !lab_read_map (&reader, controller_keys))
     return;
   lab_read_boolean (&reader, "dhcp", &controller->dhcp);
+  lab_read_boolean (&reader, "limit-bumtraffic-to-dhcpserver", &controller->limit_bum);
   lab_read_boolean (&reader, "lldp", &controller->lldp);
   lab_read_boolean (&reader, "default-zone", &controller->default_zone);
   lab_read_duration (&reader, "mac-timeout", &controller->mac_timeout_ns);

@@ -288,6 +288,7 @@ typedef struct
 {
   gboolean dhcp;
   gboolean default_zone; /* ITM's, which computes enter by themselves; no other is told of */
+  gboolean limit_bum;    /* limit-bumtraffic-to-dhcpserver */
   gboolean lldp;         /* TORs and hosts say who they are, and hosts report their neighbours */
   gint64 mac_timeout_ns;
   gint64 monitor_ns;             /* tunnels are watched with BFD, a packet each so often; 0: they are not */

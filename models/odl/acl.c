@@ -10,48 +10,64 @@
  *   240  63010  DHCP of a server, ARP                                  on, by table 220
  *        61010  IP to the port's addresses                             on
  *        61005  broadcasts                                             on
- *            0                                                         dropped */
+ *            0                                                         dropped
+ *
+ * To the DHCP agent's port: 63010 DHCP and DHCPv6 of clients, ARP; 61010 ICMP to its addresses. */
 #include "models/odl/acl.h"
+#include "models/odl/core.h"
 #include "models/odl/flows-text.h"
 #include "models/odl/flows.h"
 #include "models/odl/forwarding.h"
+
+#define OWNER_DHCP "network:dhcp"
 
 typedef void (*Apply) (OdlCompute *compute, OpenflowFlowMod *flow);
 
 /* ---- addresses ----------------------------------------------------------------------------------------------- */
 
-GArray *
-odl_acl_of_port (const OdlPort *port)
+static void
+add_pairs (OdlAcl *acl, const OdlPort *port)
 {
-  GArray *acl;
-
-  if (!port->port_security)
-    return NULL;
-  acl = g_array_new (FALSE, FALSE, sizeof (OdlAclPair));
   for (guint i = 0; i < port->addresses->len; i++)
     {
       const OdlAclPair own = { port->mac, g_array_index (port->addresses, NetIpv4, i), 32 };
 
-      g_array_append_val (acl, own);
+      g_array_append_val (acl->pairs, own);
     }
-  for (guint i = 0; i < port->allowed->len; i++)
+  for (guint i = 0; !acl->of_server && i < port->allowed->len; i++)
     {
       const OdlAddressPair *pair = &g_array_index (port->allowed, OdlAddressPair, i);
       const OdlAclPair allowed = { pair->has_mac ? pair->mac : port->mac, pair->ip, pair->prefix_length };
 
-      g_array_append_val (acl, allowed);
+      g_array_append_val (acl->pairs, allowed);
     }
+}
+
+OdlAcl *
+odl_acl_of_port (const Odl *odl, const OdlPort *port)
+{
+  gboolean of_server
+      = odl->options.limit_bum && !port->port_security && g_str_equal (port->device_owner, OWNER_DHCP);
+  OdlAcl *acl;
+
+  if (!port->port_security && !of_server)
+    return NULL;
+  acl = g_new0 (OdlAcl, 1);
+  acl->of_server = of_server;
+  acl->pairs = g_array_new (FALSE, FALSE, sizeof (OdlAclPair));
+  add_pairs (acl, port);
   return acl;
 }
 
 gboolean
-odl_acl_equal (const GArray *a, const GArray *b)
+odl_acl_equal (const OdlAcl *a, const OdlAcl *b)
 {
-  if (!a || !b || a->len != b->len)
+  if (!a || !b || a->of_server != b->of_server || a->pairs->len != b->pairs->len)
     return a == b;
-  for (guint i = 0; i < a->len; i++)
+  for (guint i = 0; i < a->pairs->len; i++)
     {
-      const OdlAclPair *one = &g_array_index (a, OdlAclPair, i), *other = &g_array_index (b, OdlAclPair, i);
+      const OdlAclPair *one = &g_array_index (a->pairs, OdlAclPair, i),
+                       *other = &g_array_index (b->pairs, OdlAclPair, i);
 
       if (!net_mac_equal (&one->mac, &other->mac) || one->ip != other->ip
           || one->prefix_length != other->prefix_length)
@@ -61,10 +77,12 @@ odl_acl_equal (const GArray *a, const GArray *b)
 }
 
 void
-odl_acl_free (GArray *acl)
+odl_acl_free (OdlAcl *acl)
 {
-  if (acl)
-    g_array_unref (acl);
+  if (!acl)
+    return;
+  g_array_unref (acl->pairs);
+  g_free (acl);
 }
 
 /* ---- flows --------------------------------------------------------------------------------------------------- */
@@ -135,8 +153,40 @@ write_misses (OdlCompute *compute)
   odl_forwarding_write (compute, &flow);
 }
 
+static void
+apply_guest (const Book *from, const Book *to, const GArray *pairs)
+{
+  enter (from, 63010, "udp,", ",tp_src=68,tp_dst=67", from->on);
+  enter (from, 63010, "udp,", ",tp_src=67,tp_dst=68", "drop");
+  enter (from, 63009, "arp,", "", "drop");
+  enter (to, 63010, "udp,", ",tp_src=67,tp_dst=68", to->on);
+  enter (to, 63010, "arp,", "", to->on);
+  enter (to, 61005, "", ",dl_dst=ff:ff:ff:ff:ff:ff", to->on);
+  for (guint i = 0; i < pairs->len; i++)
+    {
+      enter_from (from, &g_array_index (pairs, OdlAclPair, i));
+      enter_to (to, &g_array_index (pairs, OdlAclPair, i));
+    }
+}
+
+static void
+apply_server (const Book *to, const GArray *pairs)
+{
+  enter (to, 63010, "udp,", ",tp_src=68,tp_dst=67", to->on);
+  enter (to, 63010, "udp6,", ",tp_src=546,tp_dst=547", to->on);
+  enter (to, 63010, "arp,", "", to->on);
+  for (guint i = 0; i < pairs->len; i++)
+    {
+      char ip[NET_IPV4_TEXT];
+      g_autofree char *echo
+          = g_strdup_printf (",nw_dst=%s", net_ipv4_format (g_array_index (pairs, OdlAclPair, i).ip, ip));
+
+      enter (to, 61010, "icmp,", echo, to->on);
+    }
+}
+
 void
-odl_acl_apply (OdlCompute *compute, guint32 lport, const GArray *acl, Apply apply)
+odl_acl_apply (OdlCompute *compute, guint32 lport, const OdlAcl *acl, Apply apply)
 {
   const Book from = { compute, apply, ODL_TABLE_ACL_FROM_VM, odl_meta_lport (lport), "resubmit(,17)" };
   const Book to = { compute, apply, ODL_TABLE_ACL_TO_VM_SPOOF, odl_meta_lport (lport), "resubmit(,220)" };
@@ -144,15 +194,8 @@ odl_acl_apply (OdlCompute *compute, guint32 lport, const GArray *acl, Apply appl
   if (!acl)
     return;
   write_misses (compute); /* they stay: without ACLs nothing comes here */
-  enter (&from, 63010, "udp,", ",tp_src=68,tp_dst=67", from.on);
-  enter (&from, 63010, "udp,", ",tp_src=67,tp_dst=68", "drop");
-  enter (&from, 63009, "arp,", "", "drop");
-  enter (&to, 63010, "udp,", ",tp_src=67,tp_dst=68", to.on);
-  enter (&to, 63010, "arp,", "", to.on);
-  enter (&to, 61005, "", ",dl_dst=ff:ff:ff:ff:ff:ff", to.on);
-  for (guint i = 0; i < acl->len; i++)
-    {
-      enter_from (&from, &g_array_index (acl, OdlAclPair, i));
-      enter_to (&to, &g_array_index (acl, OdlAclPair, i));
-    }
+  if (acl->of_server)
+    apply_server (&to, acl->pairs);
+  else
+    apply_guest (&from, &to, acl->pairs);
 }

@@ -1,5 +1,4 @@
-/* Port security on computes: a guest sends as who it is, and to it comes what is for it.  Which tables that takes is told
- * in acl.c. */
+/* Who may speak at a compute's port, and what is brought to it.  Which tables that takes is told in acl.c. */
 #pragma once
 
 #include "models/odl/compute.h"
@@ -15,13 +14,23 @@ typedef struct
   guint prefix_length;
 } OdlAclPair;
 
-/* Of OdlAclPair; NULL when the port's security is off.  IPv4 only: others of the guest's packets are stopped. */
-GArray *odl_acl_of_port (const OdlPort *port);
-gboolean odl_acl_equal (const GArray *a, const GArray *b);
-void odl_acl_free (GArray *acl); /* accepts NULL */
+typedef struct
+{
+  /* The DHCP agent's port: it says what it likes, and hears what a DHCP server has to.  Else port security: a guest speaks
+   * as who it is, and hears what is for it. */
+  gboolean of_server;
+  GArray *pairs; /* of OdlAclPair; IPv4 only, others of a guest's packets are stopped */
+} OdlAcl;
 
-/* The flows of an lport's ACL: `apply` is odl_forwarding_write or odl_forwarding_remove. */
-void odl_acl_apply (OdlCompute *compute, guint32 lport, const GArray *acl,
+/* NULL: the port has none. */
+OdlAcl *odl_acl_of_port (const Odl *odl, const OdlPort *port);
+gboolean odl_acl_equal (const OdlAcl *a, const OdlAcl *b);
+void odl_acl_free (OdlAcl *acl);
+
+/* The flows of an lport's ACL, which may be NULL: `apply` is odl_forwarding_write or odl_forwarding_remove. */
+void odl_acl_apply (OdlCompute *compute, guint32 lport, const OdlAcl *acl,
                     void (*apply) (OdlCompute *compute, OpenflowFlowMod *flow));
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (OdlAcl, odl_acl_free)
 
 G_END_DECLS

@@ -62,6 +62,7 @@ odl_controller_new (SimNetwork *network, const char *name, const OdlConfig *conf
 {
   OdlController *controller = g_new0 (OdlController, 1);
   const OdlOptions options = { .dhcp_enabled = config->dhcp_enabled,
+                               .limit_bum = config->limit_bum,
                                .mac_timeout_ns = config->mac_timeout_ns,
                                .bugs = bugs_of (config->bugs, odl_bug_exists),
                                .fixes = bugs_of (config->fixes, odl_fix_exists) };

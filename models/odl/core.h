@@ -16,6 +16,7 @@ G_BEGIN_DECLS
 typedef struct
 {
   gboolean dhcp_enabled;
+  gboolean limit_bum; /* only what a DHCP server has to hear is brought to the agent's port */
   gint64 mac_timeout_ns;
   OdlBugs bugs;  /* those that are on beside the standing ones */
   OdlBugs fixes; /* of the standing ones */

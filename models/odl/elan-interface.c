@@ -1,6 +1,5 @@
 /* Interfaces joining and leaving ELANs (facts of the first and the last one on a compute included). */
 #include "models/odl/elan-interface.h"
-#include "models/odl/acl.h"
 #include "models/odl/compute.h"
 #include "models/odl/core.h"
 #include "models/odl/elan-outside.h"
@@ -24,7 +23,7 @@ take_port (const Odl *odl, OdlInterface *interface)
   interface->network_id = g_strdup (port->network_id);
   interface->mac = port->mac;
   odl_acl_free (interface->acl);
-  interface->acl = odl_acl_of_port (port);
+  interface->acl = odl_acl_of_port (odl, port);
   return TRUE;
 }
 

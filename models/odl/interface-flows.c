@@ -1,6 +1,5 @@
 /* One interface's flows on one compute. */
 #include "models/odl/interface-flows.h"
-#include "models/odl/acl.h"
 #include "models/odl/core.h"
 #include "models/odl/flows.h"
 
@@ -53,7 +52,7 @@ odl_interface_apply_filter (OdlCompute *compute, const OdlInterface *interface, 
   apply (compute, &flow);
 }
 
-/* Its ACL if it has one, the controller's DHCP if that is on and a VM is there, and the ELAN: each leads to the next. */
+/* A guest's ACL if it has one, the controller's DHCP if that is on and a VM is there, and the ELAN: each leads to the next. */
 void
 odl_interface_apply_services (const Odl *odl, OdlCompute *compute, const OdlInterface *interface,
                               const OdlElan *elan, OdlApply apply)
@@ -62,7 +61,7 @@ odl_interface_apply_services (const Odl *odl, OdlCompute *compute, const OdlInte
   guint index = ODL_SERVICE_FIRST;
   OpenflowFlowMod flow;
 
-  if (interface->acl)
+  if (interface->acl && !interface->acl->of_server)
     {
       guint next = has_dhcp ? ODL_SERVICE_DHCP : ODL_SERVICE_ELAN;
 

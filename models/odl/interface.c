@@ -1,6 +1,5 @@
 /* Finds out where each interface is, from what Neutron, databases and switches told, and starts the jobs. */
 #include "models/odl/interface.h"
-#include "models/odl/acl.h"
 #include "models/odl/compute.h"
 #include "models/odl/core.h"
 #include "models/odl/dhcp.h"
@@ -168,11 +167,10 @@ odl_interface_port_added (Odl *odl, OdlObject *object)
 static void
 secure (Odl *odl, const OdlInterface *interface, const OdlPort *port)
 {
-  GArray *acl = odl_acl_of_port (port);
+  g_autoptr (OdlAcl) acl = odl_acl_of_port (odl, port);
 
   if (odl_interface_is_up (interface) && !odl_acl_equal (interface->acl, acl))
     odl_elan_interface_secure (odl, interface->name);
-  odl_acl_free (acl);
 }
 
 void

@@ -5,6 +5,7 @@
  * external_ids:iface-id, and the OpenFlow port of the row's name.  They come in any order. */
 #pragma once
 
+#include "models/odl/acl.h"
 #include "models/odl/itm.h"
 #include "models/odl/neutron.h"
 
@@ -33,7 +34,7 @@ struct _OdlInterface
   OdlPlace bound;      /* what computes were told */
   char *network_id;    /* of a VM's interface and of one on a provider port; NULL for a tunnel */
   NetMac mac;          /* of a VM's interface */
-  GArray *acl;         /* of a VM's interface: who may speak there (acl.h); NULL: anybody */
+  OdlAcl *acl;         /* of a VM's interface: who may speak there; NULL: anybody */
   char *tunnel;        /* key in odl->tunnels; NULL for others */
   guint64 provider_of; /* the compute whose provider port it is on; 0 for others */
   guint16 vlan;        /* of one on a provider port, once it is bound: the network's tag, 0 for none */

@@ -194,6 +194,43 @@ test_dhcp_chain (void)
                                          "0xfffffffffffffffe,goto_table:60"));
 }
 
+#define TO_SERVER "cookie=0x6900000,table=240,priority=63010,"
+
+/* The agent's port hears what its server has to, and says what it likes. */
+static void
+test_server (void)
+{
+  g_autoptr (OdlBench) bench = odl_bench_new (NULL);
+
+  bench->odl->options.limit_bum = TRUE;
+  odl_bench_network (bench, "n1", 100);
+  post_port (bench, ", 'device_owner': 'network:dhcp'");
+  odl_bench_plug (bench, "vm1", 1, 3);
+  odl_bench_run (bench, NET_SEC);
+  CU_ASSERT_TRUE (
+      odl_bench_compute_has (bench, 1, TO_SERVER "udp," L1 ",tp_src=68,tp_dst=67,actions=resubmit(,220)"));
+  CU_ASSERT_TRUE (
+      odl_bench_compute_has (bench, 1, TO_SERVER "udp6," L1 ",tp_src=546,tp_dst=547,actions=resubmit(,220)"));
+  CU_ASSERT_TRUE (odl_bench_compute_has (bench, 1, TO_SERVER "arp," L1 ",actions=resubmit(,220)"));
+  CU_ASSERT_TRUE (odl_bench_compute_has (bench, 1,
+                                         "cookie=0x6900000,table=240,priority=61010,icmp," L1
+                                         ",nw_dst=10.0.0.11,actions=resubmit(,220)"));
+  CU_ASSERT_EQUAL (n_in_table (bench, "240 "), 5);
+  CU_ASSERT_EQUAL (n_in_table (bench, "210 "), 1);
+  CU_ASSERT_EQUAL (n_in_table (bench, "017 "), 1);
+  odl_bench_unplug (bench, "vm1", 1);
+  odl_bench_run (bench, NET_SEC);
+  CU_ASSERT_EQUAL (odl_registry_n (&odl_compute_get (bench->odl, 1)->flows), N_MISSES);
+}
+
+static void
+test_server_unlimited (void)
+{
+  g_autoptr (OdlBench) bench = begin (", 'device_owner': 'network:dhcp'");
+
+  CU_ASSERT_EQUAL (n_in_table (bench, "240 "), 0);
+}
+
 /* ---- objects ------------------------------------------------------------------------------------------------- */
 
 static guint
@@ -301,6 +338,9 @@ main (void)
     { "allowed pairs are addresses like the port's own, for as long as they stand there", test_allowed },
     { "with its port the ACL goes, but for the tables' misses", test_leaving },
     { "the ACL comes before the controller's DHCP, and that before the ELAN", test_dhcp_chain },
+    { "limited, the DHCP agent's port hears DHCP, ARP and pings, and nothing stops what it says",
+      test_server },
+    { "unless it is asked for, nothing limits the DHCP agent's port", test_server_unlimited },
     { "security groups and rules are kept; a rule needs its group, and a group in use stays", test_groups },
     { "after a restart groups, rules and the port's ACL are there again", test_restart },
     { "a rule that cannot be is refused with the reason", test_bad_rules },

@@ -222,6 +222,9 @@ decode_nicira (NetCursor *body, OpenflowAction *action, GError **error)
       return action->learn != NULL;
     case NICIRA_CT:
       return decode_ct (body, action, error);
+    case NICIRA_CT_CLEAR:
+      action->type = OPENFLOW_ACTION_CT_CLEAR;
+      return TRUE;
     case NICIRA_CONTROLLER:
       return decode_controller (body, action, error);
     default:

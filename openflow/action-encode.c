@@ -189,6 +189,9 @@ encode_nicira (const OpenflowAction *action, GByteArray *out)
       openflow_put_u16 (out, action->output_reg.max_len);
       openflow_put_zero (out, 6);
       break;
+    case OPENFLOW_ACTION_CT_CLEAR:
+      begin = begin_nicira (NICIRA_CT_CLEAR, out);
+      break;
     default:
       begin = begin_nicira (NICIRA_NOTE, out);
       openflow_put_bytes (out, action->note.bytes, action->note.n);

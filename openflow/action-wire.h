@@ -26,7 +26,8 @@ typedef enum
   NICIRA_OUTPUT_REG = 15,
   NICIRA_LEARN = 16,
   NICIRA_CONTROLLER = 20,
-  NICIRA_CT = 35
+  NICIRA_CT = 35,
+  NICIRA_CT_CLEAR = 43
 } NiciraAction;
 
 /* Its zone is 16 bits of a field. */

@@ -22,7 +22,8 @@ typedef enum
   OPENFLOW_ACTION_CONTROLLER, /* controller(…) with reason and controller id */
   OPENFLOW_ACTION_OUTPUT_REG, /* output:NXM_NX_REG0[0..15] */
   OPENFLOW_ACTION_NOTE,
-  OPENFLOW_ACTION_CT /* ct(commit,zone=5,table=220) */
+  OPENFLOW_ACTION_CT, /* ct(commit,zone=5,table=220) */
+  OPENFLOW_ACTION_CT_CLEAR
 } OpenflowActionType;
 
 #define OPENFLOW_RESUBMIT_IN_PORT 0xfff8u /* keep the port */

@@ -127,8 +127,8 @@ gboolean openflow_fail (GError **error, gint pair, const char *format, ...) G_GN
 const char *openflow_error_name (gint pair);
 
 /* An ERROR message that answers `request`: the pair of a GError of our domain, the request's xid and up to
- * its first `OPENFLOW_ERROR_DATA` bytes (the standard asks for 64 at least). */
-#define OPENFLOW_ERROR_DATA 64u
+ * its first `OPENFLOW_ERROR_DATA` bytes: as many as a message takes (the standard asks for 64 at least). */
+#define OPENFLOW_ERROR_DATA (0xffffu - 16u)
 void openflow_error_encode (gint pair, const OpenflowMessage *request, GByteArray *out);
 /* HELLO_FAILED carries a sentence instead (§7.5.1). */
 void openflow_hello_failed_encode (gint pair, guint32 xid, const char *sentence, GByteArray *out);

@@ -229,6 +229,9 @@ print_action (const OpenflowAction *action, GString *out)
     case OPENFLOW_ACTION_CT:
       print_ct (action, out);
       break;
+    case OPENFLOW_ACTION_CT_CLEAR:
+      g_string_append (out, "ct_clear");
+      break;
     }
 }
 

@@ -286,6 +286,7 @@ static const struct
   { "CONTROLLER", scan_controller, OPENFLOW_ACTION_CONTROLLER, TRUE },
   { "note", scan_note },
   { "ct", scan_ct, OPENFLOW_ACTION_CT, TRUE },
+  { "ct_clear", NULL, OPENFLOW_ACTION_CT_CLEAR },
 };
 
 static gboolean

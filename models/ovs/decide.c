@@ -81,6 +81,9 @@ ovs_run_action (OvsRun *run, const OpenflowAction *action)
     case OPENFLOW_ACTION_CT:
       ovs_run_ct (run, action);
       break;
+    case OPENFLOW_ACTION_CT_CLEAR:
+      ovs_run_ct_clear (run);
+      break;
     case OPENFLOW_ACTION_SET_QUEUE:
     case OPENFLOW_ACTION_NOTE:
       break;

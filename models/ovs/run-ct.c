@@ -50,3 +50,11 @@ ovs_run_ct (OvsRun *run, const OpenflowAction *action)
   recirculate (run, action->ct.table);
   run->now = before;
 }
+
+/* As if it had never been tracked. */
+void
+ovs_run_ct_clear (OvsRun *run)
+{
+  run->now.fields.ct_state = 0;
+  run->now.fields.ct_zone = 0;
+}

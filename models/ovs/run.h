@@ -57,6 +57,7 @@ gboolean ovs_run_meter (OvsRun *run, guint32 id);
 /* ---- connections (run-ct.c) ---------------------------------------------------------------------------------- */
 
 void ovs_run_ct (OvsRun *run, const OpenflowAction *action);
+void ovs_run_ct_clear (OvsRun *run);
 
 /* ---- action sets and groups (run-group.c) -------------------------------------------------------------------- */
 

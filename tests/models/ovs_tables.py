@@ -135,11 +135,13 @@ TRACKING = [
     "table=1,priority=9,ct_state=+inv+trk,ip,actions=output:5",
     "table=1,priority=8,ct_state=+new-est+trk,tcp,tp_dst=80,ct_zone=0,actions=ct(commit),output:3",
     "table=1,priority=8,ct_state=+new-est+trk,ip,ct_zone=7,nw_src=10.0.0.1,actions=ct(commit,zone=7),output:4",
-    "table=1,priority=7,ct_state=+est-rel-rpl+trk,ip,actions=output:6",
+    "table=1,priority=7,ct_state=+est-rel-rpl+trk,ip,actions=ct_clear,resubmit(,3)",
     "table=1,priority=7,ct_state=+est+rpl,ip,actions=load:0x5->NXM_NX_REG1[],output:NXM_NX_REG1[],output:6",
     "table=1,priority=6,ct_state=new|trk,ct_mark=0,ct_label=0,actions=IN_PORT",
     "table=2,priority=6,ct_state=0x21/0x23,ct_mark=0x5/0xf,ct_label=0x10000000000000002,tcp,actions=ct(commit,force,zone=9)",
     "table=2,priority=5,ct_state=-trk,ipv6,actions=ct()",
+    "table=3,priority=2,ct_state=-trk,ct_zone=0,ip,actions=output:6",
+    "table=3,priority=1,ip,actions=output:5,output:5",
 ]
 
 

@@ -106,11 +106,13 @@ tracking (void)
     0xff, 0xff, 0, 24, NICIRA, 0, 35, /* ct */
     0, 0, 0, 1, 0, 4, 4, 0x0f,        /* zone of NXM_NX_REG0, from bit 16, 16 bits */
     0xff, 0, 0, 0, 0, 0,              /* no table */
+    0xff, 0xff, 0, 16, NICIRA, 0, 43, /* ct_clear */
+    0, 0, 0, 0, 0, 0,
   };
   g_auto (OpenflowActions) actions = { 0 };
   g_autoptr (GByteArray) bytes = g_byte_array_new ();
 
-  CU_ASSERT_FATAL (openflow_actions_parse ("ct(commit,table=4,zone=9),ct(zone=NXM_NX_REG0[16..31])", &actions, NULL));
+  CU_ASSERT_FATAL (openflow_actions_parse ("ct(commit,table=4,zone=9),ct(zone=NXM_NX_REG0[16..31]),ct_clear", &actions, NULL));
   openflow_actions_encode (&actions, bytes);
   tap_bytes_equal (__FILE__, __LINE__, bytes->data, bytes->len, expected, sizeof expected);
   expect_match ("ct_state=+trk-inv,ct_zone=7",

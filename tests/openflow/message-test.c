@@ -132,15 +132,15 @@ errors_carry_the_request (void)
   for (guint i = 8; i < sizeof request; i++)
     request[i] = (guint8) i;
   openflow_error_encode (OPENFLOW_ERROR_MATCH_BAD_PREREQUISITE, &message, bytes);
-  CU_ASSERT_EQUAL (bytes->len, 12 + 64);
-  TAP_ASSERT_BYTES (bytes->data, 20, 4, 1, 0, 76, 0, 0, 0, 9, /* header with the request's xid */
+  CU_ASSERT_EQUAL (bytes->len, 12 + 100);
+  TAP_ASSERT_BYTES (bytes->data, 20, 4, 1, 0, 112, 0, 0, 0, 9, /* header with the request's xid */
                     0, 4, 0, 9,                              /* OFPET_BAD_MATCH, OFPBMC_BAD_PREREQ */
                     4, 14, 0, 100, 0, 0, 0, 9);              /* the request's first bytes */
-  CU_ASSERT_EQUAL (bytes->data[bytes->len - 1], 63);
+  CU_ASSERT_EQUAL (bytes->data[bytes->len - 1], 99);
   message = wire_message (bytes->data, bytes->len);
   CU_ASSERT (openflow_error_decode (&message, &report, NULL));
   CU_ASSERT_STRING_EQUAL (openflow_error_name (report.pair), "OFPBMC_BAD_PREREQ");
-  CU_ASSERT_EQUAL (report.data_length, 64);
+  CU_ASSERT_EQUAL (report.data_length, 100);
 }
 
 static const TapTest tests[] = {
@@ -150,7 +150,7 @@ static const TapTest tests[] = {
   { "an echo carries xid and data back", echo },
   { "FEATURES_REPLY, byte for byte", features },
   { "SET_CONFIG, ROLE_REQUEST and SET_ASYNC, byte for byte", config_role_and_async },
-  { "an ERROR has the request's xid and its first 64 bytes", errors_carry_the_request },
+  { "an ERROR has the request's xid and the whole of it, as Open vSwitch's have", errors_carry_the_request },
   { NULL, NULL },
 };
 

@@ -56,7 +56,7 @@ canonical_flows (void)
                "actions=set_field:0x5/0xf->reg3,load:0x1->NXM_NX_REG2[3]");
   expect_same (
       "table=3,priority=1,ct_state=+new-est+trk,ct_zone=7,ct_mark=0x5/0xf,ct_label=0x10000000000000002,tcp,"
-      "actions=ct(commit,force,zone=9),ct(table=4,zone=NXM_NX_REG0[0..15]),ct()");
+      "actions=ct(commit,force,zone=9),ct(table=4,zone=NXM_NX_REG0[0..15]),ct(),ct_clear");
   expect_same ("table=3,priority=1,ct_state=new|trk,actions=drop");
 }
 

@@ -144,6 +144,10 @@ lab_expect_text (const LabScenario *s, const LabExpect *expect)
       if (expect->contradicts)
         g_string_append (text, ", and it contradicts the gateways");
       break;
+    case LAB_EXPECT_BOUND:
+      g_string_append_printf (text, "%s is bound to the %s segment", lab_scenario_vm (s, expect->vm)->name,
+                              lab_segment_words[expect->segment]);
+      break;
     case LAB_EXPECT_CONVERGED:
       g_string_append (text, "the controller converges");
       break;

@@ -226,30 +226,30 @@ judge_converged (const Court *court, const LabExpect *expect)
 
 /* ---- cables -------------------------------------------------------------------------------------------------- */
 
-/* What the controller holds of a card's cable. */
+/* What is held under a key. */
 typedef struct
 {
-  const char *card;
-  const json_t *json; /* NULL: it knows none */
-} CableSearch;
+  const char *key;
+  const json_t *json; /* NULL: nothing */
+} EntrySearch;
 
 static void
-visit_cable (const LabEntry *entry, gpointer user)
+visit_entry (const LabEntry *entry, gpointer user)
 {
-  CableSearch *search = user;
+  EntrySearch *search = user;
 
-  if (strcmp (entry->key, search->card) == 0)
+  if (strcmp (entry->key, search->key) == 0)
     search->json = entry->json;
 }
 
 static void
 judge_cable (const Court *court, const LabExpect *expect)
 {
-  CableSearch cable = { .card = expect->phrase };
+  EntrySearch cable = { .key = expect->phrase };
   const char *at;
   gboolean contradicts, found;
 
-  lab_ledger_each (court->ledger, LAB_CONTROLLER_NODE, "cable", visit_cable, &cable);
+  lab_ledger_each (court->ledger, LAB_CONTROLLER_NODE, "cable", visit_entry, &cable);
   at = json_string_value (json_object_get (cable.json, "at"));
   contradicts = json_is_true (json_object_get (cable.json, "contradicts"));
   found = at && (!expect->end || strcmp (at, expect->end) == 0) && contradicts == expect->contradicts;
@@ -257,6 +257,23 @@ judge_cable (const Court *court, const LabExpect *expect)
   lab_result_add (court->result, expect, found == (expect->at_most > 0),
                   at ? g_strdup_printf ("at %s%s", at, contradicts ? ", which contradicts the gateways" : "")
                      : g_strdup ("not known"),
+                  NULL);
+}
+
+/* ---- bindings ------------------------------------------------------------------------------------------------ */
+
+static void
+judge_bound (const Court *court, const LabExpect *expect)
+{
+  EntrySearch binding = { .key = lab_scenario_vm (court->scenario, expect->vm)->name };
+  const char *type;
+
+  lab_ledger_each (court->ledger, LAB_CONTROLLER_NODE, "binding", visit_entry, &binding);
+  type = json_string_value (json_object_get (binding.json, "type"));
+  lab_result_add (court->result, expect, g_strcmp0 (type, lab_segment_words[expect->segment]) == 0,
+                  type ? g_strdup_printf ("to the %s segment %d", type,
+                                          (int) json_integer_value (json_object_get (binding.json, "id")))
+                       : g_strdup ("not bound"),
                   NULL);
 }
 
@@ -334,6 +351,9 @@ lab_judge (const LabScenario *s, const LabLedger *ledger, const LabTally *tally,
           break;
         case LAB_EXPECT_CABLE:
           judge_cable (&court, expect);
+          break;
+        case LAB_EXPECT_BOUND:
+          judge_bound (&court, expect);
           break;
         case LAB_EXPECT_CONVERGED:
           judge_converged (&court, expect);

@@ -176,7 +176,8 @@ hear_state (LabLedger *ledger, gint64 time_ns, const SimTraceState *state)
 {
   if (g_str_has_prefix (state->table, "ovsdb/"))
     hear_entry (ledger, state, state->table + strlen ("ovsdb/"));
-  else if (strcmp (state->table, "fdb") == 0 || strcmp (state->table, "cable") == 0)
+  else if (strcmp (state->table, "fdb") == 0 || strcmp (state->table, "cable") == 0
+           || strcmp (state->table, "binding") == 0)
     hear_entry (ledger, state, state->table);
   else if (strcmp (state->table, "controller") == 0)
     hear_controller (ledger, time_ns, state);

@@ -3,7 +3,9 @@
 
 #include <jansson.h>
 
+#include "lab/binding.h"
 #include "lab/identity.h"
+#include "sim/record.h"
 
 #define NEUTRON "/controller/nb/v2/neutron/"
 #define TENANT  "tenant"
@@ -60,11 +62,11 @@ post (LabNet *net, const char *collection, const char *key, json_t *object)
 static json_t *
 segment_json (const LabSegment *segment)
 {
-  static const char *const types[] = { "vxlan", "vlan", "flat" };
-  return json_pack (
-      "{s:s, s:o, s:o}", "provider:network_type", types[segment->type], "provider:physical_network",
-      segment->physnet ? json_string (segment->physnet) : json_null (), "provider:segmentation_id",
-      segment->type == LAB_SEGMENT_FLAT ? json_null () : json_integer (segment->id));
+  return json_pack ("{s:s, s:o, s:o}", "provider:network_type", lab_segment_words[segment->type],
+                    "provider:physical_network",
+                    segment->physnet ? json_string (segment->physnet) : json_null (),
+                    "provider:segmentation_id",
+                    segment->type == LAB_SEGMENT_FLAT ? json_null () : json_integer (segment->id));
 }
 
 /* One segment stands at the top level, two or more in the list, never both. */
@@ -168,12 +170,27 @@ secure_port (json_t *port, const LabVm *vm)
                                              json_object_get (port, "mac_address")));
 }
 
+/* What Neutron keeps to itself: the controller is not told of segments. */
+static void
+record_binding (LabNet *net, const LabVm *vm)
+{
+  const LabSegment *segment = lab_binding_segment (net->scenario, vm);
+  g_autofree char *json = segment ? g_strdup_printf ("{\"type\":\"%s\",\"id\":%u}",
+                                                     lab_segment_words[segment->type], segment->id)
+                                  : NULL;
+
+  if (segment)
+    sim_record_state (odl_controller_node (net->controller),
+                      &(NetState){ .table = "binding", .op = "add", .key = vm->name, .json = json });
+}
+
 static char *
 tell_vm_port (LabNet *net, const LabVm *vm)
 {
   json_t *mac = vm->mac_text ? json_string (vm->mac_text) : mac_json (&vm->mac);
   json_t *port = port_json (net->scenario, vm->network, vm->name, mac, vm->ip);
 
+  record_binding (net, vm);
   json_object_set_new (port, "device_id", uuid_json (net->scenario, "vm", vm->name));
   json_object_set_new (port, "device_owner", json_string ("compute:nova"));
   if (vm->direct)

@@ -15,6 +15,7 @@ static const char *const frames_inner_keys[]
 static const char *const drops_keys[]
     = { "drops", "on", "table", "at-least", "at-most", "exactly", "none", NULL };
 static const char *const refusal_keys[] = { "refusal", "at-least", "at-most", "exactly", "none", NULL };
+static const char *const bound_keys[] = { "bound", "segment", NULL };
 static const char *const cable_keys[] = { "cable", "at", "contradicts", "none", NULL };
 static const char *const converged_keys[] = { "converged", "within", NULL };
 
@@ -230,6 +231,18 @@ parse_cable (LabScenario *s, LabExpect *expect, LabReader *reader)
 }
 
 static void
+parse_bound (LabScenario *s, LabExpect *expect, LabReader *reader)
+{
+  const char *vm;
+
+  lab_read_map (reader, bound_keys);
+  if (lab_read_text (reader, "bound", &vm))
+    expect->vm = lab_parse_vm_ref (s, reader->problems, lab_yaml_get (reader->map, "bound"), vm);
+  if (lab_read_require (reader, "segment"))
+    lab_read_word (reader, "segment", lab_segment_words, &expect->segment);
+}
+
+static void
 parse_converged (LabScenario *s, LabExpect *expect, LabReader *reader)
 {
   gboolean on = TRUE;
@@ -248,15 +261,11 @@ static const struct
   LabExpectKind kind;
   void (*parse) (LabScenario *s, LabExpect *expect, LabReader *reader);
 } kinds[] = {
-  { "lease", LAB_EXPECT_LEASE, parse_lease },
-  { "replies", LAB_EXPECT_REPLIES, parse_replies },
-  { "frames", LAB_EXPECT_FRAMES, parse_frames },
-  { "row", LAB_EXPECT_ROW, lab_parse_row_expect },
-  { "mac", LAB_EXPECT_MAC, lab_parse_mac_expect },
-  { "drops", LAB_EXPECT_DROPS, parse_drops },
-  { "refusal", LAB_EXPECT_REFUSAL, parse_refusal },
-  { "cable", LAB_EXPECT_CABLE, parse_cable },
-  { "converged", LAB_EXPECT_CONVERGED, parse_converged },
+  { "lease", LAB_EXPECT_LEASE, parse_lease },       { "replies", LAB_EXPECT_REPLIES, parse_replies },
+  { "frames", LAB_EXPECT_FRAMES, parse_frames },    { "row", LAB_EXPECT_ROW, lab_parse_row_expect },
+  { "mac", LAB_EXPECT_MAC, lab_parse_mac_expect },  { "drops", LAB_EXPECT_DROPS, parse_drops },
+  { "refusal", LAB_EXPECT_REFUSAL, parse_refusal }, { "cable", LAB_EXPECT_CABLE, parse_cable },
+  { "bound", LAB_EXPECT_BOUND, parse_bound },       { "converged", LAB_EXPECT_CONVERGED, parse_converged },
 };
 
 static void

@@ -8,6 +8,7 @@
 #include "lab/read.h"
 
 const char *const lab_nic_modes[] = { "veb", "vepa", NULL };
+const char *const lab_segment_words[] = { "vxlan", "vlan", "flat", NULL };
 const char *const lab_node_kinds[] = { "switch", "compute", "tor", "sriov-compute", NULL };
 
 static const char *const top_keys[]
@@ -320,6 +321,12 @@ gboolean
 lab_scenario_has_bug (const LabScenario *s, const char *slug)
 {
   return g_strv_contains ((const char *const *) s->controller.bugs->pdata, slug);
+}
+
+gboolean
+lab_scenario_has_fix (const LabScenario *s, const char *slug)
+{
+  return g_strv_contains ((const char *const *) s->controller.fixes->pdata, slug);
 }
 
 guint

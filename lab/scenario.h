@@ -25,6 +25,8 @@ typedef enum
   LAB_SEGMENT_FLAT
 } LabSegmentType;
 
+extern const char *const lab_segment_words[]; /* by LabSegmentType */
+
 typedef struct
 {
   LabSegmentType type;
@@ -236,6 +238,7 @@ typedef enum
   LAB_EXPECT_DROPS,
   LAB_EXPECT_REFUSAL,
   LAB_EXPECT_CABLE,
+  LAB_EXPECT_BOUND,
   LAB_EXPECT_CONVERGED
 } LabExpectKind;
 
@@ -265,6 +268,7 @@ typedef struct
   char *port;   /* mac: "em3" or "em3/2901" */
   char *phrase; /* refusal: words of the sentence; cable: "server2/em1", and `end` is the TOR's port */
   gboolean contradicts; /* cable */
+  guint segment;        /* bound: LabSegmentType */
 } LabExpect;
 
 /* ---- the controller ------------------------------------------------------------------------------------------ */
@@ -349,6 +353,8 @@ lab_scenario_vm (const LabScenario *scenario, guint index)
 
 /* Is the bug switched on? */
 gboolean lab_scenario_has_bug (const LabScenario *scenario, const char *slug);
+/* Is it one that the real controller has, and switched off? */
+gboolean lab_scenario_has_fix (const LabScenario *scenario, const char *slug);
 
 guint lab_scenario_node_index (const LabScenario *scenario, const LabNode *node);
 

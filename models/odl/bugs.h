@@ -124,6 +124,9 @@ G_BEGIN_DECLS
      "answered")                                                                                             \
   X (MP_BOOT, "mp-boot",                                                                                     \
      "whether a network is an elan is asked of its top level only, and later segments are not looked at")    \
+  X (MP_BIND_ORDER, "mp-bind-order",                                                                         \
+     "networking-odl binds a port to the network's first segment, and be it the vlan one, while the elan "   \
+     "uses the vxlan one")                                                                                   \
   X (MP_TWO_VXLAN, "mp-two-vxlan", "of two vxlan segments the elan takes the last and DHCP the first")       \
   X (T51_DUP_PATH, "t51-dup-path",                                                                           \
      "a frame that a tunnel brought is sent on to another compute, which got it from the TOR as well")

@@ -222,6 +222,8 @@ write_all_macs (Odl *odl, const OdlElan *elan, const OdlElanTor *tor)
 {
   for (guint i = 0; i < odl_registry_n (&tor->macs); i++)
     write_mac (odl, elan, odl_registry_at (&tor->macs, i));
+  if (odl_has_bug (odl, ODL_BUG_DHCP_FIRST_LOST)) /* these are not looked for */
+    return;
   for (guint i = 0; i < odl_registry_n (&odl->neutron.ports); i++)
     {
       const OdlPort *port = odl_registry_at (&odl->neutron.ports, i);

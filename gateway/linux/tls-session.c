@@ -6,7 +6,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#define DRAIN_MS  1000u /* for what is still to be sent when the world ends */
+#define DRAIN_MS  1000u /* for what is still to be sent when the world ends; then all is cut off */
 #define LINGER_MS 5000u /* for the peer to end too */
 
 struct _LinuxTlsThread
@@ -16,14 +16,15 @@ struct _LinuxTlsThread
   GMainLoop *loop;
   void (*post) (LinuxTlsResult *result, gpointer user);
   gpointer user;
-  guint n_sessions; /* in the thread */
-  gboolean ending;  /* in the thread */
+  GQueue sessions; /* in the thread */
+  gboolean ending; /* in the thread */
 };
 
 typedef struct
 {
   LinuxTlsThread *thread;
   LinuxTlsJob *job;
+  GList link; /* in thread->sessions */
   GTlsConnection *connection;
   GSocketConnection *plain; /* this side's end of the pair */
   GCancellable *cancel;
@@ -81,9 +82,9 @@ session_free (Session *session)
   g_clear_object (&session->plain);
   g_object_unref (session->cancel);
   job_free (session->job);
+  g_queue_unlink (&thread->sessions, &session->link);
   g_free (session);
-  thread->n_sessions--;
-  if (thread->ending && thread->n_sessions == 0)
+  if (thread->ending && thread->sessions.length == 0)
     g_main_loop_quit (thread->loop);
 }
 
@@ -155,7 +156,7 @@ begin_pumps (Session *session)
                                 G_OUTPUT_STREAM_SPLICE_NONE, G_PRIORITY_DEFAULT, session->cancel,
                                 on_inward_over, session);
   g_output_stream_splice_async (g_io_stream_get_output_stream (secret), g_io_stream_get_input_stream (plain),
-                                G_OUTPUT_STREAM_SPLICE_CLOSE_TARGET, G_PRIORITY_DEFAULT, NULL,
+                                G_OUTPUT_STREAM_SPLICE_CLOSE_TARGET, G_PRIORITY_DEFAULT, session->cancel,
                                 on_outward_over, session);
 }
 
@@ -305,7 +306,8 @@ on_errand (gpointer user)
   Session *session = g_new0 (Session, 1);
 
   *session = (Session){ .thread = errand->thread, .job = errand->job, .cancel = g_cancellable_new () };
-  errand->thread->n_sessions++;
+  session->link.data = session;
+  g_queue_push_tail_link (&errand->thread->sessions, &session->link);
   begin_session (session);
   return G_SOURCE_REMOVE;
 }
@@ -346,7 +348,10 @@ linux_tls_thread_new (void (*post_result) (LinuxTlsResult *result, gpointer user
 static gboolean
 on_drained (gpointer user)
 {
-  g_main_loop_quit (((LinuxTlsThread *) user)->loop);
+  const LinuxTlsThread *thread = user;
+
+  for (GList *link = thread->sessions.head; link; link = link->next)
+    g_cancellable_cancel (((Session *) link->data)->cancel);
   return G_SOURCE_REMOVE;
 }
 
@@ -360,7 +365,7 @@ on_end (gpointer user)
   g_source_set_callback (patience, on_drained, thread, NULL);
   g_source_attach (patience, thread->context);
   g_source_unref (patience);
-  if (thread->n_sessions == 0)
+  if (thread->sessions.length == 0)
     g_main_loop_quit (thread->loop);
   return G_SOURCE_REMOVE;
 }

@@ -12,6 +12,10 @@ def openssl(*words):
         raise RuntimeError(f"openssl {' '.join(map(str, words))}: {done.stderr}")
 
 
+LONG_AGO = ("20200101000000Z", "20200102000000Z")
+TO_COME = ("20900101000000Z", "20910101000000Z")
+
+
 class Authority:
     def __init__(self, name):
         self.name, self.key, self.cert = name, work / f"{name}-ca.key", work / f"{name}-ca.pem"
@@ -19,28 +23,28 @@ class Authority:
                 "-out", self.cert, "-days", "3650", "-subj", f"/CN={name} authority")
         self.cert.chmod(0o644)
 
-    def certify(self, who, days=365):
-        """A key and a certificate; days below zero: it expired so long ago."""
+    def certify(self, who, dates=None, digest="sha256"):
+        """A key and a certificate, valid for a year from now, or between two dates."""
         key, request, cert = (work / f"{self.name}-{who}.{end}" for end in ("key", "csr", "pem"))
         openssl("req", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-keyout", key, "-out", request,
                 "-subj", f"/CN={who}")
-        if days > 0:
-            openssl("x509", "-req", "-in", request, "-CA", self.cert, "-CAkey", self.key, "-CAcreateserial", "-out", cert,
-                    "-days", str(days))
+        if dates:
+            self.certify_between(request, cert, *dates)
         else:
-            self.certify_past(request, cert)
+            openssl("x509", "-req", "-in", request, "-CA", self.cert, "-CAkey", self.key, "-CAcreateserial", "-out", cert,
+                    "-days", "365", f"-{digest}")
         return key, cert
 
-    def certify_past(self, request, cert):
-        """Valid for a day long ago, which only 'openssl ca' can be told."""
-        place = work / f"{self.name}-past"
+    def certify_between(self, request, cert, start, end):
+        """Only 'openssl ca' can be told of days that are not now."""
+        place = work / f"{self.name}-dated"
         place.mkdir(exist_ok=True)
         (place / "index.txt").write_text("")
         (place / "serial").write_text("99\n")
-        (place / "ca.cnf").write_text(f"[ca]\ndefault_ca=past\n[past]\ndatabase={place}/index.txt\nserial={place}/serial\n"
+        (place / "ca.cnf").write_text(f"[ca]\ndefault_ca=dated\n[dated]\ndatabase={place}/index.txt\nserial={place}/serial\n"
                                       f"new_certs_dir={place}\ndefault_md=sha256\npolicy=any\n[any]\ncommonName=supplied\n")
         openssl("ca", "-batch", "-config", place / "ca.cnf", "-cert", self.cert, "-keyfile", self.key, "-in", request, "-out",
-                cert, "-startdate", "20200101000000Z", "-enddate", "20200102000000Z", "-notext")
+                cert, "-startdate", start, "-enddate", end, "-notext")
 
 
 def need_openssl():

@@ -6,7 +6,7 @@ import socket
 import subprocess
 import sys
 
-from certificates import Authority, need_openssl
+from certificates import LONG_AGO, Authority, need_openssl
 from ovsdb_servers import Ours, check, finish, lines_of, need_tools, run, start, until, work
 
 need_tools()
@@ -16,7 +16,7 @@ os.environ["ASAN_OPTIONS"] = os.environ.get("ASAN_OPTIONS", "") + ":detect_leaks
 program, schema = sys.argv[1:3]
 us, others = Authority("us"), Authority("others")
 key, cert = us.certify("server")
-client, stranger, expired = us.certify("client"), others.certify("client"), us.certify("old", days=-1)
+client, stranger, expired = us.certify("client"), others.certify("client"), us.certify("old", LONG_AGO)
 
 
 def tls(private_key=key, certificate=cert, ca=us.cert):

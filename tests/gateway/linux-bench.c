@@ -98,8 +98,9 @@ on_listening (LinuxWorld *world, const char *target, gpointer user)
   (void) world;
   (void) user;
   g_free (bench.target);
-  bench.target = strcmp (parts[0], "punix") == 0 ? g_strdup_printf ("unix:%s", parts[1])
-                                                 : g_strdup_printf ("tcp:%s:%s", parts[2], parts[1]);
+  bench.target = strcmp (parts[0], "punix") == 0
+                     ? g_strdup_printf ("unix:%s", parts[1])
+                     : g_strdup_printf ("%s:%s:%s", parts[0] + 1, parts[2], parts[1]);
 }
 
 static void
@@ -113,7 +114,7 @@ on_log (LinuxWorld *world, NetLogLevel level, const char *module, const char *me
 }
 
 void
-setup (const char *listen)
+setup_world (void)
 {
   const LinuxWorldConfig config = { .log_level = NET_LOG_INFO, .log = on_log, .listening = on_listening };
 
@@ -123,6 +124,18 @@ setup (const char *listen)
   bench.client = (End){ .heard = g_string_new (NULL), .bytes = g_string_new (NULL) };
   bench.server = (End){ .heard = g_string_new (NULL), .bytes = g_string_new (NULL) };
   bench.second = (End){ .heard = g_string_new (NULL), .bytes = g_string_new (NULL) };
+}
+
+void
+setup (const char *listen)
+{
+  setup_world ();
+  setup_listener (listen);
+}
+
+void
+setup_listener (const char *listen)
+{
   bench.listener = net_world_listen (bench.seam, listen, on_accept, NULL, NULL);
   CU_ASSERT_PTR_NOT_NULL_FATAL (bench.listener);
 }

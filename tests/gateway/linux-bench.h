@@ -39,8 +39,10 @@ typedef struct
 extern Bench bench;
 extern const NetStreamEvents bench_events;
 
-/* Opens the world and its listener. */
+/* Opens the world and its listener, at once or one by one. */
 void setup (const char *listen);
+void setup_world (void);
+void setup_listener (const char *listen);
 void teardown (void);
 /* Dials the listener. */
 void dial (void);

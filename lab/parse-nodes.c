@@ -218,7 +218,7 @@ parse_program (LabNode *node, LabReader *reader)
   other = node->emulated ? "mac-age" : "bugs";
   if (lab_yaml_get (reader->map, other))
     lab_problem (reader->problems, lab_yaml_get (reader->map, other),
-                 "%s has no %s; only a TOR that runs %s has", reader->what, other, tor_programs[!program]);
+                 "%s has no %s; that goes with runs: %s", reader->what, other, tor_programs[!program]);
 }
 
 static void

@@ -1,7 +1,6 @@
-/* A world, its storage, its listeners and its TLS where the kernel refuses one call after another. */
+/* A world, its signals and its listeners where the kernel refuses one call after another. */
 #include "refusals.h"
 
-#include "gateway/linux/storage.h"
 #include "linux-bench.h"
 
 #include <errno.h>
@@ -146,145 +145,6 @@ a_stale_file_that_cannot_be_tried_is_said_to_be_in_use (void)
   remove_path (path);
 }
 
-/* ---- storage ----------------------------------------------------------------------------------------------------- */
-
-static char *directory, *db_path;
-
-/* What the file holds, past the code under test. */
-static char *
-held (void)
-{
-  char *text = NULL;
-
-  g_file_get_contents (db_path, &text, NULL, NULL);
-  return text;
-}
-
-static void
-enter (void)
-{
-  directory = g_dir_make_tmp ("linux-refused-XXXXXX", NULL);
-  db_path = g_build_filename (directory, "db", NULL);
-  CU_ASSERT (g_file_set_contents (db_path, "old,", -1, NULL));
-}
-
-static void
-leave (void)
-{
-  static const char *const names[] = { "db", "db.new", ".db.~lock~" };
-
-  for (guint i = 0; i < G_N_ELEMENTS (names); i++)
-    {
-      g_autofree char *path = g_build_filename (directory, names[i], NULL);
-      g_unlink (path);
-    }
-  CU_ASSERT_EQUAL (g_rmdir (directory), 0);
-  g_clear_pointer (&directory, g_free);
-  g_clear_pointer (&db_path, g_free);
-}
-
-static LinuxStorage *
-storage_there (void)
-{
-  LinuxStorage *storage = linux_storage_new ();
-
-  linux_storage_set_directory (storage, directory);
-  return storage;
-}
-
-static gboolean
-load (GError **error)
-{
-  LinuxStorage *storage = storage_there ();
-  GError *problem = NULL;
-  g_autoptr (GBytes) bytes = linux_storage_load (storage, "db", &problem);
-
-  CU_ASSERT (problem ? !bytes : bytes && g_bytes_get_size (bytes) == strlen ("old,"));
-  linux_storage_free (storage);
-  if (problem)
-    g_propagate_error (error, problem);
-  return bytes != NULL;
-}
-
-static void
-what_cannot_be_read_is_not_taken_for_nothing (void)
-{
-  enter ();
-  check_each_refusal ("load", load, 5);
-  refuse ("pread64", 0, 2, EINTR);
-  CU_ASSERT (load (NULL));
-  refusals_end ();
-  leave ();
-}
-
-static gboolean
-append (GError **error)
-{
-  g_autofree char *before = held (), *after = NULL, *expected = g_strconcat (before, "new,", NULL);
-  LinuxStorage *storage = storage_there ();
-  gboolean good = linux_storage_append (storage, "db", (const guint8 *) "new,", 4, error);
-
-  linux_storage_free (storage);
-  after = held ();
-  CU_ASSERT_STRING_EQUAL (after, good ? expected : before);
-  return good;
-}
-
-static void
-an_append_is_there_whole_or_not_at_all (void)
-{
-  enter ();
-  check_each_refusal ("append", append, 8);
-  refuse ("write", 0, 2, EINTR);
-  CU_ASSERT (append (NULL));
-  refusals_end ();
-  leave ();
-}
-
-/* Both the disk and the way back fail: the next start will meet half a record, and whoever reads the log knows. */
-static void
-a_torn_end_that_stays_is_said_to_stay (void)
-{
-  LinuxStorage *storage;
-  g_autoptr (GError) error = NULL;
-
-  enter ();
-  storage = storage_there ();
-  CU_ASSERT (linux_storage_append_soon (storage, "db", (const guint8 *) "a", 1, NULL));
-  refuse (NULL, 1, 2, EIO);
-  CU_ASSERT_FALSE (linux_storage_append (storage, "db", (const guint8 *) "b", 1, &error));
-  CU_ASSERT (error && g_str_has_prefix (error->message, "and its torn end stays: "));
-  refusals_end ();
-  linux_storage_free (storage);
-  leave ();
-}
-
-static gboolean
-replace (GError **error)
-{
-  static guint n;
-  g_autofree char *before = held (), *after = NULL, *text = g_strdup_printf ("text %u", n++);
-  LinuxStorage *storage = storage_there ();
-  gboolean good = linux_storage_replace (storage, "db", (const guint8 *) text, strlen (text), error);
-
-  linux_storage_free (storage);
-  after = held ();
-  CU_ASSERT (strcmp (after, text) == 0 || (!good && strcmp (after, before) == 0));
-  return good;
-}
-
-static void
-a_replacement_is_the_old_text_or_the_new (void)
-{
-  g_autofree char *half = NULL;
-
-  enter ();
-  check_each_refusal ("replace", replace, 9);
-  half = g_strconcat (db_path, ".new", NULL);
-  CU_ASSERT_FALSE (g_file_test (half, G_FILE_TEST_EXISTS));
-  leave ();
-}
-
 int
 main (void)
 {
@@ -301,9 +161,5 @@ main (void)
             a_unix_listener_is_up_or_refused_and_its_file_goes },
           { "a socket file that cannot be tried is said to be in use",
             a_stale_file_that_cannot_be_tried_is_said_to_be_in_use },
-          { "what cannot be read is not taken for nothing", what_cannot_be_read_is_not_taken_for_nothing },
-          { "an append is there whole or not at all", an_append_is_there_whole_or_not_at_all },
-          { "a torn end that stays is said to stay", a_torn_end_that_stays_is_said_to_stay },
-          { "a replacement is the old text or the new", a_replacement_is_the_old_text_or_the_new },
           { NULL } });
 }

@@ -3,7 +3,6 @@
 #include "gateway/linux/world.h"
 #include "tap.h"
 
-#include <fcntl.h>
 #include <glib/gstdio.h>
 #include <signal.h>
 #include <string.h>
@@ -361,67 +360,6 @@ two_storages_cannot_have_one_file (void)
   leave (&place);
 }
 
-/* As Open vSwitch locks: its lock is a process's, and has one to name. */
-static void
-a_process_that_holds_a_file_is_named (void)
-{
-  Place place;
-  g_autofree char *path = NULL, *expected = NULL;
-  g_autoptr (GError) error = NULL;
-  struct flock lock = { .l_type = F_WRLCK, .l_whence = SEEK_SET };
-  int ready[2];
-  pid_t child;
-
-  enter (&place);
-  path = inside (&place, ".db.~lock~");
-  CU_ASSERT_EQUAL (pipe (ready), 0);
-  child = fork ();
-  if (child == 0)
-    {
-      int fd = open (path, O_RDWR | O_CREAT, 0600);
-      (void) !write (ready[1], fcntl (fd, F_SETLK, &lock) == 0 ? "y" : "n", 1);
-      pause ();
-    }
-  CU_ASSERT (read (ready[0], &(char){ 0 }, 1) == 1);
-  expected = g_strdup_printf ("'%s/db' is in use by process %d", place.directory, child);
-  CU_ASSERT_PTR_NULL (linux_storage_load (place.storage, "db", &error));
-  CU_ASSERT (error && strcmp (error->message, expected) == 0);
-  kill (child, SIGKILL);
-  CU_ASSERT_EQUAL (waitpid (child, NULL, 0), child);
-  check_holds (&place, "db", NULL);
-  close (ready[0]);
-  close (ready[1]);
-  leave (&place);
-}
-
-static void
-without_a_directory_only_named_files_have_a_place (void)
-{
-  LinuxStorage *storage = linux_storage_new ();
-  g_autoptr (GError) error = NULL;
-
-  CU_ASSERT_PTR_NULL (linux_storage_load (storage, "db", &error));
-  CU_ASSERT (error && strcmp (error->message, "there is no place to store 'db'") == 0);
-  CU_ASSERT_FALSE (linux_storage_replace_step (storage, "db", NET_REPLACE_BEGIN, NULL, 0, NULL));
-  linux_storage_free (storage);
-}
-
-/* It has holes and no bytes. */
-static void
-a_file_longer_than_memory_is_made_for_is_refused (void)
-{
-  Place place;
-  g_autofree char *path = NULL;
-  g_autoptr (GError) error = NULL;
-
-  enter (&place);
-  path = inside (&place, "db");
-  CU_ASSERT (g_file_set_contents (path, "", 0, NULL) && truncate (path, 3000000000) == 0);
-  CU_ASSERT_PTR_NULL (linux_storage_load (place.storage, "db", &error));
-  CU_ASSERT (error && g_str_has_suffix (error->message, "is too long: 3000000000 bytes"));
-  leave (&place);
-}
-
 static void
 a_directory_that_is_not_there_is_named (void)
 {
@@ -519,11 +457,6 @@ main (void)
             a_replacement_in_parts_shows_at_its_end },
           { "a replacement that is given up leaves nothing", a_replacement_that_is_given_up_leaves_nothing },
           { "two storages cannot have one file", two_storages_cannot_have_one_file },
-          { "a process that holds a file is named", a_process_that_holds_a_file_is_named },
-          { "without a directory only named files have a place",
-            without_a_directory_only_named_files_have_a_place },
-          { "a file longer than memory is made for is refused",
-            a_file_longer_than_memory_is_made_for_is_refused },
           { "a directory that is not there is named", a_directory_that_is_not_there_is_named },
           { "what is no file is refused", what_is_no_file_is_refused },
           { NULL } });

@@ -254,7 +254,7 @@ no_more_than_256_that_are_ending_are_waited_for (void)
   run_for (5 * NET_MSEC);
   for (guint i = 0; i < N_SILENT; i++)
     n_ended += send (fds[i], "x", 1, MSG_NOSIGNAL) < 0 || send (fds[i], "x", 1, MSG_NOSIGNAL) < 0;
-  CU_ASSERT_EQUAL (n_ended, N_SILENT - 256);
+  CU_ASSERT (n_ended >= N_SILENT - 256); /* more on a machine so slow that their time was over */
   CU_ASSERT (send (fds[0], "x", 1, MSG_NOSIGNAL) < 0 && send (fds[N_SILENT - 1], "x", 1, MSG_NOSIGNAL) == 1);
   for (guint i = 0; i < N_SILENT; i++)
     close (fds[i]);
@@ -269,12 +269,13 @@ descriptors_are_back (void)
   return n_descriptors () == before;
 }
 
-/* Well before the five seconds are over. */
+/* It is read for a mebibyte, and the kernel's buffers hold some more. */
 static void
 who_floods_a_stream_that_is_ending_is_cut_off (void)
 {
   static guint8 bytes[65536];
-  gint64 begin_ns;
+  gint64 end_ns;
+  gssize n, total = 0;
   int fd;
 
   setup ("ptcp:0:127.0.0.1");
@@ -282,15 +283,15 @@ who_floods_a_stream_that_is_ending_is_cut_off (void)
   bench.refuse = TRUE;
   fd = plain_socket ();
   CU_ASSERT (run_until (one_is_accepted));
-  begin_ns = net_world_now (bench.seam);
-  while (!descriptors_are_back () && net_world_now (bench.seam) - begin_ns < PATIENCE_NS)
+  end_ns = net_world_now (bench.seam) + PATIENCE_NS;
+  while (!descriptors_are_back () && net_world_now (bench.seam) < end_ns)
     {
-      while (send (fd, bytes, sizeof bytes, MSG_DONTWAIT | MSG_NOSIGNAL) > 0)
-        ;
+      while ((n = send (fd, bytes, sizeof bytes, MSG_DONTWAIT | MSG_NOSIGNAL)) > 0)
+        total += n;
       run_for (NET_MSEC);
     }
   CU_ASSERT (descriptors_are_back ());
-  CU_ASSERT (net_world_now (bench.seam) - begin_ns < 4 * NET_SEC);
+  CU_ASSERT (total < (32 << 20));
   close (fd);
   teardown ();
 }

@@ -147,14 +147,16 @@ who_closes_in_the_handshake_hears_nothing_of_it (void)
 static void
 a_listener_that_ends_takes_no_session_that_was_begun (void)
 {
+  guint n_before;
+
   enter ();
   dial ();
   run_for (0);
+  n_before = bench.n_accepted;
   net_world_unlisten (bench.seam, bench.listener);
   bench.listener = NULL;
-  run_until (client_over);
-  CU_ASSERT_EQUAL (bench.n_accepted, 0);
-  CU_ASSERT (client_over ());
+  CU_ASSERT (n_before || run_until (client_over));
+  CU_ASSERT_EQUAL (bench.n_accepted, n_before);
   leave ();
 }
 

@@ -130,6 +130,33 @@ test_flat (void)
       odl_bench_compute_has (bench, 1, "cookie=0x8000007,table=220,priority=9,reg6=0x100,actions=output:7"));
 }
 
+/* VLANs 2901 and 2902 and a flat network, all by em1. */
+static void
+test_shared_port (void)
+{
+  g_autoptr (OdlBench) bench = begin (NULL);
+
+  odl_bench_post (bench, "networks",
+                  "{'network': {'id': 'red', 'provider:network_type': 'vlan', 'provider:physical_network': "
+                  "'physnet1', 'provider:segmentation_id': 2902}}");
+  odl_bench_post (bench, "networks",
+                  "{'network': {'id': 'plain', 'provider:network_type': 'flat', 'provider:physical_network': "
+                  "'physnet1'}}");
+  odl_bench_post (bench, "networks",
+                  "{'network': {'id': 'far', 'provider:network_type': 'vlan', 'provider:physical_network': "
+                  "'physnet9', 'provider:segmentation_id': 2903}}");
+  odl_bench_run (bench, NET_SEC);
+  CU_ASSERT_TRUE (odl_bench_compute_has (bench, 1, provider_flows[0]));
+  CU_ASSERT_TRUE (
+      odl_bench_compute_has (bench, 1,
+                             "cookie=0x8000000,table=0,priority=10,in_port=7,dl_vlan=2902,actions="
+                             "pop_vlan,write_metadata:0x20000000001/0xffffff0000000001,goto_table:17"));
+  CU_ASSERT_TRUE (odl_bench_compute_has (bench, 1,
+                                         "cookie=0x8000000,table=0,priority=1,in_port=7,actions="
+                                         "write_metadata:0x30000000001/0xffffff0000000001,goto_table:17"));
+  CU_ASSERT_EQUAL (odl_elan_find (bench->odl, "far")->computes->len, 0);
+}
+
 static void
 test_members (void)
 {
@@ -314,6 +341,8 @@ main (void)
     { "a VLAN network's provider port takes its tag off and puts it on, and floods with split horizon",
       test_vlan },
     { "a flat network takes whatever no VLAN of the port takes, and sends it untagged", test_flat },
+    { "networks share a provider port by their tags; one of another physical network is not on it",
+      test_shared_port },
     { "the provider port stands in the full group only, and other computes' VMs are reached by it",
       test_members },
     { "a provider port that comes after the network's VMs opens the way out", test_late_mapping },

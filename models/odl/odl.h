@@ -88,7 +88,7 @@ odl_controller_node (OdlController *controller)
  *   "misuse", what a peer did against its protocol (net/misuse.h), the session; before it is known who that is, with the
  *                                                          peer's address: "openflow tcp:172.31.0.3"
  *   "tunnel", "up" | "down", "<datapath id or node id> <destination>"   monitored: its end says another state than before
- *   "elan-mac", "add" | "change" | "remove", "<network id> <mac>"
+ *   "elan-mac", "add" | "change" | "remove", "<network id> <mac>"; behind it the provider port by which one from outside came
  *   "elan", "add" | "change" | "remove", "<network id>"               with tag and vni
  *   "cable", "add" | "change" | "remove", "<host>/<card>"  with at ("tor1/em3") and contradicts
  *   "designated-switch", "add" | "change" | "remove", "<tunnel ip> <network id>" */

@@ -2,10 +2,10 @@
 #include "ways.h"
 
 #include <arpa/inet.h>
+#include <errno.h>
 #include <linux/if_ether.h>
 #include <linux/if_packet.h>
 #include <net/if.h>
-#include <string.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -84,9 +84,12 @@ open_packet (int ring, int version)
 static Way *
 opened (PacketWay *self, gboolean good)
 {
+  int error = errno;
+
   if (good)
     return &self->way;
   packet_close (&self->way);
+  errno = error;
   return NULL;
 }
 

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <glib.h>
+#include <string.h>
 
 /* Frames of one call, and of one burst: less than any ring holds. */
 #define WAY_BATCH      64u

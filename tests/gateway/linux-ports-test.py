@@ -3,6 +3,7 @@
 each in a network namespace of its own."""
 import hashlib
 import os
+import pathlib
 import signal
 import socket
 import subprocess
@@ -10,13 +11,18 @@ import sys
 import threading
 import time
 
-from namespaces import Wire, check, finish, ip, namespace, needs_namespaces, run, start, until, veth, within
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "rig"))
+import hosts  # noqa: E402
+from hosts import Wire, cable  # noqa: E402
+from ovsdb_servers import check, finish, until  # noqa: E402
 
-needs_namespaces()
+hosts.enter("ping")
 program = sys.argv[1]
-left, middle, right = namespace("l"), namespace("m"), namespace("r")
-veth(left, "l0", middle, "w0")
-veth(right, "r0", middle, "w1")
+left, middle, right = (hosts.Host() for _ in range(3))
+for host in left, middle, right:
+    host.hush()
+cable(left, "l0", middle, "w0")
+cable(right, "r0", middle, "w1")
 
 MACS = bytes.fromhex("020000000012020000000011")
 VXLAN = 4789
@@ -26,7 +32,7 @@ class Program:
     """linux-wire, and what it says."""
 
     def __init__(self, method="auto", ring=0, ports=("w0", "w1")):
-        self.process = start(middle, program, method, ring, *ports, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        self.process = middle.start(program, method, ring, *ports, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
         self.lines = []
         threading.Thread(target=lambda: self.lines.extend(iter(self.process.stdout.readline, "")), daemon=True).start()
         until(lambda: "ready\n" in self.lines or self.process.poll() is not None)
@@ -35,7 +41,7 @@ class Program:
         return until(lambda: line + "\n" in self.lines)
 
     def pid(self):
-        """`ip netns exec` becomes the program."""
+        """nsenter becomes the program."""
         return self.process.pid
 
     def cpu_ticks(self):
@@ -56,10 +62,6 @@ class Program:
             if words[0] == "drops":
                 counters["drops"][words[1]] = int(words[2])
         return counters
-
-
-def interface_counter(space, name, counter):
-    return int(run(space, "cat", f"/sys/class/net/{name}/statistics/{counter}").stdout)
 
 
 # ---- tags, byte for byte ---------------------------------------------------------------------------------------------
@@ -92,14 +94,14 @@ for method in "ring", "socket", "pcap":
 
 def burst(wire, n, length=60):
     """Sends n frames while nobody reads; returns how many came out on the other side."""
-    before = interface_counter(right, "r0", "rx_packets")
+    before = right.shows("r0")["stats64"]["rx"]["packets"]
     sender = Wire(left, "l0")
     frame = MACS + bytes.fromhex("88b5") + bytes(length - 14)
     os.kill(wire.pid(), signal.SIGSTOP)
     for _ in range(n):
         sender.send(frame)
     os.kill(wire.pid(), signal.SIGCONT)
-    came = lambda: interface_counter(right, "r0", "rx_packets") - before
+    came = lambda: right.shows("r0")["stats64"]["rx"]["packets"] - before
     last, since = came(), time.monotonic()
     while last < n and time.monotonic() - since < 2:
         time.sleep(0.05)
@@ -129,17 +131,17 @@ check("what a socket has no room for is counted too",
 
 # ---- segments and checksums of hosts that leave them to their interface ----------------------------------------------
 
-ip("-n", left, "address", "add", "10.9.0.1/24", "dev", "l0")
-ip("-n", right, "address", "add", "10.9.0.2/24", "dev", "r0")
-for space, name, address in (left, "l0", "fd00:9::1"), (right, "r0", "fd00:9::2"):
-    within(space, lambda: open(f"/proc/sys/net/ipv6/conf/{name}/disable_ipv6", "w").write("0"))
-    ip("-n", space, "address", "add", f"{address}/64", "dev", name, "nodad")
+left.ip("address", "add", "10.9.0.1/24", "dev", "l0")
+right.ip("address", "add", "10.9.0.2/24", "dev", "r0")
+for host, name, address in (left, "l0", "fd00:9::1"), (right, "r0", "fd00:9::2"):
+    host.within(lambda: open(f"/proc/sys/net/ipv6/conf/{name}/disable_ipv6", "w").write("0"))
+    host.ip("address", "add", f"{address}/64", "dev", name, "nodad")
 BULK = os.urandom(1 << 20) * 8
 
 
 def transfer(family, source, sink, address):
     """Sends BULK by TCP; TRUE when it came over whole."""
-    server = within(sink, lambda: socket.create_server((address, 0), family=family))
+    server = sink.within(lambda: socket.create_server((address, 0), family=family))
     server.settimeout(30)
     got = hashlib.sha256()
 
@@ -151,7 +153,7 @@ def transfer(family, source, sink, address):
 
     taker = threading.Thread(target=take, daemon=True)
     taker.start()
-    client = within(source, lambda: socket.create_connection((address, server.getsockname()[1]), 30))
+    client = source.within(lambda: socket.create_connection((address, server.getsockname()[1]), 30))
     client.sendall(BULK)
     client.close()
     taker.join(60)
@@ -170,10 +172,10 @@ for method in "ring", "socket":
           and counters["w1"]["sent"] > 2 * len(BULK) // 1500 and not counters["drops"].get("frame-too-long"), counters)
 
 wire = Program()
-server = within(right, lambda: socket.socket(socket.AF_INET, socket.SOCK_DGRAM))
+server = right.within(lambda: socket.socket(socket.AF_INET, socket.SOCK_DGRAM))
 server.bind(("10.9.0.2", 0))
 server.settimeout(10)
-client = within(left, lambda: socket.socket(socket.AF_INET, socket.SOCK_DGRAM))
+client = left.within(lambda: socket.socket(socket.AF_INET, socket.SOCK_DGRAM))
 client.sendto(b"filled in", server.getsockname())
 datagram, _ = server.recvfrom(100)
 parts = []
@@ -194,7 +196,7 @@ else:
 
 # ---- sizes -----------------------------------------------------------------------------------------------------------
 
-ip("-n", middle, "link", "set", "w1", "mtu", "1400")
+middle.ip("link", "set", "w1", "mtu", "1400")
 wire = Program()
 l0, r0 = Wire(left, "l0"), Wire(right, "r0")
 for size in (1415, 1414):
@@ -203,27 +205,27 @@ got = r0.receive_like(lambda data: data[:12] == MACS)
 counters = wire.stop()
 check("a frame of the interface's MTU leaves, and one byte more is dropped with the reason",
       len(got) == 1414 and counters["drops"].get("frame-too-long") == 1, counters)
-ip("-n", middle, "link", "set", "w1", "mtu", "1500")
+middle.ip("link", "set", "w1", "mtu", "1500")
 
 # ---- interfaces that go and come -------------------------------------------------------------------------------------
 
 for method in "ring", "socket":
     wire = Program(method)
-    ip("-n", middle, "link", "set", "w1", "down")
+    middle.ip("link", "set", "w1", "down")
     check(f"{method}: an interface that is switched off is told", wire.says("carrier w1 down"), wire.lines)
     l0 = Wire(left, "l0")
     l0.send(MACS + bytes.fromhex("88b5") + b"lost")
     before = wire.cpu_ticks()
     time.sleep(1)
     check(f"{method}: nothing spins while it is off", wire.cpu_ticks() - before <= 10, wire.cpu_ticks() - before)
-    ip("-n", middle, "link", "set", "w1", "name", "w7")
-    ip("-n", middle, "link", "set", "w7", "up")
+    middle.ip("link", "set", "w1", "name", "w7")
+    middle.ip("link", "set", "w7", "up")
     check(f"{method}: switched on again it is told, by the name it has now", wire.says("carrier w7 up"), wire.lines)
-    ip("-n", right, "link", "set", "r0", "down")
+    right.ip("link", "set", "r0", "down")
     check(f"{method}: a neighbour that goes takes the carrier", until(lambda: wire.lines.count("carrier w7 down\n") == 1),
           wire.lines)
-    ip("-n", middle, "link", "del", "w7")
-    veth(right, "r0", middle, "w1")
+    middle.ip("link", "del", "w7")
+    cable(right, "r0", middle, "w1")
     check(f"{method}: one that was deleted and made again is taken up by its name", wire.says("carrier w1 up"), wire.lines)
     r0 = Wire(right, "r0")
     l0.send(MACS + bytes.fromhex("81000b55 88b5") + b"again")
@@ -232,7 +234,7 @@ for method in "ring", "socket":
     counters = wire.stop()
     check(f"{method}: what was to leave by it meanwhile was dropped with the reason",
           counters["drops"].get("link-down", 0) >= 1, counters)
-    ip("-n", right, "address", "replace", "10.9.0.2/24", "dev", "r0")
+    right.ip("address", "replace", "10.9.0.2/24", "dev", "r0")
 
 # More news than the kernel keeps for who does not read them: that w1 is gone is among those that are lost.
 wire = Program("ring")
@@ -252,9 +254,9 @@ ip("-n", right, "address", "replace", "10.9.0.2/24", "dev", "r0")
 
 # ---- an address shared with the kernel -------------------------------------------------------------------------------
 
-ip("-n", middle, "address", "add", "10.9.0.20/24", "dev", "w0")
-w0_mac = bytes.fromhex(run(middle, "cat", "/sys/class/net/w0/address").stdout.strip().replace(":", ""))
-l0_mac = bytes.fromhex(run(left, "cat", "/sys/class/net/l0/address").stdout.strip().replace(":", ""))
+middle.ip("address", "add", "10.9.0.20/24", "dev", "w0")
+w0_mac = bytes.fromhex(middle.shows("w0")["address"].replace(":", ""))
+l0_mac = bytes.fromhex(left.shows("l0")["address"].replace(":", ""))
 
 
 def arp(op, target, sender="10.9.0.1"):
@@ -265,12 +267,12 @@ def arp(op, target, sender="10.9.0.1"):
 for method in "ring", "pcap":
     wire = Program(method, 0, ("shared:10.9.0.20:w0", "w1"))
     l0, r0 = Wire(left, "l0"), Wire(right, "r0")
-    client = within(left, lambda: socket.socket(socket.AF_INET, socket.SOCK_DGRAM))
+    client = left.within(lambda: socket.socket(socket.AF_INET, socket.SOCK_DGRAM))
     client.connect(("10.9.0.20", VXLAN))
     client.send(b"for the gateway")
-    other = within(left, lambda: socket.socket(socket.AF_INET, socket.SOCK_DGRAM))
+    other = left.within(lambda: socket.socket(socket.AF_INET, socket.SOCK_DGRAM))
     other.sendto(b"for the kernel", ("10.9.0.20", VXLAN + 1))
-    ping = run(left, "ping", "-c", "1", "-W", "5", "10.9.0.20")
+    ping = left.run("ping", "-c", "1", "-W", "5", "10.9.0.20")
     l0.send(arp(1, "10.9.0.20"))
     l0.send(arp(1, "10.9.0.77"))
     l0.send(arp(2, "10.9.0.20"))
@@ -291,20 +293,20 @@ for method in "ring", "pcap":
         refused = True
     check(f"{method}: and does not tell that nobody listens for VXLAN", not refused)
     wire.stop()
-    holder = within(middle, lambda: socket.socket(socket.AF_INET, socket.SOCK_DGRAM))
-    within(middle, lambda: holder.bind(("0.0.0.0", VXLAN)))
-    refusal = run(middle, program, method, 0, "shared:10.9.0.20:w0", "w1")
+    holder = middle.within(lambda: socket.socket(socket.AF_INET, socket.SOCK_DGRAM))
+    middle.within(lambda: holder.bind(("0.0.0.0", VXLAN)))
+    refusal = middle.run(program, method, 0, "shared:10.9.0.20:w0", "w1")
     holder.close()
     check(f"{method}: a taken VXLAN port is said in a sentence",
           refusal.returncode == 1 and "UDP port 4789 of 10.9.0.20 is taken" in refusal.stderr, refusal.stderr)
 
 # ---- the kernel's UDP stack as an underlay ---------------------------------------------------------------------------
 
-for space, name in (middle, "w1"), (right, "r0"):
-    ip("-n", space, "link", "set", name, "mtu", "1600")
+for host, name in (middle, "w1"), (right, "r0"):
+    host.ip("link", "set", name, "mtu", "1600")
 wire = Program("auto", 0, ("udp:10.9.0.20", "w1"))
-remote = within(left, lambda: socket.socket(socket.AF_INET, socket.SOCK_DGRAM))
-within(left, lambda: remote.bind(("10.9.0.1", VXLAN)))
+remote = left.within(lambda: socket.socket(socket.AF_INET, socket.SOCK_DGRAM))
+left.within(lambda: remote.bind(("10.9.0.1", VXLAN)))
 remote.settimeout(10)
 remote.setsockopt(socket.IPPROTO_IP, socket.IP_TOS, 0x02)
 remote.setsockopt(socket.IPPROTO_IP, socket.IP_RECVTOS, 1)

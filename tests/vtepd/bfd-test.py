@@ -8,16 +8,14 @@ Both remote ends are service nodes of the guests' logical switch; the first, of 
 answers the guest's broadcast shows which of them was chosen.
 """
 import re
-import shutil
 import signal
 import statistics
 import subprocess
 import sys
 
-import lonely
-
-from compute import Compute, must
 from vtepd_rig import Vtepd, check, finish, run, start, stop, until, work
+import hosts
+from openvswitch import Compute, must
 
 TOOLS = ["vtep-ctl", "ovs-vsctl", "ovs-vswitchd", "ovs-appctl", "ovs-ofctl", "ovsdb-server", "ovsdb-tool",
          "tshark", "busybox"]
@@ -57,7 +55,7 @@ def mine():
 
 
 def theirs():
-    return read_map(compute.vsctl("get", "Interface", "vx-tor", "bfd_status"))
+    return read_map(compute.ovs.vsctl("get", "Interface", "vx-tor", "bfd_status"))
 
 
 def says(status, **wanted):
@@ -70,7 +68,7 @@ def both_up():
 
 
 def what_they_say():
-    return f"{mine()}\n{theirs()}\n{compute.appctl('bfd/show')}\n{tor1.log()}"
+    return f"{mine()}\n{theirs()}\n{compute.ovs.appctl('bfd/show')}\n{tor1.log()}"
 
 
 def answers(address):
@@ -111,29 +109,19 @@ def gaps_ms(recording, source):
 
 # ---- the rack --------------------------------------------------------------------------------------------------------
 
-missing = [tool for tool in TOOLS if not shutil.which(tool)]
-if missing:
-    print(f"1..0 # SKIP {', '.join(missing)} not installed")
-    sys.exit(0)
-lonely.enter()
-lonely.link("em1", "leg-tor", address=f"{TOR}/24")
+hosts.enter(*TOOLS)
+hosts.link("em1", "leg-tor", address=f"{TOR}/24")
 for plugs in (("em2", "leg-compute"), ("em5", "leg-linux"), ("em3", "guest2"), ("guest1", "vnet1")):
-    lonely.link(*plugs)
-fabric = lonely.Host()
-fabric.hush()
-fabric.ip("link", "add", "fabric", "type", "bridge")
-fabric.ip("link", "set", "fabric", "up")
-for leg in ("leg-tor", "leg-compute", "leg-linux"):
-    fabric.takes(leg, leg)
-    fabric.ip("link", "set", leg, "master", "fabric")
+    hosts.link(*plugs)
+fabric = hosts.Fabric("leg-tor", "leg-compute", "leg-linux")
 compute = Compute("em2", COMPUTE)
-compute.bridge("br-bfd")
-compute.ofctl("add-flow", "br-bfd", "actions=in_port")  # what no session takes comes back
-compute.vsctl("add-port", "br-bfd", "vx-tor", "--", "set", "interface", "vx-tor", "type=vxlan",
+compute.ovs.bridge("br-bfd")
+compute.ovs.ofctl("add-flow", "br-bfd", "actions=in_port")  # what no session takes comes back
+compute.ovs.vsctl("add-port", "br-bfd", "vx-tor", "--", "set", "interface", "vx-tor", "type=vxlan",
               f"options:remote_ip={TOR}", "options:key=flow")
-compute.vsctl("add-port", "br-int", "vx-blue", "--", "set", "interface", "vx-blue", "type=vxlan",
+compute.ovs.vsctl("add-port", "br-int", "vx-blue", "--", "set", "interface", "vx-blue", "type=vxlan",
               f"options:remote_ip={TOR}", "options:key=5001")
-linux, guest1, guest2 = lonely.Host(), lonely.Host(), lonely.Host()
+linux, guest1, guest2 = hosts.Host(), hosts.Host(), hosts.Host()
 linux.takes("em5", "em5", address=f"{LINUX}/24")
 linux.ip("link", "add", "vx-blue", "type", "vxlan", "id", "5001", "local", LINUX, "remote", TOR, "dstport", "4789")
 linux.ip("address", "add", "10.0.0.14/24", "dev", "vx-blue")
@@ -154,17 +142,17 @@ set_tunnel("bfd_params:enable=true", *(f"bfd_params:{key}={value}" for key, valu
 check("a session that hears only its own packets, sent back, is down and does not forward",
       says(mine, enabled="true", state="down", forwarding="false"), what_they_say())
 check("and is no service node", serves("10.0.0.14", "10.0.0.11"), what_they_say())
-compute.vsctl("set", "Interface", "vx-tor", "bfd:enable=true", *(f"bfd:{key}={value}" for key, value in THEIRS.items()))
+compute.ovs.vsctl("set", "Interface", "vx-tor", "bfd:enable=true", *(f"bfd:{key}={value}" for key, value in THEIRS.items()))
 check("the session comes up at both ends", both_up(), what_they_say())
 check("and the service node is chosen again", serves("10.0.0.11", "10.0.0.14"), what_they_say())
 
 # ---- intervals
 
-shown = compute.appctl("bfd/show", "vx-tor")
+shown = compute.ovs.appctl("bfd/show", "vx-tor")
 check("Open vSwitch was told our intervals and multiplier",
-      until(lambda: re.search(rf"Remote Minimum TX Interval: {MINE['min_tx']}ms", compute.appctl("bfd/show", "vx-tor")))
-      and re.search(rf"Remote Minimum RX Interval: {MINE['min_rx']}ms", compute.appctl("bfd/show", "vx-tor"))
-      and re.search(rf"Remote Detect Multiplier: {MULTIPLIER}", compute.appctl("bfd/show", "vx-tor")), shown)
+      until(lambda: re.search(rf"Remote Minimum TX Interval: {MINE['min_tx']}ms", compute.ovs.appctl("bfd/show", "vx-tor")))
+      and re.search(rf"Remote Minimum RX Interval: {MINE['min_rx']}ms", compute.ovs.appctl("bfd/show", "vx-tor"))
+      and re.search(rf"Remote Detect Multiplier: {MULTIPLIER}", compute.ovs.appctl("bfd/show", "vx-tor")), shown)
 quiet = Recording("up")
 until(lambda: len(quiet.bfd(TOR, "frame.number")) > 12)
 quiet.end()
@@ -184,11 +172,11 @@ check("they go through VNI 0 to the schema's MAC, with an inner TTL of 255, to p
 
 service = Recording("service")
 until(lambda: service.bfd(COMPUTE, "frame.number"))
-compute.vswitchd.send_signal(signal.SIGSTOP)
+compute.ovs.vswitchd.send_signal(signal.SIGSTOP)
 check("when the other end's process stands still, the session goes down and says why",
       says(mine, state="down", forwarding="false", diagnostic="Control Detection Time Expired"), mine())
 check("and the other service node is chosen", serves("10.0.0.14", "10.0.0.11"), mine())
-compute.vswitchd.send_signal(signal.SIGCONT)
+compute.ovs.vswitchd.send_signal(signal.SIGCONT)
 check("the session comes back when the process goes on", both_up(), what_they_say())
 check("and so does the choice", serves("10.0.0.11", "10.0.0.14"), what_they_say())
 service.end()
@@ -211,11 +199,11 @@ check("and takes us up again when we go on", both_up(), what_they_say())
 
 # ---- what one end tells the other
 
-compute.vsctl("set", "Interface", "vx-tor", "bfd:cpath_down=true")
+compute.ovs.vsctl("set", "Interface", "vx-tor", "bfd:cpath_down=true")
 check("an end that says its path is down behind it is up, but does not forward",
       says(mine, state="up", forwarding="false", remote_diagnostic="Concatenated Path Down"), what_they_say())
 check("and is no service node", serves("10.0.0.14", "10.0.0.11"), what_they_say())
-compute.vsctl("remove", "Interface", "vx-tor", "bfd", "cpath_down")
+compute.ovs.vsctl("remove", "Interface", "vx-tor", "bfd", "cpath_down")
 check("until it says otherwise", both_up(), what_they_say())
 set_tunnel("bfd_params:cpath_down=true")
 check("Open vSwitch does not forward to us when we say so of our path",
@@ -232,10 +220,10 @@ check("and the tunnel is used as without BFD", serves("10.0.0.11", "10.0.0.14"),
 set_tunnel("bfd_config_local:bfd_dst_mac=00:23:20:00:00:bb", "bfd_config_local:bfd_dst_ip=169.254.9.2",
            "bfd_config_remote:bfd_dst_mac=00:23:20:00:00:aa", "bfd_config_remote:bfd_dst_ip=169.254.9.1",
            "bfd_params:enable=true")
-compute.vsctl("set", "Interface", "vx-tor", 'bfd:bfd_remote_dst_mac="00:23:20:00:00:aa"')
+compute.ovs.vsctl("set", "Interface", "vx-tor", 'bfd:bfd_remote_dst_mac="00:23:20:00:00:aa"')
 check("packets to an address that the row does not name are not for the session",
       says(mine, state="down") and says(theirs, remote_state="down"), what_they_say())
-compute.vsctl("set", "Interface", "vx-tor", 'bfd:bfd_local_dst_mac="00:23:20:00:00:bb"', "bfd:bfd_dst_ip=169.254.9.2",
+compute.ovs.vsctl("set", "Interface", "vx-tor", 'bfd:bfd_local_dst_mac="00:23:20:00:00:bb"', "bfd:bfd_dst_ip=169.254.9.2",
               "bfd:bfd_src_ip=169.254.9.1")
 addressed = Recording("addressed")
 check("with the addresses of the row on both sides the session is up", both_up(), what_they_say())

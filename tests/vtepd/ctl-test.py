@@ -7,14 +7,15 @@ import subprocess
 import sys
 
 from vtepd_rig import Vtepd, check, finish, run, start, until, work
-from wires import Wires, need_rights
+import hosts
+from wires import Wires
 
-need_rights()
+hosts.enter("vtep-ctl", "tshark")
 program = sys.argv[1]
 wires = Wires("em3", "em4")
 door = work / "tor1.ctl"
 tor1 = Vtepd(program, "--name=tor1", "--port=em3", "--port=em4", "--tunnel-ip=10.8.125.20", f"--ctl={door}",
-             f"--remote=punix:{work}/tor1.sock", within=wires.within())
+             f"--remote=punix:{work}/tor1.sock")
 tor1.vtep_ctl("add-ls", "blue", "--", "set", "Logical_Switch", "blue", "tunnel_key=5001", "--",
               "bind-ls", "tor1", "em3", "5", "blue", "--", "bind-ls", "tor1", "em4", "0", "blue")
 tor1.vtep_ctl("add-ucast-remote", "blue", "02:00:00:00:00:07", "10.8.125.21", "--",
@@ -209,7 +210,7 @@ check("the switch ends in order while somebody captures", [capture_begins("all")
 # ---- a port that comes late ------------------------------------------------------------------------------------------
 
 tor1 = Vtepd(program, "--name=tor1", "--port=em3", "--port=em6", "--port=up0", "--tunnel-ip=10.8.125.20", f"--ctl={door}",
-             f"--remote=punix:{work}/tor1.sock", within=wires.within())
+             f"--remote=punix:{work}/tor1.sock")
 check("an interface that has the tunnel address is not a port and the underlay at once",
       tor1.says("'up0' is named as a port and carries the tunnels; it can be one of them"), tor1.log())
 tor1.vtep_ctl("add-ls", "blue", "--", "bind-ls", "tor1", "em3", "5", "blue", "--", "bind-ls", "tor1", "em6", "0", "blue")

@@ -11,9 +11,8 @@ import signal
 import subprocess
 import sys
 
-import lonely
-
 from vtepd_rig import Vtepd, check, finish, start, until, work
+import hosts
 
 DEBIAN_PYTHON = "/usr/bin/python3"  # packages of the distribution are for its own interpreter
 DIAL_PORT, SERVE_PORT = 6632, 6633
@@ -179,9 +178,9 @@ if subprocess.run([DEBIAN_PYTHON, "-c", "import networking_l2gw"], capture_outpu
 if not shutil.which("vtep-ctl"):
     print("1..0 # SKIP vtep-ctl is not installed")
     sys.exit(0)
-lonely.enter()
-lonely.link("em3", "em3-peer")
-lonely.link("em1", "em1-peer", address="10.8.125.20/24")
+hosts.enter()
+hosts.link("em3", "em3-peer")
+hosts.link("em1", "em1-peer", address="10.8.125.20/24")
 tor = Vtepd(sys.argv[1], "--name=tor1", "--port=em3", "--tunnel-ip=10.8.125.20", f"--db={work / 'tor1.db'}",
             f"--remote=punix:{work / 'tor1.sock'}", f"--remote=ptcp:{DIAL_PORT}:127.0.0.1")
 dials(tor)

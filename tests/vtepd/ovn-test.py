@@ -8,13 +8,11 @@ user space, so that nothing of this host's kernel takes part but cables.
 """
 import os
 import pathlib
-import shutil
 import signal
 import sys
 
-import lonely
-
 from vtepd_rig import PATIENCE, Vtepd, check, finish, listens, run, until, work
+import hosts
 
 TOOLS = ["ovn-nbctl", "ovn-sbctl", "ovn-northd", "ovn-controller", "ovn-controller-vtep", "ovsdb-tool", "ovsdb-server",
          "ovs-vswitchd", "ovs-vsctl", "vtep-ctl", "ping"]
@@ -74,7 +72,7 @@ def nbctl(*words):
 
 
 def hypervisor():
-    host = lonely.Host()
+    host = hosts.Host()
     host.takes("em2", "em2")
     database(host, "nb", OVN / "ovn-nb.ovsschema")
     database(host, "sb", OVN / "ovn-sb.ovsschema")
@@ -94,26 +92,22 @@ def hypervisor():
 
 def guest_of(host, interface, plug):
     """A machine on the hypervisor's integration bridge."""
-    guest = lonely.Host()
+    guest = hosts.Host()
     guest.takes(interface, "eth0", mac=GUEST1_MAC, address="10.0.0.11/24")
     host.takes(plug, plug)
     vsctl("add-port", "br-int", plug, "--", "set", "interface", plug, "external_ids:iface-id=guest1")
     return guest
 
 
-missing = [tool for tool in TOOLS if not shutil.which(tool)]
-if missing:
-    print(f"1..0 # SKIP {', '.join(missing)} not installed")
-    sys.exit(0)
-lonely.enter()
+hosts.enter(*TOOLS)
 os.environ.update(OVN_RUNDIR=str(work), OVN_LOGDIR=str(work), OVN_DBDIR=str(work))
-lonely.link("em3", "guest2")
-lonely.link("em1", "em2", address=f"{TOR}/24")
-lonely.link("guest1", "vnet1")
+hosts.link("em3", "guest2")
+hosts.link("em1", "em2", address=f"{TOR}/24")
+hosts.link("guest1", "vnet1")
 
 tor = Vtepd(sys.argv[1], "--name=tor1", "--port=em3", f"--tunnel-ip={TOR}", f"--db={work / 'tor1.db'}",
             f"--remote=punix:{work / 'tor1.sock'}")
-guest2 = lonely.Host()
+guest2 = hosts.Host()
 guest2.takes("guest2", "eth0", mac=GUEST2_MAC, address="10.0.0.12/24")
 compute, controller = hypervisor()
 # As Nova does: the port is in OVN's southbound database before the machine is plugged in.
@@ -124,7 +118,7 @@ nbctl("--wait=sb", "ls-add", "blue", "--", "lsp-add", "blue", "guest1", "--",
       "lsp-set-addresses", "tor1-blue", "unknown")
 guest1 = guest_of(compute, "guest1", "vnet1")
 tor.vtep_ctl("add-ls", "ls-blue", "--", "bind-ls", "tor1", "em3", "0", "ls-blue")
-daemon(lambda *command: lonely.start(*command), "ovn-controller-vtep", f"--vtep-db=unix:{work}/tor1.sock",
+daemon(lambda *command: hosts.here.start(*command), "ovn-controller-vtep", f"--vtep-db=unix:{work}/tor1.sock",
        f"--ovnsb-db=unix:{work}/sb.sock")
 
 

@@ -8,9 +8,10 @@ import socket
 import sys
 
 from vtepd_rig import Vtepd, check, finish, run, until, work
-from wires import Wires, need_rights
+import hosts
+from wires import Wires
 
-need_rights()
+hosts.enter("vtep-ctl", "tshark")
 program, forbidden = sys.argv[1:3]
 # A sanitizer's runtime calls what the program does not, and would be ended for it.
 restricted = "libasan" not in run("ldd", program).stdout
@@ -25,7 +26,7 @@ def configure(*ports):
 
 
 configure("em3")
-tor1 = Vtepd(program, "--config", config, within=wires.within())
+tor1 = Vtepd(program, "--config", config)
 
 
 def status_of(pid):

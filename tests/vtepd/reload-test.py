@@ -8,23 +8,19 @@
 All guests are in one logical switch.  guest3 sends numbered packets to guest4 all the time; what is changed is never
 their two ports.
 """
-import ctypes
-import shutil
 import socket
 import subprocess
 import sys
 import threading
 import time
 
-import lonely
-
-from compute import Compute
 from vtepd_rig import Vtepd, check, finish, run, start, until, work
+import hosts
+from openvswitch import Compute
 
 TOOLS = ["vtep-ctl", "ovs-vsctl", "ovs-vswitchd", "ovs-appctl", "ovs-ofctl", "ovsdb-server", "ovsdb-tool",
          "ovsdb-client", "ping"]
 TOR, SECOND, COMPUTE = "10.8.125.20", "10.8.125.77", "10.8.125.18"
-CLONE_NEWNET = 0x40000000
 NUMBERED = 9999
 PACE_S = 0.002
 
@@ -33,12 +29,7 @@ PACE_S = 0.002
 
 def udp_socket(host, port=0):
     """A socket of this process in the host's namespace."""
-    setns = ctypes.CDLL(None, use_errno=True).setns
-    with open("/proc/self/ns/net", "rb") as home, open(f"/proc/{host.process.pid}/ns/net", "rb") as there:
-        if setns(there.fileno(), CLONE_NEWNET):
-            raise OSError(ctypes.get_errno(), "setns")
-        made = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-        setns(home.fileno(), CLONE_NEWNET)
+    made = host.within(lambda: socket.socket(socket.AF_INET, socket.SOCK_DGRAM))
     made.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1 << 20)
     if port:
         made.bind(("", port))
@@ -52,7 +43,7 @@ class Stream:
         self.sender, self.receiver = udp_socket(source), udp_socket(destination, NUMBERED)
         self.address, self.sent, self.got, self.ended = address, 0, [], threading.Event()
         self.receiver.settimeout(0.1)
-        self.threads = [threading.Thread(target=work_of) for work_of in (self.send, self.receive)]
+        self.threads = [threading.Thread(target=one_way) for one_way in (self.send, self.receive)]
         for thread in self.threads:
             thread.start()
 
@@ -135,11 +126,11 @@ def status(what):
 
 def flaps():
     """How often Open vSwitch has seen the session come up or go down."""
-    return compute.vsctl("get", "Interface", "vx-bfd", "bfd_status:flap_count").strip()
+    return compute.ovs.vsctl("get", "Interface", "vx-bfd", "bfd_status:flap_count").strip()
 
 
 def session_is_up():
-    return "state=up" in compute.vsctl("get", "Interface", "vx-bfd", "bfd_status").replace(" ", "")
+    return "state=up" in compute.ovs.vsctl("get", "Interface", "vx-bfd", "bfd_status").replace(" ", "")
 
 
 def promiscuous(interface):
@@ -148,39 +139,31 @@ def promiscuous(interface):
 
 # ---- the rack --------------------------------------------------------------------------------------------------------
 
-missing = [tool for tool in TOOLS if not shutil.which(tool)]
-if missing:
-    print(f"1..0 # SKIP {', '.join(missing)} not installed")
-    sys.exit(0)
-lonely.enter()
+hosts.enter(*TOOLS)
 
 
 def guest(plug, address):
-    lonely.link(f"{plug}-e", plug)
-    host = lonely.Host()
+    hosts.link(f"{plug}-e", plug)
+    host = hosts.Host()
     host.takes(f"{plug}-e", "eth0", address=f"{address}/24")
     return host
 
 
-fabric = lonely.Host()
-fabric.hush()
-fabric.ip("link", "add", "fabric", "type", "bridge")
-fabric.ip("link", "set", "fabric", "up")
+fabric = hosts.Fabric()
 
 
 def on_fabric(plug):
-    lonely.link(plug, f"{plug}-leg")
-    fabric.takes(f"{plug}-leg", f"{plug}-leg")
-    fabric.ip("link", "set", f"{plug}-leg", "master", "fabric")
+    hosts.link(plug, f"{plug}-leg")
+    fabric.plug_in(f"{plug}-leg")
 
 
 guest3, guest4 = guest("em3", "10.0.0.3"), guest("em4", "10.0.0.4")
 on_fabric("em2")
 compute = Compute("em2", COMPUTE)
-compute.bridge("br-bfd")
-compute.vsctl("add-port", "br-bfd", "vx-bfd", "--", "set", "interface", "vx-bfd", "type=vxlan",
+compute.ovs.bridge("br-bfd")
+compute.ovs.vsctl("add-port", "br-bfd", "vx-bfd", "--", "set", "interface", "vx-bfd", "type=vxlan",
               f"options:remote_ip={TOR}", "options:key=flow", "bfd:enable=true")
-compute.vsctl("add-port", "br-int", "vx-blue", "--", "set", "interface", "vx-blue", "type=vxlan",
+compute.ovs.vsctl("add-port", "br-int", "vx-blue", "--", "set", "interface", "vx-blue", "type=vxlan",
               f"options:remote_ip={TOR}", "options:key=5001")
 guest1 = guest("vnet1", "10.0.0.1")
 compute.plug_in("vnet1")
@@ -209,12 +192,12 @@ before = local_macs()
 macs = Watch("Ucast_Macs_Local", "MAC,locator")
 told = macs.text()
 on_fabric("em1")
-lonely.ip("address", "add", f"{TOR}/24", "dev", "em1")
+hosts.here.ip("address", "add", f"{TOR}/24", "dev", "em1")
 check("an underlay that comes late is used", tor1.says("underlay 'em1' is open") and until(lambda: guest3.pings("10.0.0.1")),
       tor1.log())
 tor1.vtep_ctl("set", "Tunnel", tor1.vtep_ctl("--bare", "--columns=_uuid", "list", "Tunnel").strip(),
               "bfd_params:enable=true")
-check("a BFD session comes up over it", until(session_is_up), compute.appctl("bfd/show"), tor1.log())
+check("a BFD session comes up over it", until(session_is_up), compute.ovs.appctl("bfd/show"), tor1.log())
 check("local MACs were not told anew", local_macs() == before and macs.text() == told, macs.text())
 
 # ---- ports
@@ -233,30 +216,30 @@ check("a port that the file names no more is gone, its MACs and bindings with it
 check("its guest is not heard any more", not guest6.pings("10.0.0.3", count=1, deadline_s=1))
 reload(port="[em6, em4, em3]")
 check("when it comes again it has no bindings", tor1.vtep_ctl("list-bindings", "tor1", "em6") == "" and stream.passes())
-lonely.ip("link", "delete", "em6")
+hosts.here.ip("link", "delete", "em6")
 reload(port="[em8, em3, em4]")
 check("a port without an interface is there too, and no other minds", ports() == ["em3", "em4", "em8"]
       and "em8" in tor1.log() and stream.passes(), tor1.log())
 guest8 = guest("em8", "10.0.0.8")
 tor1.vtep_ctl("bind-ls", "tor1", "em8", "0", "blue")
 check("until it has one", until(lambda: guest8.pings("10.0.0.3", count=1, deadline_s=2)), tor1.log())
-check("the BFD session never noticed", flaps() == flapped and session_is_up(), compute.appctl("bfd/show"))
+check("the BFD session never noticed", flaps() == flapped and session_is_up(), compute.ovs.appctl("bfd/show"))
 check("and the rows of the untouched ports' MACs are the same", set(before) < set(local_macs()), macs.text())
 
 # ---- the underlay
 
 on_fabric("em7")
-lonely.ip("address", "add", f"{SECOND}/24", "dev", "em7")
+hosts.here.ip("address", "add", f"{SECOND}/24", "dev", "em7")
 rows = local_macs()
 check("another tunnel address on another interface is taken while running",
       reload(tunnel_ip=SECOND) and tor1.says("underlay 'em7' is open"), tor1.log())
 for tunnel in ("vx-blue", "vx-bfd"):
-    compute.vsctl("set", "interface", tunnel, f"options:remote_ip={SECOND}")
+    compute.ovs.vsctl("set", "interface", tunnel, f"options:remote_ip={SECOND}")
 check("guests talk through it", until(lambda: guest3.pings("10.0.0.1")), tor1.log())
 check("the same rows are at the new address", until(lambda: locators() == {SECOND}) and local_macs() == rows
       and locators("Tunnel", "local") == {SECOND}
       and SECOND in tor1.vtep_ctl("get", "Physical_Switch", "tor1", "tunnel_ips"), macs.text())
-check("and the BFD session goes on from there", until(session_is_up), compute.appctl("bfd/show"), tor1.log())
+check("and the BFD session goes on from there", until(session_is_up), compute.ovs.appctl("bfd/show"), tor1.log())
 check("the same address through the kernel's UDP stack is taken while running",
       reload(tunnel_transport="udp") and tor1.says("underlay 'udp' is open") and until(lambda: guest3.pings("10.0.0.1")),
       tor1.log())

@@ -14,9 +14,8 @@ import socket
 import subprocess
 import sys
 
-import lonely
-
 from vtepd_rig import Vtepd, check, finish, run, start, until, work
+import hosts
 
 TOR, LINUX = "10.8.125.20", "10.8.125.21"
 GUEST_MAC, LINUX_MAC = "fa:16:3e:00:00:15", "fa:16:3e:00:00:14"
@@ -68,10 +67,10 @@ missing = [tool for tool in ("ovsdb-client", "vtep-ctl", "ping", "ip") if not sh
 if missing:
     print(f"1..0 # SKIP {', '.join(missing)} not installed")
     sys.exit(0)
-lonely.enter()
+hosts.enter()
 for cable in (("em1", "em5"), ("em3", "em3-peer"), ("em4", "guest")):
-    lonely.link(*cable)
-linux, guest = lonely.Host(), lonely.Host()
+    hosts.link(*cable)
+linux, guest = hosts.Host(), hosts.Host()
 linux.hush()  # what is learned before the recording begins, the TOR could not know
 guest.hush()
 linux.takes("em5", "em5", address=f"{LINUX}/24")

@@ -12,9 +12,8 @@ import shutil
 import subprocess
 import sys
 
-import lonely
-
 from vtepd_rig import Vtepd, check, finish, run, until, work
+import hosts
 
 TOR, LINUX = "10.8.125.20", "10.8.125.21"
 LINUX_MAC = "fa:16:3e:00:00:14"
@@ -95,11 +94,11 @@ missing = [tool for tool in ("vtep-ctl", "ping", "ip", "iperf3", "ss") if not sh
 if missing:
     print(f"1..0 # SKIP {', '.join(missing)} not installed")
     sys.exit(0)
-lonely.enter()
-lonely.link("em1", "em5", address=f"{TOR}/24")
+hosts.enter()
+hosts.link("em1", "em5", address=f"{TOR}/24")
 for plugs in (("em3", "guest1"), ("em4", "guest2")):
-    lonely.link(*plugs)
-linux, guest1, guest2 = lonely.Host(), lonely.Host(), lonely.Host()
+    hosts.link(*plugs)
+linux, guest1, guest2 = hosts.Host(), hosts.Host(), hosts.Host()
 linux.takes("em5", "em5", address=f"{LINUX}/24")
 linux.ip("link", "add", "vx-green", "address", LINUX_MAC, "mtu", str(GUEST_MTU), "type", "vxlan", "id", "5002",
          "local", LINUX, "remote", TOR, "dstport", "4789", "dev", "em5")

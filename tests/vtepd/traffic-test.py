@@ -12,15 +12,14 @@ large segments, to what they take for hardware.
 """
 import json
 import re
-import shutil
 import signal
 import subprocess
 import sys
 import time
 
-import lonely
-
-from vtepd_rig import Vtepd, check, finish, listens, run, stop, until, work
+from vtepd_rig import Vtepd, check, finish, run, stop, until, work
+import hosts
+from openvswitch import Compute, must
 
 TOOLS = ["vtep-ctl", "ovs-vsctl", "ovs-vswitchd", "ovsdb-server", "ovsdb-tool", "ping", "ethtool", "iperf3", "dnsmasq",
          "busybox", "ss"]
@@ -33,22 +32,12 @@ TOR, COMPUTE, LINUX = "10.8.125.20", "10.8.125.18", "10.8.125.21"
 GUEST_MTU = 1450
 
 
-def must(done):
-    if done.returncode:
-        raise RuntimeError(f"{' '.join(map(str, done.args))}: {done.stderr}")
-    return done.stdout
-
-
-def vsctl(*words):
-    return must(run("ovs-vsctl", f"--db=unix:{work}/ovs.sock", "--timeout=20", *words))
-
-
 # ---- the rack --------------------------------------------------------------------------------------------------------
 
 def guest(name, plug, computes=True):
     """A machine whose interface is at the other end of the plug."""
-    lonely.link(f"{name}-e", plug)
-    made = lonely.Host()
+    hosts.link(f"{name}-e", plug)
+    made = hosts.Host()
     made.takes(f"{name}-e", "eth0", mac=MAC[name], address=IP.get(name) and IP[name] + "/24")
     made.ip("link", "set", "eth0", "mtu", str(GUEST_MTU))
     if computes:
@@ -56,45 +45,22 @@ def guest(name, plug, computes=True):
     return made
 
 
-def make_fabric():
-    """The underlay: a Linux bridge, for what hangs on it a cable each."""
-    fabric = lonely.Host()
-    fabric.ip("link", "add", "fabric", "type", "bridge")
-    fabric.ip("link", "set", "fabric", "up")
-    for plug in ("leg-tor", "leg-compute", "leg-linux"):
-        fabric.takes(plug, plug)
-        fabric.ip("link", "set", plug, "master", "fabric")
-    return fabric
-
-
 def make_compute():
-    host = lonely.Host()
-    host.takes("em2", "em2")
-    must(run("ovsdb-tool", "create", work / "ovs.db", "/usr/share/openvswitch/vswitch.ovsschema"))
-    host.start("ovsdb-server", f"--remote=punix:{work}/ovs.sock", "-vconsole:off", f"--log-file={work}/ovsdb.log",
-               f"--unixctl={work}/ovsdb.ctl", work / "ovs.db")
-    if not until(lambda: listens(work / "ovs.sock")):
-        raise RuntimeError("Open vSwitch's database does not listen")
-    vsctl("--no-wait", "init")
-    host.start("ovs-vswitchd", "-vconsole:off", f"--log-file={work}/vswitchd.log", f"--unixctl={work}/vswitchd.ctl",
-               f"unix:{work}/ovs.sock")
-    for bridge in ("br-ul", "br-int", "br-vf"):
-        vsctl("add-br", bridge, "--", "set", "bridge", bridge, "datapath_type=netdev")
-    vsctl("add-port", "br-ul", "em2")
-    host.ip("address", "add", f"{COMPUTE}/24", "dev", "br-ul")
-    host.ip("link", "set", "br-ul", "up")
-    vsctl("add-port", "br-int", "vx-tor", "--", "set", "interface", "vx-tor", "type=vxlan",
-          f"options:remote_ip={TOR}", "options:key=5001")
-    return host
+    """Its bridge br-vf stands for the switch of the VFs."""
+    made = Compute("em2", COMPUTE)
+    made.ovs.bridge("br-vf")
+    made.ovs.port("br-int", "vx-tor", "--", "set", "interface", "vx-tor", "type=vxlan", f"options:remote_ip={TOR}",
+                  "options:key=5001")
+    return made
 
 
 def plug_in(host, bridge, plug, *settings):
     host.takes(plug, plug)
-    vsctl("add-port", bridge, plug, *settings)
+    host.ovs.port(bridge, plug, *settings)
 
 
 def make_linux_end():
-    host = lonely.Host()
+    host = hosts.Host()
     host.takes("em5", "em5", address=f"{LINUX}/24")
     for device, vni, name in (("vx-blue", 5001, "linux"), ("vx-red", 5002, "linux-red")):
         host.ip("link", "add", device, "address", MAC[name], "mtu", str(GUEST_MTU), "type", "vxlan", "id", str(vni),
@@ -178,16 +144,12 @@ class Pinging:
 
 # ---- the tests -------------------------------------------------------------------------------------------------------
 
-missing = [tool for tool in TOOLS if not shutil.which(tool)]
-if missing:
-    print(f"1..0 # SKIP {', '.join(missing)} not installed")
-    sys.exit(0)
-lonely.enter()
-lonely.link("em1", "leg-tor", address=f"{TOR}/24")
-lonely.link("em2", "leg-compute")
-lonely.link("em5", "leg-linux")
-lonely.link("em3", "trunk")
-fabric = make_fabric()
+hosts.enter(*TOOLS)
+hosts.link("em1", "leg-tor", address=f"{TOR}/24")
+hosts.link("em2", "leg-compute")
+hosts.link("em5", "leg-linux")
+hosts.link("em3", "trunk")
+fabric = hosts.Fabric("leg-tor", "leg-compute", "leg-linux")
 compute = make_compute()
 linux = make_linux_end()
 plug_in(compute, "br-vf", "trunk")
@@ -237,8 +199,8 @@ guest5.ip("link", "set", "eth0", "mtu", str(GUEST_MTU))
 
 # ---- a machine moves
 
-lonely.link("guest6-e", "vf2")
-guest6 = lonely.Host()
+hosts.link("guest6-e", "vf2")
+guest6 = hosts.Host()
 guest5.ip("link", "set", "eth0", "down")
 guest6.takes("guest6-e", "eth0", mac=MAC["guest5"], address=IP["guest5"] + "/24")
 guest6.ip("link", "set", "eth0", "mtu", str(GUEST_MTU))
@@ -247,17 +209,17 @@ plug_in(compute, "br-vf", "vf2", "tag=2901")
 check("a machine that moved from one port to another is reached there",
       until(lambda: guest6.pings(IP["linux"])) and linux.pings(IP["guest5"]), drops())
 guest6.ip("link", "set", "eth0", "down")
-vsctl("del-port", "br-vf", "vf2")
+compute.ovs.vsctl("del-port", "br-vf", "vf2")
 guest5.ip("link", "set", "eth0", "up")
 check("and back again", until(lambda: guest5.pings(IP["linux"])) and linux.pings(IP["guest5"]), drops())
 
 # ---- a cable is pulled
 
-lonely.ip("link", "set", "em4", "down")
+hosts.here.ip("link", "set", "em4", "down")
 check("a port that goes down takes its MACs along", until(lambda: MAC["guest5"] not in local_macs(tor1)),
       local_macs(tor1))
 check("the others go on", guest2.pings(IP["linux"]), drops())
-lonely.ip("link", "set", "em4", "up")
+hosts.here.ip("link", "set", "em4", "up")
 check("when it is up again, so is the guest", until(lambda: guest5.pings(IP["linux"], count=1, deadline_s=1)), drops())
 
 # ---- the daemon is killed

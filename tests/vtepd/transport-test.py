@@ -7,68 +7,70 @@ switches, and an Open vSwitch with a guest behind it."""
 import json
 import sys
 
-from transport_rig import Host, OpenVswitch, ip, namespace, needs, run_in, start, veth
 from vtepd_rig import Vtepd, check, finish, run, until, work
+import hosts
+from openvswitch import OpenVswitch
+from transport_rig import Guest
 
-needs("vtep-ctl", "ovs-vswitchd", "ovsdb-server", "iperf3", "ethtool", "ping")
+hosts.enter("vtep-ctl", "ovs-vsctl", "ovs-vswitchd", "ovsdb-server", "ovsdb-tool", "iperf3", "ethtool", "ping")
 program = sys.argv[1]
 TOR, LINUX, OVS, RED = "10.8.125.20", "10.8.125.21", "10.8.125.22", "10.8.125.23"
 
 # ---- the network -----------------------------------------------------------------------------------------------------
 
-switch, underlay = namespace("sw"), namespace("ul")
-ip("-n", underlay, "link", "add", "br0", "type", "bridge")
-ip("-n", underlay, "link", "set", "br0", "up", "mtu", "1600")
+here, underlay, trunk_host, ovs_host = hosts.here, hosts.Host(), hosts.Host(), hosts.Host()
+for host in here, underlay, trunk_host, ovs_host:
+    host.hush()
+underlay.ip("link", "add", "br0", "type", "bridge")
+underlay.ip("link", "set", "br0", "up", "mtu", "1600")
 
 
-def on_underlay(space, interface, address=None):
+def on_underlay(host, interface, address=None):
     end = f"u{interface}"
-    veth(space, interface, underlay, end, 1600)
-    ip("-n", underlay, "link", "set", end, "master", "br0")
+    hosts.cable(host, interface, underlay, end, 1600)
+    underlay.ip("link", "set", end, "master", "br0")
     if address:
-        ip("-n", space, "address", "add", f"{address}/24", "dev", interface)
+        host.ip("address", "add", f"{address}/24", "dev", interface)
 
 
-on_underlay(switch, "up0")
-trunk_space = namespace("tr")
-veth(switch, "em3", trunk_space, "trunk")
-trunk = OpenVswitch(trunk_space)
+on_underlay(here, "up0")
+hosts.cable(here, "em3", trunk_host, "trunk")
+trunk = OpenVswitch(trunk_host)
 trunk.bridge("br-int")
 trunk.port("br-int", "trunk", "trunks=100,200")
 
 
-def behind_trunk(host, vlan):
-    veth(host.space, "eth0", trunk_space, f"vf{vlan}")
+def behind_trunk(guest, vlan):
+    hosts.cable(guest, "eth0", trunk_host, f"vf{vlan}")
     trunk.port("br-int", f"vf{vlan}", f"tag={vlan}")
-    return host.has("eth0").plain()
+    return guest.has("eth0").plain()
 
 
-blue100 = behind_trunk(Host("g1", "10.0.0.1"), 100)
-red200 = behind_trunk(Host("g2", "10.0.0.1"), 200)  # the same address: another network
-plain = Host("g3", "10.0.0.3")
-veth(plain.space, "eth0", switch, "em4")
+blue100 = behind_trunk(Guest("10.0.0.1"), 100)
+red200 = behind_trunk(Guest("10.0.0.1"), 200)  # the same address: another network
+plain = Guest("10.0.0.3")
+hosts.cable(plain, "eth0", here, "em4")
 plain.has("eth0")
 
-linux, linux_red = Host("r1", "10.0.0.11"), Host("r3", "10.0.0.11")
-on_underlay(linux.space, "up1", LINUX)
+linux, linux_red = Guest("10.0.0.11"), Guest("10.0.0.11")
+on_underlay(linux, "up1", LINUX)
 linux.vxlan("blue", 5001, LINUX, TOR)
-on_underlay(linux_red.space, "up3", RED)
+on_underlay(linux_red, "up3", RED)
 linux_red.vxlan("red", 5002, RED, TOR)
 # A UDP socket is not told where the segments of a packet on the same machine end: its sender has to make them.
 for feature in "tx-udp_tnl-segmentation", "tx-udp_tnl-csum-segmentation":
-    run_in(linux_red.space, "ethtool", "-K", "up3", feature, "off")
+    linux_red.run("ethtool", "-K", "up3", feature, "off")
 
-ovs_space = namespace("ov")
-on_underlay(ovs_space, "up2")
-remote = OpenVswitch(ovs_space)
+on_underlay(ovs_host, "up2")
+remote = OpenVswitch(ovs_host)
 remote.bridge("br-phy")
 remote.port("br-phy", "up2")
-ip("-n", ovs_space, "address", "add", f"{OVS}/24", "dev", "br-phy")
-ip("-n", ovs_space, "link", "set", "br-phy", "up")
+ovs_host.ip("address", "add", f"{OVS}/24", "dev", "br-phy")
+ovs_host.ip("link", "set", "br-phy", "up")
 remote.bridge("br-int")
 remote.port("br-int", "vx", "--", "set", "Interface", "vx", "type=vxlan", f"options:remote_ip={TOR}", "options:key=5001")
-guest = Host("r2", "10.0.0.12")
-veth(guest.space, "eth0", ovs_space, "guest")
+guest = Guest("10.0.0.12")
+hosts.cable(guest, "eth0", ovs_host, "guest")
 remote.port("br-int", "guest")
 guest.has("eth0").plain()
 
@@ -79,7 +81,7 @@ door = work / "tor1.ctl"
 
 def serve(*more):
     return Vtepd(program, "--name=tor1", "--port=em3", "--port=em4", f"--tunnel-ip={TOR}", f"--db={work}/tor1.db",
-                 f"--ctl={door}", f"--remote=punix:{work}/tor1.sock", *more, within=["ip", "netns", "exec", switch])
+                 f"--ctl={door}", f"--remote=punix:{work}/tor1.sock", *more)
 
 
 def configure(tor1):
@@ -103,9 +105,9 @@ def dropped(reason):
 
 def bulk(source, sink, *options):
     """Seconds without a byte, and bytes in all, of three seconds of iperf3."""
-    server = start(sink.space, "iperf3", "-s", "-1", "-B", sink.address, stdout=-3)
-    until(lambda: ":5201" in run_in(sink.space, "ss", "-ltn").stdout)
-    done = run_in(source.space, "iperf3", "-c", sink.address, "-t", "3", "-J", *options)
+    server = sink.start("iperf3", "-s", "-1", "-B", sink.address, stdout=-3)
+    until(lambda: ":5201" in sink.run("ss", "-ltn").stdout)
+    done = source.run("iperf3", "-c", sink.address, "-t", "3", "-J", *options)
     server.kill()
     server.wait()
     report = json.loads(done.stdout or '{"error": "no end"}')
@@ -115,7 +117,7 @@ def bulk(source, sink, *options):
 
 
 def neighbour(host, address):
-    return (run_in(host.space, "ip", "neigh", "show", address).stdout.split("lladdr ") + [" "])[1].split(" ")[0]
+    return (host.run("ip", "neigh", "show", address).stdout.split("lladdr ") + [" "])[1].split(" ")[0]
 
 
 # ---- each way --------------------------------------------------------------------------------------------------------
@@ -140,43 +142,43 @@ def judge(way, tor1, red_end, offloads_end):
                   received, ask("drops")["drops"])
             print(f"# {received * 8 / 3e6:.0f} Mbit/s")
     check(f"{way}: no checksum of it was wrong", dropped("bad-checksum") == 0, ask("drops")["drops"])
-    for space, interface in sizes:
-        ip("-n", space, "link", "set", interface, "mtu", "1551")
+    for host, interface in sizes:
+        host.ip("link", "set", interface, "mtu", "1551")
     check(f"{way}: a guest's packet that fills the underlay's MTU goes through",
           plain.reaches(linux.address, "-s", "1522", "-M", "do"), ask("drops")["drops"])
     before = dropped("frame-too-long")
     got = plain.ping(linux.address, "-c", "2", "-s", "1523", "-M", "do")
     check(f"{way}: one byte more is dropped with the reason", got == 0 and dropped("frame-too-long") - before == 2, got,
           ask("drops")["drops"])
-    for space, interface in sizes:
-        ip("-n", space, "link", "set", interface, "mtu", "1500")
+    for host, interface in sizes:
+        host.ip("link", "set", interface, "mtu", "1500")
 
 
 # 1550 and the 50 bytes of a tunnel's headers are the underlay's MTU
-sizes = [(plain.space, "eth0"), (switch, "em4")]
-run_in(linux.space, "ip", "link", "set", "blue", "mtu", "1550")
+sizes = [(plain, "eth0"), (here, "em4")]
+linux.run("ip", "link", "set", "blue", "mtu", "1550")
 many = [("an untagged guest with all its offloads", plain, linux), ("a guest in a VLAN", blue100, guest)]
 
 tor1 = serve("--underlay=up0", "--underlay-prefix=24")
 configure(tor1)
 judge("an address of its own", tor1, linux_red, many)
-ip("-n", switch, "link", "set", "up0", "down")
+here.ip("link", "set", "up0", "down")
 blue100.ping(linux.address, "-c", "1")
 check("without the underlay's link frames are dropped with the reason", dropped("link-down") > 0, ask("drops")["drops"])
-ip("-n", switch, "link", "set", "up0", "up")
+here.ip("link", "set", "up0", "up")
 check("and with it traffic goes on", blue100.reaches(linux.address) and blue100.reaches(guest.address), ask("drops"))
-ip("-n", switch, "link", "del", "em4")
-veth(plain.space, "eth0", switch, "em4")
+here.ip("link", "del", "em4")
+hosts.cable(plain, "eth0", here, "em4")
 plain.has("eth0")
 check("a port that was deleted and made again is taken up by a daemon that has no rights any more",
       plain.reaches(linux.address) and plain.reaches(blue100.address), tor1.log())
 tor1.stop()
 
-ip("-n", switch, "address", "add", f"{TOR}/24", "dev", "up0")
+here.ip("address", "add", f"{TOR}/24", "dev", "up0")
 tor1 = serve()
 judge("the host's address", tor1, linux_red, many)
 check("the host's address: the kernel goes on answering for it",
-      "1 received" in run_in(linux.space, "ping", "-c", "1", "-W", "5", TOR).stdout)
+      "1 received" in linux.run("ping", "-c", "1", "-W", "5", TOR).stdout)
 tor1.stop()
 
 tor1 = serve("--tunnel-transport=udp")

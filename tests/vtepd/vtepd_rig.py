@@ -6,7 +6,8 @@ import signal
 import subprocess
 import sys
 
-sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "cli"))
+for room in ("cli", "rig"):
+    sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / room))
 from ovsdb_servers import PATIENCE, check, finish, listens, run, start, stop, until, work  # noqa: E402,F401
 
 os.environ["PATH"] += ":/usr/sbin:/sbin"

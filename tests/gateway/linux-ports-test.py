@@ -240,17 +240,17 @@ for method in "ring", "socket":
 wire = Program("ring")
 os.kill(wire.pid(), signal.SIGSTOP)
 storm = "".join(f"link set lo mtu {mtu}\n" for _ in range(400) for mtu in (60000, 65536))
-subprocess.run(["ip", "-n", middle, "-batch", "-"], input=storm + "link del w1\n" + storm, text=True, check=True)
+subprocess.run([*middle.inside, "ip", "-batch", "-"], input=storm + "link del w1\n" + storm, text=True, check=True)
 os.kill(wire.pid(), signal.SIGCONT)
 check("an interface that goes in a storm of news is missed all the same", wire.says("carrier w1 down"), wire.lines)
 os.kill(wire.pid(), signal.SIGSTOP)
-subprocess.run(["ip", "-n", middle, "-batch", "-"], input=storm, text=True, check=True)
-veth(right, "r0", middle, "w1")
-subprocess.run(["ip", "-n", middle, "-batch", "-"], input=storm, text=True, check=True)
+subprocess.run([*middle.inside, "ip", "-batch", "-"], input=storm, text=True, check=True)
+cable(right, "r0", middle, "w1")
+subprocess.run([*middle.inside, "ip", "-batch", "-"], input=storm, text=True, check=True)
 os.kill(wire.pid(), signal.SIGCONT)
 check("and one that comes in it is found", wire.says("carrier w1 up"), wire.lines)
 wire.stop()
-ip("-n", right, "address", "replace", "10.9.0.2/24", "dev", "r0")
+right.ip("address", "replace", "10.9.0.2/24", "dev", "r0")
 
 # ---- an address shared with the kernel -------------------------------------------------------------------------------
 

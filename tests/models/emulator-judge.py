@@ -28,7 +28,9 @@ STEP = 4             # seconds of the lab's clock
 LS0, LS1 = ("11111111-0000-4000-8000-00000000000%d" % n for n in range(2))
 END = {n: f"22222222-0000-4000-8000-0000000000{n}" for n in (18, 21, 22)}
 LIST = {n: f"33333333-0000-4000-8000-0000000000{n:02}" for n in range(4)}
-MAC = "fa:16:3e:00:00:18"
+MAC, GUEST = "fa:16:3e:00:00:18", "fa:16:3e:00:00:12"
+# A broadcast of the guest's, as it sends it; the card tags it.
+FRAME = "ffffffffffff" + GUEST.replace(":", "") + "88b5" + "00" * 46
 
 
 def uuid(text):
@@ -52,8 +54,8 @@ def flood(ls, which, *ends):
             insert("Mcast_Macs_Remote", {"MAC": "unknown-dst", "logical_switch": uuid(ls), "locator_set": uuid(LIST[which])})]
 
 
-def station(ls, n):
-    return insert("Ucast_Macs_Remote", {"MAC": MAC, "logical_switch": uuid(ls), "locator": uuid(END[n])})
+def station(ls, n, mac=MAC):
+    return insert("Ucast_Macs_Remote", {"MAC": mac, "logical_switch": uuid(ls), "locator": uuid(END[n])})
 
 
 def bind(port, vlan, ls):
@@ -74,6 +76,7 @@ def delete(table, *where):
     return {"op": "delete", "table": table, "where": list(where)}
 
 
+SEND = "the guest sends a frame"  # in place of transactions
 STEPS = [
     ("a binding, a list of two and a remote address",
      [logical_switch(LS0, "ls0", tunnel_key=5001), locator(18), locator(21), *flood(LS0, 0, 18, 21), station(LS0, 18),
@@ -89,6 +92,10 @@ STEPS = [
     ("a binding of two goes", [unbind("em4", 2902)]),
     ("the untagged binding goes, and its logical switch with it", [unbind("em3", 0)]),
     ("service_node", [update("Logical_Switch", "name", "ls0", {"replication_mode": "service_node"})]),
+    ("an address is learned", SEND),
+    ("a remote row comes for the learned address", [station(LS0, 18, GUEST)]),
+    ("the next frame from it comes", SEND),
+    ("the remote row goes", [delete("Ucast_Macs_Remote")]),
     ("the list goes", [delete("Mcast_Macs_Remote", ["logical_switch", "==", uuid(LS0)])]),
     ("the last binding goes", [unbind("em3", 2901)]),
 ]
@@ -182,6 +189,11 @@ class Real:
             if "error" in result:
                 raise RuntimeError(f"the real database refuses: {result}")
 
+    def receive(self, port, frame):
+        """Learned flows do not age from then on: the machine may be slow."""
+        self.run("ovs-appctl", "-t", f"{self.folder}/switch.ctl", "time/stop")
+        self.run("ovs-appctl", "-t", f"{self.folder}/switch.ctl", "netdev-dummy/receive", port, frame)
+
     def ports(self, bridge):
         """Name of each number: a tunnel's is its far end."""
         found = {}
@@ -213,15 +225,20 @@ class Real:
 
 def scenario(steps):
     """Debian's ovs-vtep gives both kinds of bindings one priority: ours does, too, with the bug on."""
-    timeline = "".join(f"  - {{ at: {2 + STEP * i}s, tor: tor1, transact: '{json.dumps(operations)}' }}\n"
-                       for i, (_, operations) in enumerate(steps))
+    actions = [f"vm2: send, frame: {FRAME}" if operations is SEND else f"tor: tor1, transact: '{json.dumps(operations)}'"
+               for _, operations in steps]
+    timeline = "".join(f"  - {{ at: {2 + STEP * i}s, {action} }}\n" for i, action in enumerate(actions))
     return f"""scenario: emulator-judge
-networks: {{ blue: {{ subnet: 10.0.0.0/24, segments: [ {{ vxlan: 5001 }} ] }} }}
+networks:
+  blue: {{ subnet: 10.0.0.0/24, segments: [ {{ vxlan: 5001 }}, {{ vlan: 2901, physnet: physnet1 }} ] }}
 nodes:
   underlay: {{ kind: switch }}
   server1:  {{ kind: compute, ip: 10.8.125.19, roles: [ controller ] }}
   tor1:     {{ kind: tor, ip: 10.8.125.20, ports: [ em3, em4 ], runs: ovs-vtep, bugs: [ vtep-untagged-wins ] }}
-links: [ server1/em2 -- underlay, tor1/uplink -- underlay ]
+  server2:  {{ kind: sriov-compute, nics: {{ em1: {{ physnet: physnet1 }} }} }}
+links: [ server1/em2 -- underlay, tor1/uplink -- underlay, tor1/em3 -- server2/em1 ]
+vms:
+  vm2: {{ on: server2, network: blue, ip: 10.0.0.12, vnic: direct, mac: "{GUEST}" }}
 timeline:
 {timeline}until: {2 + STEP * len(steps)}s
 expect: [ {{ converged: true }} ]
@@ -244,6 +261,10 @@ def states(path):
             yield head["time"], head["table"], head["op"], head["key"], json.loads(details) if details else {}
 
 
+def timeout(details):
+    return f"idle_timeout={details['idle_timeout']}," if "idle_timeout" in details else ""
+
+
 def our_flows(path, until_ns):
     tables = {"flow": {}, "port": {}}
     for time_ns, table, op, key, details in states(path):
@@ -257,7 +278,7 @@ def our_flows(path, until_ns):
     for bridge in bridges:
         ports = {details["ofport"]: details.get("remote_ip", key.partition(" ")[2])
                  for key, details in tables["port"].items() if key.partition(" ")[0] == bridge}
-        found[bridge] = joined(one_flow(f"{key.partition(' ')[2]},actions={details['actions']}", ports)
+        found[bridge] = joined(one_flow(f"{key.partition(' ')[2]},{timeout(details)}actions={details['actions']}", ports)
                                for key, details in tables["flow"].items() if key.partition(" ")[0] == bridge)
     return found
 
@@ -308,11 +329,14 @@ def judge(real, path):
     serves_all = False
     for i, (name, operations) in enumerate(STEPS):
         until_ns = (2 + STEP * (i + 1)) * 10**9
-        for operation in operations:
+        for operation in operations if operations is not SEND else []:
             serves_all = operation.get("row", {}).get("replication_mode", "source_node" if serves_all else "") == "source_node"
         ours = {bridge: comparable(flows, serves_all) for bridge, flows in our_flows(path, until_ns).items()}
         rows, wrong = our_rows(path, until_ns), ["not looked at"]
-        real.transact(operations)
+        if operations is SEND:
+            real.receive("em3", FRAME[:24] + "81000b55" + FRAME[24:])
+        else:
+            real.transact(operations)
         time.sleep(TURN)  # what has no effect is to have had the chance
         deadline = time.monotonic() + PATIENCE
         while wrong and time.monotonic() < deadline:

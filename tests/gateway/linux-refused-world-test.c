@@ -95,6 +95,49 @@ chance_is_asked_again_after_a_signal (void)
   refusals_end ();
 }
 
+/* More than is kept in stock comes from the kernel at once. */
+static void
+much_chance_is_no_repetition_of_little (void)
+{
+  g_autoptr (LinuxWorld) world = linux_world_new (NULL, NULL);
+  guint8 many[8192] = { 0 };
+
+  net_world_random (linux_world_seam (world), many, sizeof many);
+  CU_ASSERT (memcmp (many, many + sizeof many / 2, sizeof many / 2) != 0);
+}
+
+static char *stored_path;
+
+static gboolean
+is_stored (void)
+{
+  g_autofree char *text = NULL;
+
+  return g_file_get_contents (stored_path, &text, NULL, NULL) && strcmp (text, "soon") == 0;
+}
+
+static void
+what_cannot_be_stored_is_said_once_and_tried_until_it_is (void)
+{
+  static const char said[] = "(what was to be stored waits: '";
+  g_autofree char *path = temporary_path ("db"), *directory = g_path_get_dirname (path),
+                  *lock = g_strconcat (directory, "/.db.~lock~", NULL);
+  const char *first;
+
+  stored_path = path;
+  setup ("ptcp:0:127.0.0.1");
+  linux_world_store_in (bench.world, directory);
+  CU_ASSERT (net_world_append_soon (bench.seam, "db", (const guint8 *) "soon", 4, NULL));
+  refuse ("write", 0, 2, ENOSPC);
+  CU_ASSERT (run_until (is_stored));
+  refusals_end ();
+  first = strstr (bench.log->str, said);
+  CU_ASSERT (first && strstr (first, "No space left on device") && !strstr (first + 1, said));
+  teardown ();
+  g_unlink (lock);
+  remove_path (path);
+}
+
 /* ---- listeners --------------------------------------------------------------------------------------------------- */
 
 static const char *place;
@@ -156,6 +199,9 @@ main (void)
           { "signals are caught, or stay as they were", signals_are_caught_or_stay_as_they_were },
           { "a wait that is interrupted is begun anew", a_wait_that_is_interrupted_is_begun_anew },
           { "chance is asked again after a signal", chance_is_asked_again_after_a_signal },
+          { "much chance is no repetition of little", much_chance_is_no_repetition_of_little },
+          { "what cannot be stored is said once, and tried until it is",
+            what_cannot_be_stored_is_said_once_and_tried_until_it_is },
           { "a TCP listener is up, or refused with the reason", a_tcp_listener_is_up_or_refused },
           { "a unix listener is up, or refused with the reason; its file goes either way",
             a_unix_listener_is_up_or_refused_and_its_file_goes },

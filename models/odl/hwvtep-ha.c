@@ -225,12 +225,11 @@ has_local_mac (OvsdbDatabase *replica, const char *logical_switch, const NetMac 
 
   for (const OvsdbRow *row = ovsdb_table_first (table); row; row = ovsdb_table_next (row))
     {
-      const OvsdbRow *its_switch = ovsdb_row_ref (row, "logical_switch");
-      const char *text = ovsdb_row_text (row, "MAC");
+      const char *its_switch;
       NetMac its_mac;
 
-      if (its_switch && g_strcmp0 (ovsdb_row_text (its_switch, "name"), logical_switch) == 0 && text
-          && net_mac_from_text (text, &its_mac) && net_mac_equal (&its_mac, mac))
+      if (odl_hwvtep_read_local_mac (row, &its_switch, &its_mac) && g_str_equal (its_switch, logical_switch)
+          && net_mac_equal (&its_mac, mac))
         return TRUE;
     }
   return FALSE;

@@ -125,9 +125,8 @@ report_switch (OdlHwvtepSession *session, const OvsdbRow *row)
     odl_l2gw_switch_up (session->odl, name, odl_hwvtep_face (session->hwvtep), ip);
 }
 
-/* The logical switch's name and the address of a row of Ucast_Macs_Local; FALSE when the row is not to be used. */
-static gboolean
-read_local_mac (const OvsdbRow *row, const char **logical_switch, NetMac *mac)
+gboolean
+odl_hwvtep_read_local_mac (const OvsdbRow *row, const char **logical_switch, NetMac *mac)
 {
   const OvsdbRow *its_switch = ovsdb_row_ref (row, "logical_switch");
   const char *text = ovsdb_row_text (row, "MAC");
@@ -145,12 +144,12 @@ local_mac_changed (OdlHwvtepSession *session, const OvsdbChange *change)
   const char *logical_switch;
   NetMac mac;
 
-  if (change->before && read_local_mac (change->before, &logical_switch, &mac)
+  if (change->before && odl_hwvtep_read_local_mac (change->before, &logical_switch, &mac)
       && (!change->after || ovsdb_change_touches (change, "MAC")
           || ovsdb_change_touches (change, "logical_switch"))
       && (face == session->hwvtep || !odl_hwvtep_reports (face, logical_switch, &mac)))
     odl_l2gw_mac_withdrawn (session->odl, face, logical_switch, &mac);
-  if (change->after && read_local_mac (change->after, &logical_switch, &mac))
+  if (change->after && odl_hwvtep_read_local_mac (change->after, &logical_switch, &mac))
     odl_l2gw_mac_reported (session->odl, face, logical_switch, &mac);
 }
 

@@ -111,6 +111,8 @@ void odl_hwvtep_close_all (Odl *odl);
 /* The replica, NULL while it is not complete. */
 OvsdbDatabase *odl_hwvtep_replica (const OdlHwvtep *hwvtep);
 OvsdbClient *odl_hwvtep_client (const OdlHwvtep *hwvtep);
+/* The logical switch's name and the address of a row of Ucast_Macs_Local; FALSE when the row is not to be used. */
+gboolean odl_hwvtep_read_local_mac (const OvsdbRow *row, const char **logical_switch, NetMac *mac);
 
 /* ---- wanted content: hwvtep-config.c ------------------------------------------------------------------------- */
 

@@ -216,11 +216,9 @@ collect_local_macs (OvsdbDatabase *replica, const char *logical_switch, OdlRegis
 
   for (const OvsdbRow *row = ovsdb_table_first (table); row; row = ovsdb_table_next (row))
     {
-      const OvsdbRow *its_switch = ovsdb_row_ref (row, "logical_switch");
-      const char *its_mac = ovsdb_row_text (row, "MAC");
+      const char *its_switch;
 
-      if (its_switch && g_strcmp0 (ovsdb_row_text (its_switch, "name"), logical_switch) == 0 && its_mac
-          && net_mac_from_text (its_mac, &mac))
+      if (odl_hwvtep_read_local_mac (row, &its_switch, &mac) && g_str_equal (its_switch, logical_switch))
         odl_registry_put (out, net_mac_format (&mac, text), ODL_PRESENT);
     }
 }

@@ -1,4 +1,5 @@
 /* A TOR on links: its gateway forwards, its database answers on the management port, and it dials its managers. */
+#include "models/tor/schema.h"
 #include "models/tor/tor.h"
 
 #include "ovsdb/database.h"
@@ -266,6 +267,32 @@ wrong_target_is_refused (void)
   lab_clear (&lab);
 }
 
+static gboolean
+has_column (const OvsdbSchema *schema, const char *table, const char *column)
+{
+  return ovsdb_table_schema_column (ovsdb_schema_table (schema, table), column) != NULL;
+}
+
+/* 1.4.0 brought ACL and ACL_entry, 1.5.0 the locators' tunnel_key and 1.6.0 replication_mode. */
+static void
+older_schemas (void)
+{
+  g_autoptr (OvsdbSchema) first = tor_schema_new ("1.3.0");
+  g_autoptr (OvsdbSchema) second = tor_schema_new ("1.4.1");
+  g_autoptr (OvsdbSchema) third = tor_schema_new ("1.7.0");
+
+  CU_ASSERT_STRING_EQUAL (first->version, "1.3.0");
+  CU_ASSERT_EQUAL (first->n_tables, 16);
+  CU_ASSERT_EQUAL (second->n_tables, 18);
+  CU_ASSERT_EQUAL (third->n_tables, 18);
+  CU_ASSERT_FALSE (has_column (first, "Physical_Port", "acl_bindings"));
+  CU_ASSERT_TRUE (has_column (second, "Physical_Port", "acl_bindings"));
+  CU_ASSERT_FALSE (has_column (second, "Logical_Switch", "replication_mode"));
+  CU_ASSERT_FALSE (has_column (second, "Physical_Locator", "tunnel_key"));
+  CU_ASSERT_EQUAL (ovsdb_schema_table (second, "Physical_Locator")->indexes[0].n_columns, 2);
+  CU_ASSERT_EQUAL (ovsdb_schema_table (third, "Physical_Locator")->indexes[0].n_columns, 3);
+}
+
 int
 main (void)
 {
@@ -279,6 +306,7 @@ main (void)
                        { "a trunk that goes down takes its MACs with it", link_down_forgets },
                        { "the TOR dials its manager and says that it is connected", dials_its_manager },
                        { "a listening target that is wrong is refused", wrong_target_is_refused },
+                       { "older schemas lack what came after them", older_schemas },
                        { NULL, NULL },
                    });
 }

@@ -304,8 +304,10 @@ emulator_bridge_add_flow (EmulatorBridge *bridge, const char *format, ...)
   text = g_strdup_vprintf (format, arguments);
   va_end (arguments);
   openflow_flow_mod_init (&mod, OPENFLOW_FLOW_ADD, 0, 0);
-  if (!openflow_flow_parse (text, &mod, &error) || !ovs_switch_flow_mod (bridge->sw, &mod, &error))
+  if (!openflow_flow_parse (text, &mod, &error))
     g_error ("'%s': %s", text, error->message);
+  if (!ovs_switch_flow_mod (bridge->sw, &mod, &error)) /* the table is full */
+    net_world_log (&bridge->world, NET_LOG_WARNING, "emulator", "'%s' is refused: %s", text, error->message);
 }
 
 void

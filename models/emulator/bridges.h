@@ -45,7 +45,7 @@ typedef struct
 
 void emulator_bridges_patch (EmulatorPatch *a, EmulatorPatch *b);
 
-/* ovs-ofctl add-flow.  The text is ours: a mistake in it is a programmer's. */
+/* ovs-ofctl add-flow.  The text is ours: a mistake in it is a programmer's.  A flow that finds no room is logged. */
 void emulator_bridge_add_flow (EmulatorBridge *bridge, const char *format, ...) G_GNUC_PRINTF (2, 3);
 /* ovs-ofctl del-flows: every flow of the table that the match covers; and with --strict: the flow of just this match
  * and priority. */

@@ -8,18 +8,19 @@
 All guests are in one logical switch.  guest3 sends numbered packets to guest4 all the time; what is changed is never
 their two ports.
 """
+import signal
 import socket
 import subprocess
 import sys
 import threading
 import time
 
-from vtepd_rig import Vtepd, check, finish, run, start, until, work
+from vtepd_rig import Vtepd, check, finish, run, start, stop, until, work
 import hosts
 from openvswitch import Compute
 
 TOOLS = ["vtep-ctl", "ovs-vsctl", "ovs-vswitchd", "ovs-appctl", "ovs-ofctl", "ovsdb-server", "ovsdb-tool",
-         "ovsdb-client", "ping"]
+         "ovsdb-client", "ping", "tshark"]
 TOR, SECOND, COMPUTE = "10.8.125.20", "10.8.125.77", "10.8.125.18"
 NUMBERED = 9999
 PACE_S = 0.002
@@ -133,6 +134,13 @@ def session_is_up():
     return "state=up" in compute.ovs.vsctl("get", "Interface", "vx-bfd", "bfd_status").replace(" ", "")
 
 
+def captured():
+    """Sender and receiver of the packets in em6's capture, a line each."""
+    done = run("tshark", "-r", work / "em6.pcapng", "-T", "fields", "-e", "arp.src.proto_ipv4", "-e", "arp.dst.proto_ipv4",
+               "-e", "ip.src", "-e", "ip.dst")
+    return done.stdout.splitlines()
+
+
 def promiscuous(interface):
     return "promiscuity 1 " in run("ip", "-d", "link", "show", interface).stdout
 
@@ -169,7 +177,8 @@ guest1 = guest("vnet1", "10.0.0.1")
 compute.plug_in("vnet1")
 
 config = work / "tor1.yaml"
-settings = {"name": "tor1", "tunnel_ip": TOR, "port": "[em3, em4]", "remote": f"punix:{work / 'tor1.sock'}"}
+settings = {"name": "tor1", "tunnel_ip": TOR, "port": "[em3, em4]", "remote": f"punix:{work / 'tor1.sock'}",
+            "ctl": work / "tor1.ctl"}
 
 
 class NotYet:
@@ -208,6 +217,9 @@ check("a port that the file names now is there",
       reload(port="[em6, em3, em4]") and ports() == ["em3", "em4", "em6"] and promiscuous("em6"), tor1.log(), ports())
 check("opened by a daemon that has no rights itself", status("Uid") != "0" and int(status("CapEff"), 16) == 0)
 tor1.vtep_ctl("bind-ls", "tor1", "em6", "0", "blue")
+capture = start(sys.argv[1], "ctl", "--ctl", work / "tor1.ctl", "capture", "em6", "--write", work / "em6.pcapng",
+                stderr=subprocess.DEVNULL)
+until((work / "em6.pcapng").exists)
 check("its guest talks to the others and through the tunnel", guest6.pings("10.0.0.3") and guest6.pings("10.0.0.1"))
 check("and is told beside them", until(lambda: len(local_macs()) == 3) and set(before) < set(local_macs()), macs.text())
 check("a port that the file names no more is gone, its MACs and bindings with it",
@@ -216,6 +228,9 @@ check("a port that the file names no more is gone, its MACs and bindings with it
 check("its guest is not heard any more", not guest6.pings("10.0.0.3", count=1, deadline_s=1))
 reload(port="[em6, em4, em3]")
 check("when it comes again it has no bindings", tor1.vtep_ctl("list-bindings", "tor1", "em6") == "" and stream.passes())
+before_return = len(captured())
+guest6.pings("10.0.0.3", count=1, deadline_s=1)
+check("a capture of it goes on", until(lambda: len(captured()) > before_return), before_return)
 hosts.here.ip("link", "delete", "em6")
 reload(port="[em8, em3, em4]")
 check("a port without an interface is there too, and no other minds", ports() == ["em3", "em4", "em8"]
@@ -223,6 +238,9 @@ check("a port without an interface is there too, and no other minds", ports() ==
 guest8 = guest("em8", "10.0.0.8")
 tor1.vtep_ctl("bind-ls", "tor1", "em8", "0", "blue")
 check("until it has one", until(lambda: guest8.pings("10.0.0.3", count=1, deadline_s=2)), tor1.log())
+stop(capture, signal.SIGINT)
+check("another port in its place is not taken for it", captured() and not [row for row in captured() if "10.0.0.8" in row],
+      captured())
 check("the BFD session never noticed", flaps() == flapped and session_is_up(), compute.ovs.appctl("bfd/show"))
 check("and the rows of the untouched ports' MACs are the same", set(before) < set(local_macs()), macs.text())
 

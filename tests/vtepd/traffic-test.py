@@ -6,9 +6,9 @@
     guest5 -- em4, untagged --------------/  10.8.125.20                \\ 10.8.125.21 Linux's own vxlan devices
 
 guest2, guest5 and the hosts at both tunnel ends share network blue (5001, 10.0.0.0/24); guest3 and the Linux end share red
-(5002, 10.0.1.0/24).  Open vSwitch forwards in user space, and also stands for the switch of the VFs: a kernel may have
-no VLANs.  Its hosts compute their checksums (it would not); guest5 and the Linux end leave them, and the cutting of
-large segments, to what they take for hardware.
+(5002, 10.0.1.0/24).  br-vf is Linux's bridge with vlan_filtering, or another Open vSwitch where the kernel has no VLANs
+(rig/vf_switch.py).  Open vSwitch forwards in user space, and its hosts compute their checksums (it would not); guest5
+and the Linux end leave them, and the cutting of large segments, to what they take for hardware.
 """
 import json
 import re
@@ -19,9 +19,10 @@ import time
 
 from vtepd_rig import Vtepd, check, finish, run, stop, until, work
 import hosts
+import vf_switch
 from openvswitch import Compute, must
 
-TOOLS = ["vtep-ctl", "ovs-vsctl", "ovs-vswitchd", "ovsdb-server", "ovsdb-tool", "ping", "ethtool", "iperf3", "dnsmasq",
+TOOLS = ["bridge", "vtep-ctl", "ovs-vsctl", "ovs-vswitchd", "ovsdb-server", "ovsdb-tool", "ping", "ethtool", "iperf3", "dnsmasq",
          "busybox", "ss"]
 MAC = {"guest1": "fa:16:3e:00:00:11", "guest2": "fa:16:3e:00:00:12", "guest3": "fa:16:3e:00:00:13",
        "linux": "fa:16:3e:00:00:14", "guest5": "fa:16:3e:00:00:15", "qdhcp": "fa:16:3e:00:00:02",
@@ -46,17 +47,10 @@ def guest(name, plug, computes=True):
 
 
 def make_compute():
-    """Its bridge br-vf stands for the switch of the VFs."""
     made = Compute("em2", COMPUTE)
-    made.ovs.bridge("br-vf")
     made.ovs.port("br-int", "vx-tor", "--", "set", "interface", "vx-tor", "type=vxlan", f"options:remote_ip={TOR}",
                   "options:key=5001")
     return made
-
-
-def plug_in(host, bridge, plug, *settings):
-    host.takes(plug, plug)
-    host.ovs.port(bridge, plug, *settings)
 
 
 def make_linux_end():
@@ -152,17 +146,17 @@ hosts.link("em3", "trunk")
 fabric = hosts.Fabric("leg-tor", "leg-compute", "leg-linux")
 compute = make_compute()
 linux = make_linux_end()
-plug_in(compute, "br-vf", "trunk")
+vfs = vf_switch.make(compute, "trunk", (2901, 2902))
 guest1 = guest("guest1", "vnet1")
-plug_in(compute, "br-int", "vnet1")
+compute.plug_in("vnet1")
 qdhcp = guest("qdhcp", "vnet2")
-plug_in(compute, "br-int", "vnet2")
+compute.plug_in("vnet2")
 expected_ip, IP["guest2"] = IP["guest2"], None
 guest2 = guest("guest2", "vf0")
 IP["guest2"] = expected_ip
-plug_in(compute, "br-vf", "vf0", "tag=2901")
+vfs.plug_in("vf0", 2901)
 guest3 = guest("guest3", "vf1")
-plug_in(compute, "br-vf", "vf1", "tag=2902")
+vfs.plug_in("vf1", 2902)
 guest5 = guest("guest5", "em4", computes=False)
 tor1 = Vtepd(sys.argv[1], "--name=tor1", "--port=em3", "--port=em4", f"--tunnel-ip={TOR}", f"--db={work / 'tor1.db'}",
              f"--remote=punix:{work / 'tor1.sock'}", f"--ctl={work / 'tor1.ctl'}")
@@ -205,11 +199,11 @@ guest5.ip("link", "set", "eth0", "down")
 guest6.takes("guest6-e", "eth0", mac=MAC["guest5"], address=IP["guest5"] + "/24")
 guest6.ip("link", "set", "eth0", "mtu", str(GUEST_MTU))
 must(guest6.run("ethtool", "-K", "eth0", "tx", "off"))
-plug_in(compute, "br-vf", "vf2", "tag=2901")
+vfs.plug_in("vf2", 2901)
 check("a machine that moved from one port to another is reached there",
       until(lambda: guest6.pings(IP["linux"])) and linux.pings(IP["guest5"]), drops())
 guest6.ip("link", "set", "eth0", "down")
-compute.ovs.vsctl("del-port", "br-vf", "vf2")
+vfs.unplug("vf2")
 guest5.ip("link", "set", "eth0", "up")
 check("and back again", until(lambda: guest5.pings(IP["linux"])) and linux.pings(IP["guest5"]), drops())
 

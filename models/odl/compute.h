@@ -17,7 +17,7 @@ typedef struct
   guint64 dpid;
   char *key;             /* the datapath id in decimal */
   gboolean in_zone;      /* named in a transport zone: expected to be there */
-  NetIpv4 tunnel_ip;     /* of the zone; 0 while in none */
+  NetIpv4 tunnel_ip;     /* of the zone that it is in, or was in last; 0: of none yet */
   NetIpv4 local_ip;      /* other_config:local_ip of its database; 0: none */
   char *zone_asked;      /* external_ids:transport-zone of its database; NULL: none */
   gboolean was_up;       /* its tables were written before */

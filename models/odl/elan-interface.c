@@ -8,6 +8,7 @@
 #include "models/odl/interface-flows.h"
 #include "models/odl/interface-job.h"
 #include "models/odl/l2gw-rows.h"
+#include "models/odl/provider.h"
 
 /* ---- up ------------------------------------------------------------------------------------------------------ */
 
@@ -218,6 +219,18 @@ leave_elan (Odl *odl, OdlElan *elan, OdlInterface *interface, guint64 dpid)
   odl_elan_settle (odl, elan);
 }
 
+/* Nothing calls for it any more. */
+static void
+forget_interface (Odl *odl, const OdlInterface *interface)
+{
+  g_autofree char *network_id = g_strdup (interface->network_id);
+  guint64 dpid = interface->provider_of;
+
+  odl_registry_remove (&odl->interfaces, interface->name);
+  if (dpid)
+    odl_provider_name_freed (odl, dpid, network_id);
+}
+
 static gint64
 down_step (Odl *odl, gpointer data, guint step)
 {
@@ -234,7 +247,7 @@ down_step (Odl *odl, gpointer data, guint step)
                             odl_forwarding_remove);
   interface->bound = (OdlPlace){ 0, 0 };
   if (!odl_neutron_port (&odl->neutron, job->name) && interface->sought.of_port == 0)
-    odl_registry_remove (&odl->interfaces, job->name);
+    forget_interface (odl, interface);
   return ODL_JOB_DONE;
 }
 

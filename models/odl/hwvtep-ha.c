@@ -39,6 +39,7 @@ parent_node_id (const char *ha_id)
       b[3], b[4], b[5], b[6], b[7], b[8], b[9], b[10], b[11], b[12], b[13], b[14], b[15]);
 }
 
+/* NULL when a node that is no parent has the id already: a TOR's, by its own UUID or by the operator's choice. */
 static OdlHwvtep *
 get_parent (Odl *odl, const char *ha_id)
 {
@@ -46,10 +47,11 @@ get_parent (Odl *odl, const char *ha_id)
   OdlHwvtep *parent = odl_hwvtep_find (odl, node_id);
 
   if (!parent)
-    parent = odl_hwvtep_add (odl, node_id);
-  if (!parent->children)
-    parent->children = g_ptr_array_new ();
-  return parent;
+    {
+      parent = odl_hwvtep_add (odl, node_id);
+      parent->children = g_ptr_array_new ();
+    }
+  return parent->children ? parent : NULL;
 }
 
 OdlHwvtep *
@@ -190,12 +192,16 @@ copy_everything (OdlHwvtep *parent, OdlHwvtep *child)
 gboolean
 odl_hwvtep_ha_look (OdlHwvtep *hwvtep)
 {
-  const char *ha_id = find_ha_id (odl_hwvtep_replica (hwvtep));
+  const char *ha_id = hwvtep->parent ? NULL : find_ha_id (odl_hwvtep_replica (hwvtep));
+  OdlHwvtep *parent = ha_id ? get_parent (hwvtep->odl, ha_id) : NULL;
 
-  if (!ha_id || hwvtep->parent)
+  if (ha_id && !parent)
+    net_world_log (hwvtep->odl->world, NET_LOG_WARNING, "hwvtep",
+                   "%s is not of the pair '%s': another node has its parent's id", hwvtep->node_id, ha_id);
+  if (!parent)
     return FALSE;
   odl_l2gw_node_forgotten (hwvtep->odl, hwvtep);
-  hwvtep->parent = get_parent (hwvtep->odl, ha_id);
+  hwvtep->parent = parent;
   g_ptr_array_add (hwvtep->parent->children, hwvtep);
   copy_everything (hwvtep->parent, hwvtep);
   return TRUE;

@@ -253,7 +253,7 @@ identify (OdlHwvtepSession *session)
   g_autofree char *node_id = node_id_of (session);
   OdlHwvtep *hwvtep = node_id ? odl_hwvtep_find (session->odl, node_id) : NULL;
 
-  if (!node_id)
+  if (!node_id || (hwvtep && hwvtep->children)) /* a parent's id is no TOR's */
     return FALSE;
   if (!hwvtep)
     hwvtep = odl_hwvtep_add (session->odl, node_id);
@@ -446,7 +446,7 @@ odl_hwvtep_hang_up (Odl *odl, const char *node_id)
 {
   OdlHwvtep *hwvtep = odl_hwvtep_find (odl, node_id);
 
-  if (!hwvtep)
+  if (!hwvtep || hwvtep->children) /* a parent goes with its last child */
     return FALSE;
   odl_l2gw_node_forgotten (odl, hwvtep);
   odl_hwvtep_ha_leave (hwvtep);

@@ -190,10 +190,10 @@ gboolean odl_hwvtep_idle (const OdlHwvtep *hwvtep);
 
 /* ---- operations: hwvtep-write.c ------------------------------------------------------------------------------ */
 
-/* The operations that make the touched rows as wanted, in the plugin's order; an empty array when they are.  What
- * needs a row that is neither there nor made here is moved to `waiting`. */
 /* The version of its schema has replication_mode: 1.6.0 or later. */
 gboolean odl_hwvtep_has_replication_mode (const OdlHwvtep *hwvtep);
+/* The operations that make the touched rows as wanted, in the plugin's order; an empty array when they are.  What
+ * needs a row that is neither there nor made here is moved to `waiting`. */
 json_t *odl_hwvtep_build (OdlHwvtep *hwvtep, const OdlHwvtepBatch *batch, OdlHwvtepBatch *waiting);
 
 G_END_DECLS

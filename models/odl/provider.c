@@ -73,6 +73,21 @@ odl_provider_port_changed (Odl *odl, const OdlCompute *compute, const char *port
       look_at_all (odl, compute, odl_registry_key (&compute->providers, i), port_name);
 }
 
+void
+odl_provider_name_freed (Odl *odl, guint64 dpid, const char *network_id)
+{
+  const OdlCompute *compute = odl_compute_find (odl, dpid);
+
+  for (guint i = 0; compute && i < odl_registry_n (&odl->elans); i++)
+    {
+      const OdlElan *elan = odl_registry_at (&odl->elans, i);
+      const char *port_name = elan->physnet ? odl_registry_find (&compute->providers, elan->physnet) : NULL;
+
+      if (port_name && !g_str_equal (elan->name, network_id))
+        look_at (odl, elan, compute, port_name);
+    }
+}
+
 /* ---- mappings ------------------------------------------------------------------------------------------------ */
 
 static void

@@ -16,6 +16,9 @@ void odl_provider_mappings_changed (Odl *odl, OdlCompute *compute, const char *t
 void odl_provider_elan_changed (Odl *odl, const OdlElan *elan);
 /* Told by the interface manager: the switch has or lost a port of that name. */
 void odl_provider_port_changed (Odl *odl, const OdlCompute *compute, const char *port_name);
+/* Told when a network's interface on the compute's provider port is gone: another network of the same tag may wait for its
+ * name. */
+void odl_provider_name_freed (Odl *odl, guint64 dpid, const char *network_id);
 
 /* The name of the port that the interface is on; NULL when nothing calls for it any more. */
 const char *odl_provider_port (const Odl *odl, const OdlInterface *interface);

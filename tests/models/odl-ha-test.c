@@ -8,6 +8,7 @@
 
 /* A UUID of version 3 of "pair1", as Java's UUID.nameUUIDFromBytes() makes it. */
 #define PARENT   "hwvtep://uuid/6500e42b-491f-3be9-b782-b059641bc59a"
+#define CONFIG   "/restconf/config/network-topology:network-topology/topology/hwvtep:1/node/"
 #define SWITCHES "n1 100 source_node"
 #define BINDINGS "2901=n1"
 #define FLOODS   "n1 unknown-dst 192.168.10.1"
@@ -239,6 +240,41 @@ test_becomes_child (void)
   end (&pair);
 }
 
+/* Its children would be left with a parent that is no more. */
+static void
+test_parent_stays (void)
+{
+  Pair pair = begin (NULL, "1.7.0");
+  g_autofree char *path = NULL;
+
+  join (&pair, 0);
+  join (&pair, 1);
+  CU_ASSERT_EQUAL (odl_bench_request (pair.bench, "DELETE", CONFIG PARENT, NULL), 404);
+  path
+      = g_strconcat (CONFIG, odl_hwvtep_member (odl_hwvtep_find (pair.bench->odl, PARENT), 0)->node_id, NULL);
+  CU_ASSERT_EQUAL (odl_bench_request (pair.bench, "DELETE", path, NULL), 200);
+  CU_ASSERT_EQUAL (odl_hwvtep_n_members (odl_hwvtep_find (pair.bench->odl, PARENT)), 1);
+  odl_bench_unplug (pair.bench, "vm1", 1);
+  odl_bench_run (pair.bench, NET_SEC);
+  assert_holds (&pair, 1, SWITCHES, BINDINGS, FLOODS, "");
+  end (&pair);
+}
+
+/* A TOR whose own UUID makes the id of the pair's parent. */
+static void
+test_id_taken (void)
+{
+  Pair pair = begin (NULL, "1.7.0");
+  OdlHwvtep *taken = odl_hwvtep_add (pair.bench->odl, PARENT);
+
+  join (&pair, 0);
+  CU_ASSERT_PTR_NULL (taken->children);
+  CU_ASSERT_PTR_NOT_NULL_FATAL (odl_device_find (pair.bench->odl, "tor1")->hwvtep);
+  CU_ASSERT_PTR_NULL (odl_device_find (pair.bench->odl, "tor1")->hwvtep->parent);
+  assert_holds (&pair, 0, SWITCHES, BINDINGS, FLOODS, UCASTS);
+  end (&pair);
+}
+
 /* The node's JSON; to be freed. */
 static json_t *
 show (Pair *pair, const char *node_id)
@@ -348,6 +384,8 @@ main (void)
     { "one that was away is made equal when it comes back", test_away },
     { "an address is withdrawn when neither of the pair reports it", test_reports },
     { "a TOR that becomes one of a pair while it is connected keeps its rows", test_becomes_child },
+    { "a parent cannot be deleted, a child can", test_parent_stays },
+    { "where another node has the parent's id, a TOR stays one by itself", test_id_taken },
     { "RESTCONF shows the parent with its children, and what they hold once", test_shown },
     { "a pair of schema 1.3.0 gets all but the replication mode", test_older },
     { "bug repl-mode-null: without the column nothing is copied; with it all is", test_repl_mode_null },

@@ -334,6 +334,25 @@ test_changed_vlan (void)
   CU_ASSERT_FALSE (odl_bench_compute_has (bench, 1, provider_flows[0]));
 }
 
+/* The second network has lport 2; its request comes while the first one's port is still leaving. */
+static void
+test_tag_taken_over (void)
+{
+  g_autoptr (OdlBench) bench = begin (NULL);
+
+  CU_ASSERT_EQUAL (odl_bench_request (bench, "DELETE", "/controller/nb/v2/neutron/networks/green", NULL),
+                   204);
+  odl_bench_post (bench, "networks",
+                  "{'network': {'id': 'red', 'provider:network_type': 'vlan', 'provider:physical_network': "
+                  "'physnet1', 'provider:segmentation_id': 2901}}");
+  odl_bench_run (bench, NET_SEC);
+  CU_ASSERT_TRUE (odl_bench_compute_has (
+      bench, 1,
+      "cookie=0x8000000,table=0,priority=10,in_port=7,dl_vlan=2901,"
+      "actions=pop_vlan,write_metadata:0x20000000001/0xffffff0000000001,goto_table:17"));
+  CU_ASSERT_FALSE (odl_bench_compute_has (bench, 1, provider_flows[0]));
+}
+
 int
 main (void)
 {
@@ -347,6 +366,8 @@ main (void)
       test_members },
     { "a provider port that comes after the network's VMs opens the way out", test_late_mapping },
     { "with its mapping, or with the network, a provider port's flows and groups go", test_leaving },
+    { "a network that comes as another one of the same VLAN goes has the provider port when that is gone",
+      test_tag_taken_over },
     { "what is no mapping in provider_mappings is left out", test_bad_mappings },
     { "an address that comes by the provider port is known on that compute only, until it is idle",
       test_outside },

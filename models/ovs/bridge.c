@@ -123,13 +123,27 @@ follow_interface (OvsBridge *bridge, OvsInterface *interface)
   return ovs_ports_find_name (ovs_switch_ports (sw), interface->port.name);
 }
 
-static gboolean
-is_named (const GPtrArray *rows, const char *name)
+/* The row whose port has this name: a switch's names are shorter than a database's, and of rows that differ behind that only
+ * the first one has the port. */
+static const OvsdbRow *
+find_named (const GPtrArray *rows, const char *name)
 {
   for (guint i = 0; i < rows->len; i++)
-    if (strcmp (ovsdb_row_text (rows->pdata[i], "name"), name) == 0)
-      return TRUE;
-  return FALSE;
+    if (strncmp (ovsdb_row_text (rows->pdata[i], "name"), name, OPENFLOW_PORT_NAME - 1) == 0)
+      return rows->pdata[i];
+  return NULL;
+}
+
+static void
+read_interface (const OvsBridge *bridge, const GPtrArray *rows, guint i, OvsInterface *out)
+{
+  ovs_interface_read (&bridge->config, rows->pdata[i], out);
+  if (find_named (rows, out->port.name) == rows->pdata[i])
+    return;
+  g_free (out->error);
+  out->error
+      = g_strdup_printf ("another port's name begins as %s does", ovsdb_row_text (rows->pdata[i], "name"));
+  out->is_shadowed = TRUE;
 }
 
 static void
@@ -139,7 +153,7 @@ follow_ports (OvsBridge *bridge, const OvsdbRow *row, json_t *operations)
   OvsPorts *ports = ovs_switch_ports (bridge->config.sw);
 
   for (guint i = ovs_ports_n (ports); i-- > 0;)
-    if (!is_named (rows, ovs_ports_at (ports, i)->name))
+    if (!find_named (rows, ovs_ports_at (ports, i)->name))
       ovs_switch_remove_port (bridge->config.sw, ovs_ports_at (ports, i)->number);
   for (guint i = 0; i < rows->len; i++)
     {
@@ -148,8 +162,8 @@ follow_ports (OvsBridge *bridge, const OvsdbRow *row, json_t *operations)
       const OvsBfdStatus *bfd = NULL;
       json_t *status;
 
-      ovs_interface_read (&bridge->config, rows->pdata[i], &interface);
-      port = follow_interface (bridge, &interface);
+      read_interface (bridge, rows, i, &interface);
+      port = interface.is_shadowed ? NULL : follow_interface (bridge, &interface);
       if (port)
         {
           ovs_switch_set_bfd (bridge->config.sw, port->number, interface.has_bfd ? &interface.bfd : NULL);

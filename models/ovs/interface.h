@@ -8,9 +8,10 @@ G_BEGIN_DECLS
 /* What an Interface row asks for, or why it cannot be had. */
 typedef struct
 {
-  OvsPort port;      /* without a number; its name is the row's */
-  guint32 requested; /* ofport_request; 0: none */
-  char *error;       /* NULL: fine */
+  OvsPort port;         /* without a number; its name is the row's, cut */
+  guint32 requested;    /* ofport_request; 0: none */
+  char *error;          /* NULL: fine */
+  gboolean is_shadowed; /* another row's port has its name */
   gboolean has_bfd;
   OvsBfdConfig bfd;
 } OvsInterface;

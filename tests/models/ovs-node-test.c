@@ -160,6 +160,45 @@ taps_go_with_their_rows (void)
   ovs_bench_clear (&bench);
 }
 
+/* OpenFlow shows fifteen characters of a name. */
+static void
+long_names_have_one_port (void)
+{
+  OvsBench bench;
+  OpenflowMessage message;
+  OpenflowPortStatus status;
+  g_autofree char *said = NULL;
+
+  ovs_bench_init (&bench);
+  ovs_bench_up (&bench);
+  said = ovs_bench_ask_database (
+      &bench,
+      "{\"id\":1,\"method\":\"transact\",\"params\":[\"Open_vSwitch\","
+      "{\"op\":\"insert\",\"table\":\"Interface\",\"uuid-name\":\"i\",\"row\":{\"name\":\"a-tunnel-to-tor-"
+      "1\","
+      "\"type\":\"vxlan\",\"options\":[\"map\",[[\"remote_ip\",\"10.8.125.20\"]]]}},"
+      "{\"op\":\"insert\",\"table\":\"Interface\",\"uuid-name\":\"k\",\"row\":{\"name\":\"a-tunnel-to-tor-"
+      "2\","
+      "\"type\":\"vxlan\",\"options\":[\"map\",[[\"remote_ip\",\"10.8.125.21\"]]]}},"
+      "{\"op\":\"insert\",\"table\":\"Port\",\"uuid-name\":\"p\",\"row\":{\"name\":\"a-tunnel-to-tor-1\","
+      "\"interfaces\":[\"set\",[[\"named-uuid\",\"i\"],[\"named-uuid\",\"k\"]]]}},"
+      "{\"op\":\"mutate\",\"table\":\"Bridge\",\"where\":[],\"mutations\":[[\"ports\",\"insert\","
+      "[\"named-uuid\",\"p\"]]]}]}");
+  CU_ASSERT_PTR_NULL (strstr (said, "error\":\""));
+  ovs_bench_run (&bench, SIM_SEC);
+  CU_ASSERT_FATAL (ovs_bench_message (&bench, OPENFLOW_PORT_STATUS, 0, &message));
+  CU_ASSERT (openflow_port_status_decode (&message, &status, NULL));
+  CU_ASSERT_STRING_EQUAL (status.port.name, "a-tunnel-to-tor");
+  CU_ASSERT_EQUAL (status.port.number, 3);
+  CU_ASSERT_FALSE (ovs_bench_message (&bench, OPENFLOW_PORT_STATUS, 1, &message));
+  g_free (said);
+  said = ovs_bench_ask_database (&bench, "{\"id\":2,\"method\":\"transact\",\"params\":[\"Open_vSwitch\","
+                                         "{\"op\":\"select\",\"table\":\"Interface\",\"where\":[[\"ofport\","
+                                         "\"==\",-1]],\"columns\":[\"error\"]}]}");
+  CU_ASSERT_PTR_NOT_NULL (strstr (said, "another port's name begins as a-tunnel-to-tor-"));
+  ovs_bench_clear (&bench);
+}
+
 static void
 punts_carry_the_pipeline_s_fields (void)
 {
@@ -263,6 +302,8 @@ static const TapTest tests[] = {
   { "rows are told ofport, link state and connection", rows_tell_what_became_of_them },
   { "an unplugged tap goes with its rows, its port is told, and comes back under a new number",
     taps_go_with_their_rows },
+  { "of two rows whose names differ behind the fifteenth character one has the port, and keeps it",
+    long_names_have_one_port },
   { "a punt carries in_port, metadata, registers, table and cookie", punts_carry_the_pipeline_s_fields },
   { "a packet-out leaves by its actions", packet_outs_leave },
   { "a learned flow forwards, expires when idle, and tells", learned_flows_expire_and_tell },

@@ -18,7 +18,7 @@ void emulator_switch_remove (EmulatorSwitch *ls);
 const char *emulator_switch_name (const EmulatorSwitch *ls);
 EmulatorBridge *emulator_switch_bridge (const EmulatorSwitch *ls);
 
-/* A patch port by which frames of a bound (port, VLAN) come; `place` is "em3/2901". */
+/* A patch port by which frames of a bound (port, VLAN) come. */
 void emulator_switch_add_port (EmulatorSwitch *ls, guint32 port, const char *device, guint vlan);
 void emulator_switch_remove_port (EmulatorSwitch *ls, guint32 port);
 guint emulator_switch_n_ports (const EmulatorSwitch *ls);

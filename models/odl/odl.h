@@ -19,10 +19,9 @@ typedef struct _OdlController OdlController;
 /* All zero is the real one's default. */
 typedef struct
 {
-  gboolean
-      limit_bum; /* limit-bumtraffic-to-dhcpserver: the DHCP agent's port hears DHCP, ARP and pings only */
-  gboolean dhcp_enabled;    /* controller-dhcp-enabled: ODL itself answers DHCP */
-  gint64 mac_timeout_ns;    /* idle time of a learnt MAC; 0 = 300 s */
+  gboolean dhcp_enabled; /* controller-dhcp-enabled: ODL itself answers DHCP */
+  gboolean limit_bum;    /* limit-bumtraffic-to-dhcpserver: the agent's port hears DHCP, ARP and pings only */
+  gint64 mac_timeout_ns; /* idle time of a learnt MAC; 0 = 300 s */
   const char *const *bugs;  /* NULL-terminated slugs, each one known to odl_bug_exists(); may be NULL */
   const char *const *fixes; /* the same for odl_fix_exists() */
 } OdlConfig;

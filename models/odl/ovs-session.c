@@ -2,7 +2,7 @@
 #include "models/odl/ovs-session.h"
 #include "models/odl/core.h"
 #include "models/odl/error.h"
-#include "models/odl/interface.h"
+#include "models/odl/ovs-plugs.h"
 #include "models/odl/ovs-provider.h"
 #include "ovsdb/build.h"
 #include "ovsdb/client.h"
@@ -23,6 +23,7 @@ struct _OdlOvsSession
 };
 
 static const char *const tables[] = { "Open_vSwitch", "Bridge", "Port", "Interface", NULL };
+
 static OvsdbClientConfig
 client_config (const Odl *odl)
 {
@@ -187,56 +188,7 @@ odl_ovs_tunnel_removed (Odl *odl, const OdlTunnel *tunnel)
   transact (session, ops);
 }
 
-/* ---- what is plugged in -------------------------------------------------------------------------------------- */
-
-/* Interfaces with a Neutron port's id: → the interface's name. */
-static void
-collect_plugs (const OdlOvsSession *session, OdlRegistry *out)
-{
-  const OvsdbTable *table = table_of (session, "Interface");
-
-  for (const OvsdbRow *row = ovsdb_table_first (table); row; row = ovsdb_table_next (row))
-    {
-      const char *iface_id = ovsdb_row_map_text (row, "external_ids", "iface-id");
-      const char *name = ovsdb_row_text (row, "name");
-
-      if (iface_id && name)
-        odl_registry_put (out, iface_id, g_strdup (name));
-    }
-}
-
-/* What the controller knows of this compute, from this session or one before it. */
-static void
-collect_known_plugs (const OdlOvsSession *session, OdlRegistry *out)
-{
-  for (guint i = 0; i < odl_registry_n (&session->odl->plugs); i++)
-    {
-      const OdlPlug *plug = odl_registry_at (&session->odl->plugs, i);
-
-      if (plug->dpid == session->dpid)
-        odl_registry_put (out, odl_registry_key (&session->odl->plugs, i), g_strdup (plug->port_name));
-    }
-}
-
-static void
-compare_plugs (OdlOvsSession *session)
-{
-  OdlRegistry now, before;
-
-  odl_registry_init (&now, g_free);
-  odl_registry_init (&before, g_free);
-  collect_plugs (session, &now);
-  collect_known_plugs (session, &before);
-  for (guint i = 0; i < odl_registry_n (&before); i++)
-    if (!odl_registry_find (&now, odl_registry_key (&before, i)))
-      odl_interface_unplugged (session->odl, odl_registry_key (&before, i), session->dpid);
-  for (guint i = 0; i < odl_registry_n (&now); i++)
-    if (g_strcmp0 (odl_registry_find (&before, odl_registry_key (&now, i)), odl_registry_at (&now, i)) != 0)
-      odl_interface_plugged (session->odl, odl_registry_key (&now, i), session->dpid,
-                             odl_registry_at (&now, i));
-  odl_registry_clear (&before);
-  odl_registry_clear (&now);
-}
+/* ---- which compute it is -------------------------------------------------------------------------------------- */
 
 /* The datapath id is sixteen hexadecimal digits; until the switch has written it, what was asked for counts. */
 static guint64
@@ -308,25 +260,10 @@ look (OdlOvsSession *session)
   if (session->dpid)
     {
       look_at_zone (session);
-      compare_plugs (session);
+      odl_ovs_compare_plugs (session->odl, session->dpid, ovsdb_client_replica (session->client));
       look_at_providers (session);
     }
   odl_converge_changed (session->odl);
-}
-
-static void
-interface_changed (OdlOvsSession *session, const OvsdbChange *change)
-{
-  const char *before
-      = change->before ? ovsdb_row_map_text (change->before, "external_ids", "iface-id") : NULL;
-  const char *after = change->after ? ovsdb_row_map_text (change->after, "external_ids", "iface-id") : NULL;
-
-  if (!ovsdb_change_touches (change, "external_ids") && !ovsdb_change_touches (change, "name"))
-    return;
-  if (before && g_strcmp0 (before, after) != 0)
-    odl_interface_unplugged (session->odl, before, session->dpid);
-  if (after)
-    odl_interface_plugged (session->odl, after, session->dpid, ovsdb_row_text (change->after, "name"));
 }
 
 static void
@@ -351,7 +288,7 @@ changed (OvsdbClient *client, const OvsdbChange *changes, guint n_changes, gpoin
   for (guint i = 0; session->dpid && i < n_changes; i++)
     if (g_str_equal (ovsdb_table_name (changes[i].table), "Interface"))
       {
-        interface_changed (session, &changes[i]);
+        odl_ovs_interface_changed (session->odl, session->dpid, &changes[i]);
         bfd_changed (session, &changes[i]);
       }
     else if (g_str_equal (ovsdb_table_name (changes[i].table), "Open_vSwitch")

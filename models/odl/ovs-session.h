@@ -1,4 +1,4 @@
-/* Computes' Open_vSwitch databases: which Neutron port is plugged in where, and the tunnels' ports. */
+/* Sessions with computes' Open_vSwitch databases, and the tunnels' ports there. */
 #pragma once
 
 #include "models/odl/compute.h"

@@ -36,10 +36,14 @@ def skip(reason):
     sys.exit(0)
 
 
-def needs(*tools):
-    missing = [tool for tool in tools if not shutil.which(tool)]
+def why_not(*tools):
+    """A sentence, or None where hosts can be made and the tools are there."""
+    missing = [tool for tool in ("unshare", "nsenter", "ip", *tools) if not shutil.which(tool)]
     if missing:
-        skip(f"{', '.join(missing)} not installed")
+        return f"{', '.join(missing)} not installed"
+    if subprocess.run(["unshare", "-n", "true"], capture_output=True, check=False).returncode:
+        return "network namespaces need root"
+    return None
 
 
 def enter(*tools):
@@ -47,9 +51,9 @@ def enter(*tools):
     if os.environ.get(INSIDE):
         here.ip("link", "set", "lo", "up")
         return
-    needs("unshare", "nsenter", "ip", *tools)
-    if subprocess.run(["unshare", "-n", "true"], capture_output=True, check=False).returncode:
-        skip("network namespaces need root")
+    why = why_not(*tools)
+    if why:
+        skip(why)
     shutil.rmtree(work, ignore_errors=True)
     os.environ[INSIDE] = "1"
     os.execvp("unshare", ["unshare", "-n", sys.executable, *sys.argv])

@@ -293,18 +293,20 @@ free_number (LinuxWorld *world)
 
 typedef LinuxPort *(*NewPortFunc) (const LinuxPortConfig *config, const LinuxLink *link, GError **error);
 
-/* The one asked for, or the first that can be had: then the reason why the first cannot is told. */
+/* The one asked for, or the first that can be had: then the reason why the first cannot is told.  libpcap makes its
+ * sockets itself, for which a program that has them made elsewhere lacks the right: asking could be its end. */
 static LinuxPort *
 new_by_method (const LinuxPortConfig *config, const LinuxLink *link, GError **error)
 {
   static const NewPortFunc makers[] = { [LINUX_PORT_RING] = linux_ring_port_new,
                                         [LINUX_PORT_SOCKET] = linux_socket_port_new,
                                         [LINUX_PORT_PCAP] = linux_pcap_port_new };
+  const guint end = config->packet_socket ? LINUX_PORT_PCAP : G_N_ELEMENTS (makers);
   LinuxPort *port = NULL;
 
   if (config->method != LINUX_PORT_AUTO)
     return makers[config->method](config, link, error);
-  for (guint i = LINUX_PORT_RING; i < G_N_ELEMENTS (makers) && !port; i++)
+  for (guint i = LINUX_PORT_RING; i < end && !port; i++)
     port = makers[i](config, link, i == LINUX_PORT_RING ? error : NULL);
   if (port)
     g_clear_error (error);

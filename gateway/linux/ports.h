@@ -42,7 +42,7 @@ typedef struct
   LinuxReceivedFunc received; /* takes the reference */
   LinuxCarrierFunc carrier;   /* came or went; may be NULL.  What holds at first is in the facts */
   /* Where packet sockets (SOCK_RAW, without a protocol, not blocking) come from for a program that may not make them
-   * itself; -1 with errno.  NULL: the kernel. */
+   * itself; -1 with errno.  NULL: the kernel.  LINUX_PORT_AUTO then leaves out libpcap, which makes its own. */
   int (*packet_socket) (gpointer user);
   gpointer user;
 } LinuxPortConfig;

@@ -87,25 +87,32 @@ no_packet_socket (gpointer user)
 }
 
 static void
-check_no_packet_socket (int why, const char *expected)
+check_no_packet_socket (LinuxPortMethod method, int why, const char *expected)
 {
   g_autoptr (LinuxWorld) world = linux_world_new (NULL, NULL);
   g_autoptr (GError) error = NULL;
   guint port;
 
   config = (LinuxPortConfig){ .received = drop_received,
-                              .method = LINUX_PORT_SOCKET,
+                              .method = method,
                               .packet_socket = no_packet_socket,
                               .user = GINT_TO_POINTER (why) };
   CU_ASSERT_FALSE (linux_world_open_port (world, "w0", &config, &port, &error));
   CU_ASSERT (error && strcmp (error->message, expected) == 0);
 }
 
+/* Then libpcap is not asked either: it would make a socket of its own, which this process may. */
 static void
 who_makes_packet_sockets_may_refuse (void)
 {
-  check_no_packet_socket (EPERM, "opening interfaces needs root or CAP_NET_RAW: Operation not permitted");
-  check_no_packet_socket (EPIPE, "the kernel offers no packet sockets: Broken pipe");
+  static const LinuxPortMethod methods[] = { LINUX_PORT_RING, LINUX_PORT_SOCKET, LINUX_PORT_AUTO };
+
+  for (guint i = 0; i < G_N_ELEMENTS (methods); i++)
+    {
+      check_no_packet_socket (methods[i], EPERM,
+                              "opening interfaces needs root or CAP_NET_RAW: Operation not permitted");
+      check_no_packet_socket (methods[i], EPIPE, "the kernel offers no packet sockets: Broken pipe");
+    }
 }
 
 static void

@@ -17,7 +17,8 @@ typedef struct
   char *path;
   int lock;
   int fd;              /* open for appending; -1: not now */
-  guint64 length;      /* of what fd shows */
+  guint64 length;      /* of whole records in what fd shows, or showed last */
+  gboolean torn;       /* behind them stands half a one, which could not be cut off */
   GByteArray *waiting; /* appended, and to be written before the world is told anything */
   char *new_path;      /* where a replacement is made */
   int new_fd;          /* -1: none is being made */
@@ -91,9 +92,12 @@ open_to_append (Stored *stored, GError **error)
   stored->fd = open (stored->path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NONBLOCK, FILE_MODE);
   if (stored->fd < 0)
     return refuse (error, stored->path, "cannot be opened");
-  if (fstat (stored->fd, &file) == 0 && sync_directory (stored->path))
+  if (fstat (stored->fd, &file) == 0 && sync_directory (stored->path)
+      && (!stored->torn || ftruncate (stored->fd, (off_t) stored->length) == 0))
     {
-      stored->length = (guint64) file.st_size;
+      if (!stored->torn)
+        stored->length = (guint64) file.st_size;
+      stored->torn = FALSE;
       return TRUE;
     }
   refuse (error, stored->path, "cannot be opened");
@@ -101,12 +105,13 @@ open_to_append (Stored *stored, GError **error)
   return FALSE;
 }
 
-/* Half a record must not stand before the next one. */
+/* Half a record must not stand before the next one: what cannot be cut off now is when the file is opened next. */
 static gboolean
 cut_torn (Stored *stored, GError **error)
 {
   refuse (error, stored->path, "cannot be written");
-  if (ftruncate (stored->fd, (off_t) stored->length) < 0)
+  stored->torn = ftruncate (stored->fd, (off_t) stored->length) < 0;
+  if (stored->torn)
     g_prefix_error (error, "and its torn end stays: ");
   close_file (stored);
   return FALSE;
@@ -317,15 +322,15 @@ linux_storage_write_out (LinuxStorage *storage, GError **error)
 {
   GHashTableIter files;
   gpointer stored;
+  gboolean all = TRUE;
 
   if (!storage->waits)
     return TRUE;
   g_hash_table_iter_init (&files, storage->stored);
   while (g_hash_table_iter_next (&files, NULL, &stored))
-    if (!write_waiting (stored, error))
-      return FALSE;
-  storage->waits = FALSE;
-  return TRUE;
+    all &= write_waiting (stored, all ? error : NULL);
+  storage->waits = !all;
+  return all;
 }
 
 /* ---- replace ----------------------------------------------------------------------------------------------------- */
@@ -369,7 +374,8 @@ end_new (Stored *stored, GError **error)
   close (stored->new_fd);
   stored->new_fd = -1;
   close_file (stored);
-  g_byte_array_set_size (stored->waiting, 0); /* it was for the old file */
+  stored->torn = FALSE;                       /* the old file was, */
+  g_byte_array_set_size (stored->waiting, 0); /* and this was for it */
   return sync_directory (stored->path) || refuse (error, stored->path, "may be lost in a crash");
 }
 

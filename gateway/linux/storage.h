@@ -24,7 +24,7 @@ linux_storage_append (LinuxStorage *storage, const char *name, const guint8 *byt
  * linux_storage_write_out(), to be called before anything is sent that may speak of it, and in every turn. */
 gboolean linux_storage_append_soon (LinuxStorage *storage, const char *name, const guint8 *bytes, gsize n,
                                     GError **error);
-/* FALSE: something still waits, and appends fail until it could be written. */
+/* FALSE: something still waits, and appends to its file fail until it could be written; other files are not held up. */
 gboolean linux_storage_write_out (LinuxStorage *storage, GError **error);
 /* Whoever reads the file, even after a crash, finds the old value or the new one. */
 gboolean

@@ -333,6 +333,17 @@ linux_world_new (const LinuxWorldConfig *config, GError **error)
   return world;
 }
 
+/* The last time: nobody will try again. */
+static void
+store_the_rest (LinuxWorld *world)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (!linux_storage_write_out (world->storage, &error))
+    net_world_log (&world->world, NET_LOG_ERROR, "storage", "what was to be stored is lost: %s",
+                   error->message);
+}
+
 void
 linux_world_free (LinuxWorld *world)
 {
@@ -344,6 +355,7 @@ linux_world_free (LinuxWorld *world)
   linux_tls_free (world->tls);
   linux_ports_clear (world);
   linux_signals_release (world);
+  store_the_rest (world);
   linux_storage_free (world->storage);
   linux_timers_clear (&world->timers);
   linux_loop_free (world->loop);

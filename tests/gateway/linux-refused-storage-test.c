@@ -36,7 +36,7 @@ enter (void)
 static void
 leave (void)
 {
-  static const char *const names[] = { "db", "db.new", ".db.~lock~" };
+  static const char *const names[] = { "db", "db.new", ".db.~lock~", "other", ".other.~lock~" };
 
   for (guint i = 0; i < G_N_ELEMENTS (names); i++)
     {
@@ -166,6 +166,36 @@ what_waits_and_cannot_be_written_is_passed_by_nobody (void)
   leave ();
 }
 
+/* Which of the two is tried first is nobody's to know. */
+static void
+a_file_that_cannot_be_written_holds_up_no_other (void)
+{
+  g_autofree char *other_path = NULL, *other = NULL, *db = NULL, *both = NULL;
+  LinuxStorage *storage;
+
+  enter ();
+  other_path = g_build_filename (directory, "other", NULL);
+  storage = storage_there ();
+  CU_ASSERT (linux_storage_append_soon (storage, "db", (const guint8 *) "new,", 4, NULL));
+  CU_ASSERT (linux_storage_append_soon (storage, "other", (const guint8 *) "new,", 4, NULL));
+  refuse ("write", 0, 1, ENOSPC);
+  CU_ASSERT_FALSE (linux_storage_write_out (storage, NULL));
+  refusals_end ();
+  db = held ();
+  CU_ASSERT (g_file_get_contents (other_path, &other, NULL, NULL));
+  both = g_strconcat (db, other, NULL);
+  CU_ASSERT_STRING_EQUAL (both, "old,new,");
+  CU_ASSERT (linux_storage_write_out (storage, NULL));
+  g_free (g_steal_pointer (&db));
+  g_free (g_steal_pointer (&other));
+  db = held ();
+  CU_ASSERT_STRING_EQUAL (db, "old,new,");
+  CU_ASSERT (g_file_get_contents (other_path, &other, NULL, NULL));
+  CU_ASSERT_STRING_EQUAL (other, "new,");
+  linux_storage_free (storage);
+  leave ();
+}
+
 static gboolean
 append (GError **error)
 {
@@ -190,11 +220,22 @@ an_append_is_there_whole_or_not_at_all (void)
   leave ();
 }
 
-/* Both the disk and the way back fail: the next start will meet half a record, and whoever reads the log knows. */
+/* Half a record, as a disk that filled up leaves it. */
 static void
-a_torn_end_that_stays_is_said_to_stay (void)
+tear (void)
+{
+  int fd = open (db_path, O_WRONLY | O_APPEND);
+
+  CU_ASSERT_EQUAL (write (fd, "ha", 2), 2);
+  close (fd);
+}
+
+/* Both the disk and the way back fail: a start would meet half a record, and whoever reads the log knows. */
+static void
+a_torn_end_that_stays_is_said_to_stay_and_goes_before_the_next_record (void)
 {
   LinuxStorage *storage;
+  g_autofree char *text = NULL;
   g_autoptr (GError) error = NULL;
 
   enter ();
@@ -204,6 +245,13 @@ a_torn_end_that_stays_is_said_to_stay (void)
   CU_ASSERT_FALSE (linux_storage_append (storage, "db", (const guint8 *) "b", 1, &error));
   CU_ASSERT (error && g_str_has_prefix (error->message, "and its torn end stays: "));
   refusals_end ();
+  tear ();
+  refuse ("ftruncate64", 0, 1, EIO);
+  CU_ASSERT_FALSE (linux_storage_append (storage, "db", (const guint8 *) "c,", 2, NULL));
+  refusals_end ();
+  CU_ASSERT (linux_storage_append (storage, "db", (const guint8 *) "d,", 2, NULL));
+  text = held ();
+  CU_ASSERT_STRING_EQUAL (text, "old,ad,");
   linux_storage_free (storage);
   leave ();
 }
@@ -242,7 +290,10 @@ main (void)
       (const TapTest[]){
           { "what cannot be read is not taken for nothing", what_cannot_be_read_is_not_taken_for_nothing },
           { "an append is there whole or not at all", an_append_is_there_whole_or_not_at_all },
-          { "a torn end that stays is said to stay", a_torn_end_that_stays_is_said_to_stay },
+          { "a torn end that stays is said to stay, and goes before the next record",
+            a_torn_end_that_stays_is_said_to_stay_and_goes_before_the_next_record },
+          { "a file that cannot be written holds up no other",
+            a_file_that_cannot_be_written_holds_up_no_other },
           { "a replacement is the old text or the new", a_replacement_is_the_old_text_or_the_new },
           { "a process that holds a file is named", a_process_that_holds_a_file_is_named },
           { "without a directory only named files have a place",

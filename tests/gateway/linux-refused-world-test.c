@@ -138,6 +138,39 @@ what_cannot_be_stored_is_said_once_and_tried_until_it_is (void)
   remove_path (path);
 }
 
+static char *said_last;
+
+static void
+keep_what_is_said (LinuxWorld *world, NetLogLevel level, const char *module, const char *message,
+                   gpointer user)
+{
+  (void) world;
+  (void) level;
+  (void) module;
+  (void) user;
+  g_free (said_last);
+  said_last = g_strdup (message);
+}
+
+/* Nobody is left to try again. */
+static void
+what_can_never_be_stored_is_said_to_be_lost (void)
+{
+  LinuxWorld *world = linux_world_new (&(LinuxWorldConfig){ .log = keep_what_is_said }, NULL);
+  g_autofree char *path = temporary_path ("db"), *directory = g_path_get_dirname (path),
+                  *lock = g_strconcat (directory, "/.db.~lock~", NULL);
+
+  linux_world_store_in (world, directory);
+  CU_ASSERT (net_world_append_soon (linux_world_seam (world), "db", (const guint8 *) "soon", 4, NULL));
+  refuse ("write", 0, G_MAXUINT, ENOSPC);
+  linux_world_free (world);
+  refusals_end ();
+  CU_ASSERT (said_last && g_str_has_prefix (said_last, "what was to be stored is lost: '"));
+  g_clear_pointer (&said_last, g_free);
+  g_unlink (lock);
+  remove_path (path);
+}
+
 /* ---- listeners --------------------------------------------------------------------------------------------------- */
 
 static const char *place;
@@ -200,6 +233,7 @@ main (void)
           { "a wait that is interrupted is begun anew", a_wait_that_is_interrupted_is_begun_anew },
           { "chance is asked again after a signal", chance_is_asked_again_after_a_signal },
           { "much chance is no repetition of little", much_chance_is_no_repetition_of_little },
+          { "what can never be stored is said to be lost", what_can_never_be_stored_is_said_to_be_lost },
           { "what cannot be stored is said once, and tried until it is",
             what_cannot_be_stored_is_said_once_and_tried_until_it_is },
           { "a TCP listener is up, or refused with the reason", a_tcp_listener_is_up_or_refused },

@@ -89,6 +89,12 @@ on_dropped (LinuxWorld *world, const NetDrop *drop, gpointer user)
   vtepd_taps_drop (daemon->taps, drop);
 }
 
+static void
+on_port_closed (guint port, gpointer user)
+{
+  vtepd_drops_port_closed (((Daemon *) user)->drops, port);
+}
+
 /* ---- reloading --------------------------------------------------------------------------------------------------- */
 
 /* What needs a restart keeps its old value, and says so. */
@@ -249,6 +255,7 @@ open_all (Daemon *daemon, GError **error)
                                                        .config = daemon->config,
                                                        .opener = daemon->opener,
                                                        .heard = on_heard,
+                                                       .closed = on_port_closed,
                                                        .user = daemon },
                                  error);
   return daemon->sw && open_ctl (daemon, error) && open_remotes (daemon, error)

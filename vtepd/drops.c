@@ -30,15 +30,33 @@ keep (VtepdDropped *kept, const NetDrop *drop, gint64 now_ns)
   memcpy (kept->bytes, net_frame_bytes (drop->frame), kept->kept);
 }
 
+static guint
+line_of (guint port)
+{
+  return port < VTEPD_DROPS_PORTS ? port + 1 : 0;
+}
+
 void
 vtepd_drops_add (VtepdDrops *drops, const NetDrop *drop, gint64 now_ns)
 {
-  guint line = drop->port < VTEPD_DROPS_PORTS ? drop->port + 1 : 0;
+  guint line = line_of (drop->port);
 
   if (line >= drops->lines->len)
     g_array_set_size (drops->lines, line + 1);
   g_array_index (drops->lines, Line, line).n[drop->reason]++;
   keep (&drops->recent[drops->n_dropped++ % VTEPD_DROPS_KEPT], drop, now_ns);
+}
+
+void
+vtepd_drops_port_closed (VtepdDrops *drops, guint port)
+{
+  guint line = line_of (port);
+
+  if (line > 0 && line < drops->lines->len)
+    g_array_index (drops->lines, Line, line) = (Line){ 0 };
+  for (guint i = 0; i < VTEPD_DROPS_KEPT; i++)
+    if (drops->recent[i].port == port)
+      drops->recent[i].port = NET_PORT_NONE;
 }
 
 guint

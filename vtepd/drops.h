@@ -27,6 +27,8 @@ void vtepd_drops_free (VtepdDrops *drops);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (VtepdDrops, vtepd_drops_free)
 
 void vtepd_drops_add (VtepdDrops *drops, const NetDrop *drop, gint64 now_ns);
+/* The number may be another port's next, which begins with nothing; the last frames that are kept become no port's. */
+void vtepd_drops_port_closed (VtepdDrops *drops, guint port);
 
 /* Lines up to vtepd_drops_n_lines(); `port` is NET_PORT_NONE for frames of no port. */
 guint vtepd_drops_n_lines (const VtepdDrops *drops);

@@ -190,9 +190,11 @@ port_new (const char *name, gboolean is_underlay)
 static void
 close_port (VtepdPorts *ports, Port *port)
 {
-  if (port->open)
-    linux_world_close_port (ports->world, port->number);
+  if (!port->open)
+    return;
+  linux_world_close_port (ports->world, port->number);
   port->open = FALSE;
+  ports->events.closed (port->number, ports->events.user);
 }
 
 static void

@@ -19,6 +19,8 @@ typedef struct
   void (*carrier) (guint port, gboolean up, gpointer user);
   /* A port has been opened after all, so its number is another now. */
   void (*opened) (gpointer user);
+  /* The number may be another port's next. */
+  void (*closed) (guint port, gpointer user);
   gpointer user;
 } VtepdPortsEvents;
 

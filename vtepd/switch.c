@@ -104,6 +104,14 @@ on_opened (gpointer user)
   follow (user);
 }
 
+static void
+on_closed (guint port, gpointer user)
+{
+  VtepdSwitch *sw = user;
+
+  sw->given.closed (port, sw->given.user);
+}
+
 void
 vtepd_switch_change (VtepdSwitch *sw, const VtepdConfig *config)
 {
@@ -136,7 +144,7 @@ vtepd_switch_new (const VtepdSwitchConfig *config, GError **error)
 {
   g_autoptr (VtepdSwitch) sw = g_new0 (VtepdSwitch, 1);
   const VtepdPortsEvents events
-      = { .frame = on_frame, .carrier = on_carrier, .opened = on_opened, .user = sw };
+      = { .frame = on_frame, .carrier = on_carrier, .opened = on_opened, .closed = on_closed, .user = sw };
 
   sw->given = *config;
   sw->world = config->world;

@@ -17,6 +17,8 @@ typedef struct
   VtepdOpener *opener;       /* may be NULL */
   /* A frame arrived; the gateway has it next. */
   void (*heard) (guint port, const NetFrame *frame, gpointer user);
+  /* The port's number may be another one's next. */
+  void (*closed) (guint port, gpointer user);
   gpointer user;
 } VtepdSwitchConfig;
 

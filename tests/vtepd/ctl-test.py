@@ -229,4 +229,29 @@ wires.send("em6", "ffffffffffff" + "020000000006" + "88b5" + "00" * 46)
 check("it learns as the others do", until(lambda: places() == ["em3 vlan 5", "em6 untagged"]), places())
 tor1.stop()
 
+# ---- a port that has another's number --------------------------------------------------------------------------------
+
+config = work / "tor1.yaml"
+
+
+def configure(port):
+    config.write_text(f"name: tor1\nport: {port}\ntunnel-ip: 10.8.125.20\nctl: {door}\nremote: punix:{work}/tor1.sock\n")
+
+
+def dropped():
+    return {row["port"]: row["packets"] for row in ask_json("drops")["drops"] if row["reason"] == "vlan-unbound"}
+
+
+configure("em3")
+tor1 = Vtepd(program, "--config", config)
+wires.send("em3", unbound, times=3)
+until(lambda: dropped() == {"em3": 3})
+configure("em4")
+tor1.reload()
+wires.send("em4", from_station)
+check("its drops are its own", until(lambda: dropped() == {"em4": 1}), dropped(), tor1.log())
+check("and the last frames of the one before are no port's",
+      [row["port"] for row in ask_json("drops")["recent"]] == ["em4", "-", "-", "-"], ask_json("drops")["recent"])
+tor1.stop()
+
 finish()

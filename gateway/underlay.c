@@ -6,6 +6,7 @@
 #include "net/icmp.h"
 
 #define WAYS_SEED G_GUINT64_CONSTANT (0x9e3779b97f4a7c15)
+#define MOST_WAYS 65536u /* then all are forgotten, and made again when they are needed */
 
 /* To one tunnel end: what does not change from packet to packet. */
 typedef struct
@@ -20,7 +21,7 @@ struct _VtepUnderlay
   VtepUnderlayConfig config;
   VtepNeighbors *neighbors;
   VtepIndex by_destination; /* → place in ways */
-  GArray *ways;             /* of Way, in order of first use; few, and kept */
+  GArray *ways;             /* of Way, in order of first use */
 };
 
 VtepUnderlay *
@@ -37,6 +38,14 @@ vtep_underlay_new (NetWorld *world, const VtepUnderlayConfig *config)
   return underlay;
 }
 
+static void
+forget_ways (VtepUnderlay *underlay)
+{
+  g_array_set_size (underlay->ways, 0);
+  vtep_index_clear (&underlay->by_destination);
+  vtep_index_init (&underlay->by_destination, WAYS_SEED);
+}
+
 void
 vtep_underlay_move (VtepUnderlay *underlay, const VtepUnderlayConfig *config)
 {
@@ -44,9 +53,7 @@ vtep_underlay_move (VtepUnderlay *underlay, const VtepUnderlayConfig *config)
 
   vtep_neighbors_move (underlay->neighbors, &neighbors);
   underlay->config = *config;
-  g_array_set_size (underlay->ways, 0);
-  vtep_index_clear (&underlay->by_destination);
-  vtep_index_init (&underlay->by_destination, WAYS_SEED);
+  forget_ways (underlay);
 }
 
 void
@@ -92,6 +99,8 @@ add_way (VtepUnderlay *underlay, NetIpv4 destination)
 
   if (hop == 0)
     return NULL;
+  if (underlay->ways->len == MOST_WAYS)
+    forget_ways (underlay);
   way.hop = vtep_neighbors_hop (underlay->neighbors, hop);
   net_vxlan_outer_init (&way.outer, &(NetVxlan){ .source_mac = underlay->config.mac,
                                                  .destination_ip = destination,

@@ -258,6 +258,33 @@ known_end_after_move (void)
   done (&f);
 }
 
+/* More than anybody has at a time: a controller may go on naming others. */
+static void
+ends_without_number (void)
+{
+  Fixture f = fixture ();
+
+  send_to (&f, 0x0a087d12);
+  receive (&f, REPLY_PEER, NULL);
+  send_to (&f, 0x0a090000);
+  receive (&f, REPLY_ROUTER, NULL);
+  for (guint i = 0; i < 140000; i++)
+    {
+      test_world_forget (f.world);
+      send_to (&f, 0x0a090000 + i);
+    }
+  test_world_forget (f.world);
+  send_to (&f, 0x0a087d12);
+  send_to (&f, 0x0a090000);
+  CU_ASSERT_EQUAL (f.world->drops->len, 0);
+  CU_ASSERT (test_sent_is (f.world, 0, UPLINK, OUTER (PEER)));
+  /* as OUTER, to 10.9.0.0 */
+  CU_ASSERT (test_sent_is (f.world, 1, UPLINK,
+                           ROUTER OURS "0800 4500 0034 0000 4000 40 11 a994 0a087d14 0a090000"
+                                       "8001 12b5 0020 0000 08000000 00138900" INNER));
+  done (&f);
+}
+
 static void
 arp_requests_answered (void)
 {
@@ -388,6 +415,7 @@ main (void)
           { "without a gateway there is no route outside the prefix", no_route_without_gateway },
           { "after a move packets to a known tunnel end leave as the new address, by the new routes",
             known_end_after_move },
+          { "tunnel ends without number, one after the other, are all sent to", ends_without_number },
           { "ARP requests for the tunnel address are answered, others not", arp_requests_answered },
           { "an echo request is answered with its data", echo_answered },
           { "a VXLAN packet is accepted whatever its TTL, DF, DSCP, source port and padding",

@@ -8,7 +8,8 @@ static const char *const tor_action_keys[]
 static const char *const compute_action_keys[] = { "compute", "restart", NULL };
 static const char *const network_action_keys[] = { "network", "delete", "segments", NULL };
 
-static void
+/* NULL when there is none of that name and kind. */
+static const LabNode *
 parse_device (LabScenario *s, LabReader *reader, const char *key, LabNodeKind kind, LabAction *action)
 {
   const LabYaml *at = lab_yaml_get (reader->map, key);
@@ -16,14 +17,17 @@ parse_device (LabScenario *s, LabReader *reader, const char *key, LabNodeKind ki
   const char *name;
 
   if (!lab_read_text (reader, key, &name))
-    return;
+    return NULL;
   node = lab_parse_node_ref (s, reader->problems, at, name);
   if (!node || !node->has_kind)
-    return;
+    return NULL;
   if (node->kind != kind)
-    lab_problem (reader->problems, at, "'%s' is no %s", name, lab_node_kinds[kind]);
-  else
-    action->node = lab_scenario_node_index (s, node);
+    {
+      lab_problem (reader->problems, at, "'%s' is no %s", name, lab_node_kinds[kind]);
+      return NULL;
+    }
+  action->node = lab_scenario_node_index (s, node);
+  return node;
 }
 
 static void
@@ -50,22 +54,20 @@ parse_network_name (LabScenario *s, LabReader *reader, LabAction *action)
 
 /* "em4" or, with a VLAN, "em4/300": a port of the TOR that acts. */
 static void
-parse_port (LabScenario *s, LabReader *reader, const char *key, gboolean has_vlan, LabAction *action)
+parse_port (const LabNode *tor, LabReader *reader, const char *key, gboolean has_vlan, LabAction *action)
 {
-  const LabNode *tor = s->nodes->pdata[action->node];
   const LabYaml *at = lab_yaml_get (reader->map, key);
   g_auto (GStrv) words = NULL;
   const char *text;
   guint64 vlan = 0;
 
-  if (!lab_read_text (reader, key, &text))
+  if (!tor || !lab_read_text (reader, key, &text))
     return;
   words = g_strsplit (text, "/", 2);
   if (has_vlan != (words[1] != NULL)
       || (has_vlan && !g_ascii_string_to_unsigned (words[1], 10, 0, 4094, &vlan, NULL)))
     lab_problem (reader->problems, at, has_vlan ? "write it as %s: em4/300" : "write it as %s: em4", key);
-  else if (tor->kind == LAB_NODE_TOR
-           && !g_ptr_array_find_with_equal_func (tor->ports, words[0], g_str_equal, NULL))
+  else if (!g_ptr_array_find_with_equal_func (tor->ports, words[0], g_str_equal, NULL))
     lab_problem (reader->problems, at, "node '%s' has no port '%s'", tor->name, words[0]);
   else
     {
@@ -93,27 +95,26 @@ parse_operations (LabReader *reader, LabAction *action)
 }
 
 static void
-parse_emulator (LabScenario *s, LabReader *reader, LabAction *action)
+parse_emulator (const LabNode *tor, LabReader *reader, LabAction *action)
 {
   static const char *const emulator_words[] = { "stop", "start", NULL };
-  const LabNode *tor = s->nodes->pdata[action->node];
   guint word = 0;
 
   lab_read_word (reader, "emulator", emulator_words, &word);
   action->kind = word ? LAB_ACTION_START_EMULATOR : LAB_ACTION_STOP_EMULATOR;
-  if (!tor->emulated)
+  if (tor && !tor->emulated)
     lab_problem (reader->problems, lab_yaml_get (reader->map, "emulator"),
                  "node '%s' has no emulator; runs: ovs-vtep gives it one", tor->name);
 }
 
 /* What a TOR's entry says, each with what it needs. */
 static void
-parse_tor_word (LabScenario *s, LabReader *reader, const char *word, LabAction *action)
+parse_tor_word (LabScenario *s, const LabNode *tor, LabReader *reader, const char *word, LabAction *action)
 {
   if (strcmp (word, "bind") == 0)
     {
       action->kind = LAB_ACTION_BIND;
-      parse_port (s, reader, word, TRUE, action);
+      parse_port (tor, reader, word, TRUE, action);
       if (lab_read_require (reader, "network"))
         parse_network_name (s, reader, action);
     }
@@ -128,11 +129,11 @@ parse_tor_word (LabScenario *s, LabReader *reader, const char *word, LabAction *
       parse_operations (reader, action);
     }
   else if (strcmp (word, "emulator") == 0)
-    parse_emulator (s, reader, action);
+    parse_emulator (tor, reader, action);
   else
     {
       action->kind = strcmp (word, "remove") == 0 ? LAB_ACTION_REMOVE_PORT : LAB_ACTION_INSERT_PORT;
-      parse_port (s, reader, word, FALSE, action);
+      parse_port (tor, reader, word, FALSE, action);
     }
 }
 
@@ -141,10 +142,11 @@ lab_parse_tor_action (LabScenario *s, LabReader *reader, LabAction *action)
 {
   static const char *const tor_words[] = { "bind", "remove", "add", "restart", "transact", "emulator" };
   const char *word = NULL;
+  const LabNode *tor;
   guint n = 0;
 
   lab_parse_refuse_others (reader, NULL, tor_action_keys, "tor");
-  parse_device (s, reader, "tor", LAB_NODE_TOR, action);
+  tor = parse_device (s, reader, "tor", LAB_NODE_TOR, action);
   for (guint i = 0; i < G_N_ELEMENTS (tor_words); i++)
     if (lab_yaml_get (reader->map, tor_words[i]))
       {
@@ -157,7 +159,7 @@ lab_parse_tor_action (LabScenario *s, LabReader *reader, LabAction *action)
         "say bind: em4/300 with a network, remove: em3, add: em3, restart: true, transact: '[ ... ]', "
         "emulator: stop or emulator: start");
   else
-    parse_tor_word (s, reader, word, action);
+    parse_tor_word (s, tor, reader, word, action);
 }
 
 void

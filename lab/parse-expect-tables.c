@@ -125,7 +125,7 @@ check_mac_port (LabReader *reader, const LabNode *node, const char *text)
   lab_problem (
       reader->problems, lab_yaml_get (reader->map, "port"),
       "'%s' is no place of '%s'; write one of its ports, and a VLAN behind it if you like, as %s/2901", text,
-      node->name, (const char *) node->ports->pdata[0]);
+      node->name, node->ports->len > 0 ? (const char *) node->ports->pdata[0] : "em3");
   return FALSE;
 }
 

@@ -132,7 +132,10 @@ odl_northbound_request (Odl *odl, const char *method, const char *path, const js
 
   if (reply)
     *reply = NULL;
-  if (!route)
+  /* What is no text can be named in no answer: those are JSON. */
+  if (!g_utf8_validate (path, -1, NULL) || (rest && !g_utf8_validate (rest, -1, NULL)))
+    g_set_error_literal (&error, ODL_ERROR, ODL_ERROR_BAD_REQUEST, "the path is not UTF-8");
+  else if (!route)
     g_set_error (&error, ODL_ERROR, ODL_ERROR_NOT_FOUND, "there is nothing at %s", path);
   else if (!rest)
     g_set_error (&error, ODL_ERROR, ODL_ERROR_BAD_REQUEST, "an escape in %s is broken", path);

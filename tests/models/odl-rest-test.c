@@ -287,6 +287,8 @@ test_lives_on (void)
     { POST HOST "Content-Length: 0\r\n\r\n", "400 Bad Request", "malformed" },
     { "GET /controller/nb/v2/neutron/networks/%zz HTTP/1.1\r\n" HOST "\r\n", "400 Bad Request", "malformed" },
     { "GET /controller/nb/v2/neutron/networks/%00 HTTP/1.1\r\n" HOST "\r\n", "400 Bad Request", "malformed" },
+    { "GET /controller/nb/v2/neutron/networks/%ff HTTP/1.1\r\n" HOST "\r\n", "400 Bad Request", "malformed" },
+    { "GET /caf\xe9 HTTP/1.1\r\n" HOST "\r\n", "400 Bad Request", "malformed" },
     { "PATCH " NEUTRON "networks HTTP/1.1\r\n" HOST "Content-Length: 0\r\n\r\n", "405 Method Not Allowed",
       "unknown" },
     { "TRACE " NEUTRON "networks HTTP/1.1\r\n" HOST "\r\n", "405 Method Not Allowed", "unknown" },

@@ -79,13 +79,15 @@ odl_northbound_allow (const char *path)
   return strchr (rest, '/') ? route->allow_within : route->allow;
 }
 
+/* Whatever the sentence quotes: JSON is UTF-8. */
 static guint
 refuse (const GError *error, json_t **reply)
 {
   int status = error->domain == ODL_ERROR ? error->code : ODL_ERROR_BAD_REQUEST;
+  g_autofree char *sentence = g_utf8_make_valid (error->message, -1);
 
   if (reply)
-    *reply = json_pack ("{s:{s:i, s:s}}", "error", "status", status, "message", error->message);
+    *reply = json_pack ("{s:{s:i, s:s}}", "error", "status", status, "message", sentence);
   return (guint) status;
 }
 

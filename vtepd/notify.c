@@ -102,7 +102,7 @@ vtepd_notify_reloading (VtepdNotify *notify)
 {
   g_autofree char *text = g_strdup_printf ("RELOADING=1\nMONOTONIC_USEC=%" G_GINT64_FORMAT
                                            "\nSTATUS=Reading the configuration again",
-                                           g_get_monotonic_time ());
+                                           net_world_now (notify->world) / (NET_SEC / G_USEC_PER_SEC));
   tell (notify, text);
 }
 

@@ -261,16 +261,38 @@ half_a_replacement_left_by_a_crash_is_no_harm (void)
   leave (&place);
 }
 
-/* In a process of its own, whose files may have 4 bytes and no more. */
+/* In a process of its own, which returns 0 when all was well: its limits are its own, too. */
+static void
+check_in_child (const Place *place, int (*run) (const Place *place))
+{
+  int status = -1;
+  pid_t child = fork ();
+
+  if (child == 0)
+    _exit (run (place));
+  CU_ASSERT (waitpid (child, &status, 0) == child);
+  CU_ASSERT_EQUAL (status, 0);
+}
+
+static gboolean
+limit_files (rlim_t bytes)
+{
+  struct rlimit limit;
+
+  if (getrlimit (RLIMIT_FSIZE, &limit) < 0)
+    return FALSE;
+  limit.rlim_cur = bytes;
+  return setrlimit (RLIMIT_FSIZE, &limit) == 0;
+}
+
 static int
 append_beyond_the_limit (const Place *place)
 {
-  const struct rlimit limit = { .rlim_cur = 4, .rlim_max = 4 };
   g_autoptr (GError) error = NULL;
   const guint8 bytes[] = "cdefgh";
 
   signal (SIGXFSZ, SIG_IGN);
-  if (!append (place, "db", "ab") || setrlimit (RLIMIT_FSIZE, &limit) < 0)
+  if (!append (place, "db", "ab") || !limit_files (4))
     return 1;
   if (linux_storage_append (place->storage, "db", bytes, sizeof bytes, &error))
     return 2;
@@ -283,28 +305,11 @@ static void
 an_append_that_finds_no_room_leaves_no_torn_end (void)
 {
   Place place;
-  int status = -1;
-  pid_t child;
 
   enter (&place);
-  child = fork ();
-  if (child == 0)
-    _exit (append_beyond_the_limit (&place));
-  CU_ASSERT (waitpid (child, &status, 0) == child);
-  CU_ASSERT_EQUAL (status, 0);
+  check_in_child (&place, append_beyond_the_limit);
   check_holds (&place, "db", "ab12");
   leave (&place);
-}
-
-static gboolean
-limit_files (rlim_t bytes)
-{
-  struct rlimit limit;
-
-  if (getrlimit (RLIMIT_FSIZE, &limit) < 0)
-    return FALSE;
-  limit.rlim_cur = bytes;
-  return setrlimit (RLIMIT_FSIZE, &limit) == 0;
 }
 
 static int
@@ -329,15 +334,9 @@ static void
 what_finds_no_room_waits_and_more_is_refused (void)
 {
   Place place;
-  int status = -1;
-  pid_t child;
 
   enter (&place);
-  child = fork ();
-  if (child == 0)
-    _exit (write_out_without_room (&place));
-  CU_ASSERT (waitpid (child, &status, 0) == child);
-  CU_ASSERT_EQUAL (status, 0);
+  check_in_child (&place, write_out_without_room);
   check_file_holds (&place, "db", "abcdefghij");
   leave (&place);
 }

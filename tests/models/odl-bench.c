@@ -100,6 +100,23 @@ odl_bench_network (OdlBench *bench, const char *id, guint vni)
 }
 
 void
+odl_bench_gateway (OdlBench *bench)
+{
+  odl_bench_post (
+      bench, "l2-gateways",
+      "{'l2_gateway': {'id': 'g1', 'devices': [{'device_name': 'tor1', 'interfaces': [{'name': 'eth2'}]}]}}");
+}
+
+void
+odl_bench_connect (OdlBench *bench, guint vlan)
+{
+  odl_bench_post (bench, "l2gateway-connections",
+                  "{'l2gateway_connection': {'id': 'c1', 'network_id': 'n1', 'gateway_id': 'g1', "
+                  "'segmentation_id': %u}}",
+                  vlan);
+}
+
+void
 odl_bench_port (OdlBench *bench, const char *id, const char *network_id, const char *mac,
                 const char *vnic_type)
 {

@@ -29,6 +29,9 @@ void odl_bench_run (OdlBench *bench, gint64 ns);
 void odl_bench_network (OdlBench *bench, const char *id, guint vni);
 void odl_bench_port (OdlBench *bench, const char *id, const char *network_id, const char *mac,
                      const char *vnic_type);
+/* The gateway g1, which is tor1's eth2; its connection c1 with the network n1, on that VLAN. */
+void odl_bench_gateway (OdlBench *bench);
+void odl_bench_connect (OdlBench *bench, guint vlan);
 /* "1 10.0.0.1 2 10.0.0.2": computes of a zone. */
 void odl_bench_zone (OdlBench *bench, const char *vteps);
 /* The compute's database and switch tell of the port's tap. */

@@ -27,12 +27,8 @@ begin (const char *bugs)
   odl_bench_zone (bench, "1 192.168.10.1 2 192.168.10.2");
   g_assert_cmpuint (odl_bench_request (bench, "POST", NEUTRON "networks", MULTI), ==, 201);
   tor = odl_bench_tor (bench, "tor1", "192.168.10.50");
-  odl_bench_post (
-      bench, "l2-gateways",
-      "{'l2_gateway': {'id': 'g1', 'devices': [{'device_name': 'tor1', 'interfaces': [{'name': 'eth2'}]}]}}");
-  odl_bench_post (
-      bench, "l2gateway-connections",
-      "{'l2gateway_connection': {'id': 'c1', 'network_id': 'n1', 'gateway_id': 'g1', 'segmentation_id': 7}}");
+  odl_bench_gateway (bench);
+  odl_bench_connect (bench, 7);
   odl_bench_tunnel_up (bench, 1, "2", 10);
   odl_bench_run (bench, NET_MSEC);
   odl_bench_tunnel_up (bench, 1, tor->node_id, 11);

@@ -32,9 +32,7 @@ begin (const char *interfaces)
   odl_bench_post (bench, "l2-gateways",
                   "{'l2_gateway': {'id': 'g1', 'devices': [{'device_name': 'tor1', 'interfaces': [%s]}]}}",
                   interfaces);
-  odl_bench_post (bench, "l2gateway-connections",
-                  "{'l2gateway_connection': {'id': 'c1', 'network_id': 'n1', 'gateway_id': 'g1', "
-                  "'segmentation_id': 7}}");
+  odl_bench_connect (bench, 7);
   return bench;
 }
 

@@ -79,12 +79,8 @@ begin (const char *bugs, const char *version)
   g_assert (odl_start (pair.bench->odl, NULL));
   odl_bench_zone (pair.bench, "1 192.168.10.1");
   odl_bench_network (pair.bench, "n1", 100);
-  odl_bench_post (
-      pair.bench, "l2-gateways",
-      "{'l2_gateway': {'id': 'g1', 'devices': [{'device_name': 'tor1', 'interfaces': [{'name': 'eth2'}]}]}}");
-  odl_bench_post (pair.bench, "l2gateway-connections",
-                  "{'l2gateway_connection': {'id': 'c1', 'network_id': 'n1', 'gateway_id': 'g1',"
-                  " 'segmentation_id': 2901}}");
+  odl_bench_gateway (pair.bench);
+  odl_bench_connect (pair.bench, 2901);
   odl_bench_port (pair.bench, "vm1", "n1", "fa:16:3e:00:00:01", "normal");
   odl_bench_plug (pair.bench, "vm1", 1, 3);
   make_database (&pair, 0, version, HA);

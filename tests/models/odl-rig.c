@@ -37,12 +37,8 @@ odl_rig_begin_with (const char *bugs, OvsdbSchema *schema)
   g_assert (odl_start (rig.bench->odl, NULL));
   odl_bench_zone (rig.bench, "1 192.168.10.1 2 192.168.10.2");
   odl_bench_network (rig.bench, "n1", 100);
-  odl_bench_post (
-      rig.bench, "l2-gateways",
-      "{'l2_gateway': {'id': 'g1', 'devices': [{'device_name': 'tor1', 'interfaces': [{'name': 'eth2'}]}]}}");
-  odl_bench_post (rig.bench, "l2gateway-connections",
-                  "{'l2gateway_connection': {'id': 'c1', 'network_id': 'n1', 'gateway_id': 'g1',"
-                  " 'segmentation_id': 2901}}");
+  odl_bench_gateway (rig.bench);
+  odl_bench_connect (rig.bench, 2901);
   odl_bench_port (rig.bench, "vm1", "n1", "FA:16:3E:00:00:01", "normal");
   odl_bench_plug (rig.bench, "vm1", 1, 3);
   odl_bench_port (rig.bench, "vm2", "n1", "fa:16:3e:00:00:02", "normal");

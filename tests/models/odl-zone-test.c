@@ -118,9 +118,7 @@ meshes_tor (const char *bugs)
 
   switch_default_zone (bench, "true");
   compute_says (bench, 1, NULL, "192.168.10.1");
-  odl_bench_post (
-      bench, "l2-gateways",
-      "{'l2_gateway': {'id': 'g1', 'devices': [{'device_name': 'tor1', 'interfaces': [{'name': 'eth2'}]}]}}");
+  odl_bench_gateway (bench);
   tor = odl_bench_tor (bench, "tor1", "192.168.10.50");
   odl_bench_run (bench, NET_SEC);
   return odl_itm_external_tunnel (bench->odl, 1, tor->node_id) != NULL;
